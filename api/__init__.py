@@ -1,0 +1,1 @@
+"""The faces: command line, HTTP, workbooks. Business logic never lives here."""

@@ -1,0 +1,1 @@
+"""What is true: rulebooks, formulas, figures and gaps. Knows no solver, web or database."""

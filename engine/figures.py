@@ -1,0 +1,340 @@
+"""Figures as reported: observations as a dense date × unit cube an indicator, and targets (§1, §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import Code, Issues
+from engine.measures import Kind, Measure, UnknownMeasureError, known_measures, parse_measure
+from engine.tables import Table
+from engine.units import Units
+from engine.values import (
+    MISSING_DAY,
+    Floats,
+    fractions_of_dong,
+    look_up,
+    must_be_whole,
+    parse_days,
+    parse_texts,
+    report_numbers,
+    to_base,
+)
+from engine.words import did_you_mean, say
+
+Ints = NDArray[np.int32]
+BASES = ("actual", "estimate")
+STATUSES = ("published", "reported", "estimated", "assumed")
+TARGET_KINDS = ("reach", "at_most", "maintain", "change_by")
+
+OBSERVATION_COLUMNS = ("indicator", "unit", "as_of", "basis", "value")
+TARGET_COLUMNS = ("indicator", "unit", "year", "kind", "value")
+OPTIONAL_COLUMNS = ("measure", "source", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An indicator's observations of one basis.
+
+    ``days``: int32 [date], ascending, since 1970-01-01; ``values``: float64 [date, unit], base
+    measure, NaN where there is none; ``rows``: int32 [date, unit], the row in the table, -1 for none.
+    """
+
+    days: Ints
+    values: Floats
+    rows: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """An indicator's targets of one year.
+
+    ``values``: float64 [unit], base measure (a change for ``change_by``), NaN for none;
+    ``kinds``: int8 [unit], index into TARGET_KINDS, -1 for none; ``rows``: int32 [unit].
+    """
+
+    values: Floats
+    kinds: NDArray[np.int8]
+    rows: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a table says of its rows beside the value: index into STATUSES and the name of a source."""
+
+    table: Table
+    status: Ints
+    source: Sequence[str]
+    source_codes: NDArray[np.integer]
+
+    def status_of(self, row: int) -> str | None:
+        """The status of a row's figure (§1), None where the cell is empty."""
+        at = int(self.status[row])
+        return STATUSES[at] if at >= 0 else None
+
+    def source_of(self, row: int) -> str | None:
+        """The source of a row's figure, None where the cell is empty."""
+        return self.source[self.source_codes[row]] or None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All observations and targets of a rulebook."""
+
+    actual: Mapping[str, Series]
+    estimate: Mapping[str, Series]
+    targets: Mapping[tuple[str, int], Targets]
+    observed: Provenance | None
+    targeted: Provenance | None
+
+    def latest_actual_day(self, first: int, last: int) -> int | None:
+        """The day of the latest actual of any indicator within these days."""
+        found = [
+            int(day)
+            for series in self.actual.values()
+            for day, values in zip(series.days, series.values, strict=True)
+            if first <= day <= last and not np.isnan(values).all()
+        ]
+        return max(found, default=None)
+
+
+NO_FIGURES = Figures({}, {}, {}, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What the tables of figures are read against."""
+
+    units: Units
+    indicators: Mapping[str, Measure]
+    measures: Mapping[str, Measure]
+    sources: Sequence[str]
+    broken: frozenset[str]
+    issues: Issues
+
+    def provenance(self, table: Table) -> Provenance:
+        """Statuses and sources of a table's rows, checked."""
+        none = np.full(table.rows, -1, dtype=np.int32)
+        status = none
+        if "status" in table.columns:
+            status = look_up(table, "status", STATUSES, Code.WRONG_CHOICE, self.issues)
+        if "source" not in table.columns:
+            return Provenance(table, status, [""], np.zeros(table.rows, dtype=np.int8))
+        look_up(table, "source", self.sources, Code.UNKNOWN_SOURCE, self.issues)
+        column = table.columns["source"]
+        return Provenance(table, status, column.texts, column.codes)
+
+    def indicators_and_units(self, table: Table) -> tuple[Ints, Ints]:
+        """Indexes of each row's indicator and unit, -1 where faulty."""
+        known = [*self.indicators, *sorted(self.broken)]
+        empty = Code.EMPTY_CELL
+        indicator = look_up(table, "indicator", known, Code.UNKNOWN_INDICATOR, self.issues, empty=empty)
+        unit = look_up(table, "unit", self.units.ids, Code.UNKNOWN_UNIT, self.issues, empty=empty)
+        return np.where(indicator < len(self.indicators), indicator, -1).astype(np.int32), unit
+
+    def values(self, table: Table, indicator: Ints, change: NDArray[np.bool_] | None = None) -> Floats:
+        """Each row's value in base measures, NaN where empty or faulty.
+
+        ``change``: [row], whether the value is a change of a rate and so in percentage points.
+        """
+        column = table.columns["value"]
+        parsed = parse_texts(column.texts)
+        report_numbers(table, "value", parsed, self.issues)
+        values = np.full(table.rows, np.nan)
+        raw = parsed.values[column.codes]
+        pointed = np.zeros(len(column.texts), dtype=bool)
+        pointed[list(parsed.pointed)] = True
+        pointed_rows = pointed[column.codes] if parsed.pointed else None
+        for rows, name, measure in self._measures(table, indicator, change):
+            if pointed_rows is not None and must_be_whole(measure):
+                faulty = np.flatnonzero(rows & pointed_rows)
+                if len(faulty):
+                    hint = say("ambiguous_count.hint")
+                    table.report(faulty, "value", Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _, h=hint: h)
+            faulty = np.flatnonzero(rows & fractions_of_dong(raw, measure))
+            if len(faulty):
+                table.report(faulty, "value", Code.FRACTION_OF_DONG, self.issues, measure=name)
+            np.copyto(values, to_base(raw, measure), where=rows)
+        return values
+
+    def _measures(
+        self, table: Table, indicator: Ints, change: NDArray[np.bool_] | None
+    ) -> list[tuple[NDArray[np.bool_], str, Measure]]:
+        """The rows of each measure used, after checking that it suits their indicators."""
+        ids = list(self.indicators)
+        codes = np.zeros(table.rows, dtype=np.int64)
+        texts = [""]
+        if "measure" in table.columns:
+            codes, texts = table.columns["measure"].codes.astype(np.int64), table.columns["measure"].texts
+        changed = np.zeros(table.rows, dtype=np.int64) if change is None else change.astype(np.int64)
+        # one number for each combination that occurs, so that each is judged once
+        combined = ((indicator.astype(np.int64) + 1) * len(texts) + codes) * 2 + changed
+        found = []
+        for key in np.unique(combined):
+            at, code, is_change = int(key) // 2 // len(texts) - 1, int(key) // 2 % len(texts), bool(key % 2)
+            if at < 0:
+                continue
+            rows = combined == key
+            own = self.indicators[ids[at]]
+            measure = self._measure(table, rows, texts[code], own, is_change)
+            if measure:
+                found.append((rows, measure.name, measure))
+        return found
+
+    def _measure(
+        self, table: Table, rows: NDArray[np.bool_], text: str, own: Measure, is_change: bool
+    ) -> Measure | None:
+        at = np.flatnonzero(rows)
+        wants_points = is_change and own.kind is Kind.RATE
+        if not text:
+            if wants_points:
+                table.report(at, "value", Code.WRONG_MEASURE, self.issues, key="change_by_measure")
+                return None
+            return own
+        try:
+            measure = parse_measure(text, self.measures)
+        except UnknownMeasureError:
+            known = known_measures(self.measures)
+            table.report(
+                at,
+                "measure",
+                Code.UNKNOWN_MEASURE,
+                self.issues,
+                hint=lambda word: did_you_mean(str(word), known),
+            )
+            return None
+        if wants_points and measure.kind is not Kind.CHANGE:
+            table.report(at, "measure", Code.WRONG_MEASURE, self.issues, key="change_by_measure")
+            return None
+        if measure.powers != own.powers or (not wants_points and measure.kind is Kind.CHANGE):
+            table.report(
+                at,
+                "measure",
+                Code.WRONG_MEASURE,
+                self.issues,
+                key="figure_measure",
+                expected=own.name,
+                got=text,
+            )
+            return None
+        return measure
+
+
+def read_observations(
+    table: Table, reader: Reader
+) -> tuple[dict[str, Series], dict[str, Series], Provenance]:
+    """Actuals and estimates by indicator from observations.csv."""
+    issues, units = reader.issues, reader.units
+    indicator, unit = reader.indicators_and_units(table)
+    day = parse_days(table, "as_of", issues)
+    basis = look_up(table, "basis", BASES, Code.WRONG_CHOICE, issues, empty=Code.EMPTY_CELL)
+    empty_days = table.columns["as_of"].rows_where(
+        {code for code, text in enumerate(table.columns["as_of"].texts) if not text}
+    )
+    if len(empty_days):
+        table.report(empty_days, "as_of", Code.EMPTY_CELL, issues, what="as_of")
+    values = reader.values(table, indicator)
+    provenance = reader.provenance(table)
+    sound = (indicator >= 0) & (unit >= 0) & (day != MISSING_DAY) & (basis >= 0)
+    outside = (
+        sound & ((day < units.valid_from[unit]) | (day > units.valid_to[unit])) if len(units) else ~sound
+    )
+    for row in np.flatnonzero(outside & sound)[:20]:
+        where, when = units.ids[unit[row]], table.columns["as_of"].text(int(row))
+        table.report(np.array([row]), "as_of", Code.OUTSIDE_VALIDITY, issues, unit=where, when=when)
+    cubes = _cubes(table, indicator, unit, day, basis, values, sound, reader)
+    return cubes[0], cubes[1], provenance
+
+
+def _cubes(
+    table: Table,
+    indicator: Ints,
+    unit: Ints,
+    day: Ints,
+    basis: Ints,
+    values: Floats,
+    sound: NDArray[np.bool_],
+    reader: Reader,
+) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Scatter the rows into one date × unit block for each indicator and basis."""
+    ids, width = list(reader.indicators), len(reader.units)
+    days = np.unique(day[sound])
+    date_at = np.searchsorted(days, day).clip(max=max(len(days) - 1, 0))
+    slots = len(ids) * len(BASES)
+    used = np.zeros((slots, max(len(days), 1)), dtype=bool)
+    slot = indicator * len(BASES) + basis
+    used[slot[sound], date_at[sound]] = True
+    # each slot holds the dates it uses and no others, one after another in a flat block
+    first = np.concatenate(([0], np.cumsum(used.ravel())))[:-1].reshape(used.shape)
+    total = int(used.sum())
+    cells = np.full(total * width, np.nan)
+    rows = np.full(total * width, -1, dtype=np.int32)
+    at = first[slot, date_at] * width + unit
+    if not sound.all():
+        at, values, numbers = at[sound], values[sound], np.flatnonzero(sound).astype(np.int32)
+    else:
+        numbers = np.arange(table.rows, dtype=np.int32)
+    cells[at] = values
+    rows[at] = numbers
+    clashes = np.flatnonzero(rows[at] != numbers)
+    for clash in clashes[:20]:
+        first_line = table.line(int(numbers[clash]))
+        later = np.array([rows[at[clash]]])
+        table.report(later, "indicator", Code.DUPLICATE_ROW, reader.issues, first=first_line)
+    result: tuple[dict[str, Series], dict[str, Series]] = ({}, {})
+    for number in range(slots):
+        own = days[used[number]] if len(days) else days
+        if len(own):
+            start = int(first[number][used[number]][0]) * width
+            end = start + len(own) * width
+            shape = (len(own), width)
+            series = Series(own, cells[start:end].reshape(shape), rows[start:end].reshape(shape))
+            result[number % 2][ids[number // 2]] = series
+    return result
+
+
+def read_targets(table: Table, reader: Reader) -> tuple[dict[tuple[str, int], Targets], Provenance]:
+    """Targets by indicator and year from targets.csv."""
+    issues, width = reader.issues, len(reader.units)
+    indicator, unit = reader.indicators_and_units(table)
+    kind = look_up(table, "kind", TARGET_KINDS, Code.WRONG_CHOICE, issues, empty=Code.EMPTY_CELL)
+    years = _years(table, issues)
+    values = reader.values(table, indicator, kind == TARGET_KINDS.index("change_by"))
+    provenance = reader.provenance(table)
+    ids = list(reader.indicators)
+    found: dict[tuple[str, int], Targets] = {}
+    for row in range(table.rows):
+        if indicator[row] < 0 or unit[row] < 0 or kind[row] < 0 or not years[row]:
+            continue
+        key = (ids[indicator[row]], int(years[row]))
+        if key not in found:
+            found[key] = Targets(
+                np.full(width, np.nan), np.full(width, -1, dtype=np.int8), np.full(width, -1, dtype=np.int32)
+            )
+        target, at = found[key], unit[row]
+        if target.rows[at] >= 0:
+            first = table.line(int(target.rows[at]))
+            table.report(np.array([row]), "indicator", Code.DUPLICATE_ROW, issues, first=first)
+            continue
+        target.values[at], target.kinds[at], target.rows[at] = values[row], kind[row], row
+    return found, provenance
+
+
+def _years(table: Table, issues: Issues) -> Ints:
+    column = table.columns["year"]
+    good = [
+        len(text) == 4 and text.isascii() and text.isdigit() and 1900 <= int(text) <= 2199
+        for text in column.texts
+    ]
+    years = np.array(
+        [int(text) if ok else 0 for text, ok in zip(column.texts, good, strict=True)] or [0], dtype=np.int32
+    )
+    bad = {code for code, ok in enumerate(good) if not ok}
+    if bad:
+        rows = column.rows_where(bad)
+        table.report(rows, "year", Code.BAD_DATE, issues, key="bad_year")
+    by_row: Ints = years[column.codes]
+    return by_row

@@ -1,0 +1,110 @@
+"""Whether a rule is linear in the quotas, and over which indexes it runs (§5). Checked once at load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.errors import Code
+from engine.formula.names import CalendarRef, Fault, QuotaRef, Scope
+from engine.formula.tree import Binary, Call, Compare, Conditional, Logic, Name, Node, Unary, children_of
+from engine.words import Message, say
+
+Report = Callable[[Node, Code, Message, Message | None], None]
+UNIT, PERIOD = "unit", "period"
+NOTHING: frozenset[str] = frozenset()
+REMAINING = {
+    "total": NOTHING,
+    "by_unit": frozenset({UNIT}),
+    "by_period": frozenset({PERIOD}),
+}
+"""The indexes that a summing function leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``linear``: the part depends on a quota; ``over``: the indexes a quota in it still has."""
+
+    linear: bool
+    over: frozenset[str] = NOTHING
+
+
+DATA = Shape(False)
+
+
+class _NotLinearError(Exception):
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+
+def check_rule(root: Node, scope: Scope, over: tuple[str, ...], report: Report) -> bool:
+    """Whether a rule is a linear comparison over its ``for:``; reports why it isn't.
+
+    Names and measures must have been checked before.
+    """
+    if not isinstance(root, Compare) or not set(root.ops) <= {"<=", ">=", "=="}:
+        report(root, Code.NOT_LINEAR, say("rule_form"), None)
+        return False
+    try:
+        sides = [shape_of(operand, scope) for operand in root.operands]
+    except _NotLinearError as error:
+        report(error.node, Code.NOT_LINEAR, say("not_linear"), None)
+        return False
+    if not any(side.linear for side in sides):
+        report(root, Code.NOT_LINEAR, say("rule_without_quota"), None)
+        return False
+    free = sorted(frozenset().union(*(side.over for side in sides)) - set(over))
+    for index in free:
+        report(root, Code.FREE_INDEX, say("free_index", index=index), say("free_index.hint"))
+    return not free
+
+
+def shape_of(node: Node, scope: Scope) -> Shape:
+    """Whether and over what a part depends on the quotas."""
+    match node:
+        case Name():
+            symbol = scope.resolve(node.parts)
+            if isinstance(symbol, QuotaRef):
+                return Shape(True, frozenset({UNIT, PERIOD}))
+            if isinstance(symbol, CalendarRef) and symbol.name == "months_in_period":
+                return Shape(False, frozenset({PERIOD}))
+            assert not isinstance(symbol, Fault)
+            return DATA
+        case Unary():
+            return shape_of(node.operand, scope)
+        case Binary():
+            return _binary(node, scope)
+        case Conditional():
+            return _choice(node.test, node.then, node.other, scope)
+        case Call() if node.function == "where":
+            test, then, other = node.arguments
+            return _choice(test, then, other, scope)
+        case Call() if node.function in REMAINING:
+            inner = shape_of(node.arguments[0], scope)
+            return Shape(inner.linear, inner.over & REMAINING[node.function])
+        case Call() if node.function in ("cumulative", "previous"):
+            return shape_of(node.arguments[0], scope)
+        case Call() | Compare() | Logic():
+            shapes = [shape_of(child, scope) for child in children_of(node)]
+            if any(shape.linear for shape in shapes):
+                raise _NotLinearError(node)
+            return Shape(False, frozenset().union(*(shape.over for shape in shapes)))
+        case _:
+            return DATA
+
+
+def _binary(node: Binary, scope: Scope) -> Shape:
+    left, right = shape_of(node.left, scope), shape_of(node.right, scope)
+    both = left.linear and right.linear
+    divided = node.op == "/" and right.linear
+    powered = node.op == "**" and left.linear
+    if (node.op == "*" and both) or divided or powered:
+        raise _NotLinearError(node)
+    return Shape(left.linear or right.linear, left.over | right.over)
+
+
+def _choice(test: Node, then: Node, other: Node, scope: Scope) -> Shape:
+    condition, left, right = (shape_of(part, scope) for part in (test, then, other))
+    if condition.linear:
+        raise _NotLinearError(test)
+    return Shape(left.linear or right.linear, condition.over | left.over | right.over)

@@ -1,0 +1,342 @@
+"""From merged sections to a linked rulebook: names, measures, units, figures. All faults are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine import schema
+from engine.errors import Code, Issues, RuleError, in_order
+from engine.figures import (
+    NO_FIGURES,
+    OBSERVATION_COLUMNS,
+    OPTIONAL_COLUMNS,
+    TARGET_COLUMNS,
+    Figures,
+    Reader,
+    read_observations,
+    read_targets,
+)
+from engine.files import find_rulebook
+from engine.formula.names import RESERVED, Names
+from engine.link_allocations import AllocationLinker
+from engine.link_formulas import Linker, measure_at, restated
+from engine.loader import Source, load_source
+from engine.measures import BUILT_IN, Measure
+from engine.rulebook import Attribute, Indicator, Parameter, Rulebook
+from engine.tables import Table, read_table
+from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_units
+from engine.values import Floats, fractions_of_dong, must_be_whole, parse_texts, report_numbers, to_base
+from engine.words import both, did_you_mean, say
+
+NAMESPACE = ("indicators", "attributes", "parameters", "metrics")
+WEIGHTED = "weighted by "
+
+
+def load_rulebook(rulebook: str, rules: Path | None = None) -> Rulebook:
+    """Load a rulebook given as a name under the rules root or as a folder.
+
+    Raises RuleError with every issue found if any of them is an error; warnings stay in ``warnings``.
+    """
+    root, folder = find_rulebook(rulebook, rules)
+    issues = Issues()
+    linked = link(load_source(root, folder, issues), issues)
+    issues.raise_errors()
+    if linked is None:
+        raise RuleError(in_order(issues.found))
+    return linked
+
+
+def link(source: Source, issues: Issues) -> Rulebook | None:
+    """Link what the files say. None only where the head is faulty; else issues tell what is wrong."""
+    book = source.book
+    if book is None:
+        return None
+    return _Link(source, book, issues).rulebook()
+
+
+class _Link:
+    def __init__(self, source: Source, book: schema.Rulebook, issues: Issues) -> None:
+        self.source, self.book, self.issues = source, book, issues
+
+    def rulebook(self) -> Rulebook:
+        book, issues = self.book, self.issues
+        self.namespace()
+        custom = self.measures()
+        units, table = self.units()
+        indicators = self.indicators(custom)
+        attributes = self.attributes(custom, table)
+        parameters = self.parameters(custom)
+        figures = self.figures(units, indicators, custom)
+        metrics = restated(self.source, book.metrics, issues)
+        names = Names(
+            {name: indicator.measure for name, indicator in indicators.items()},
+            {name: self.covered(name, metric, indicators) for name, metric in metrics.items()},
+            {name: attribute.measure for name, attribute in attributes.items()},
+            {name: parameter.measure for name, parameter in parameters.items()},
+            custom,
+        )
+        linker = Linker(self.source, indicators, custom, names, issues)
+        linked_metrics = linker.metrics(metrics)
+        checks = linker.checks(book.checks)
+        root = self.root(units)
+        allocations = AllocationLinker(linker, units, book.year, root)
+        linked = {n: a for n, item in book.allocations.items() if (a := allocations.allocation(n, item))}
+        cases = {n: c for n, item in book.cases.items() if (c := allocations.case(n, item, book.allocations))}
+        return Rulebook(
+            book.rulebook,
+            book.title,
+            book.year,
+            root,
+            book.stale_after,
+            {name: item.title for name, item in book.sources.items()},
+            custom,
+            units,
+            attributes,
+            parameters,
+            indicators,
+            linked_metrics,
+            checks,
+            linked,
+            cases,
+            figures,
+            names,
+            tuple(in_order(issues.found)),
+        )
+
+    def namespace(self) -> None:
+        """Indicators, attributes, parameters, metrics and the formula language share one namespace."""
+        taken: dict[str, str] = {}
+        for section in NAMESPACE:
+            for name in getattr(self.book, section):
+                place = self.source.key(section, name)
+                if name in RESERVED:
+                    self.issues.add(Code.NAME_TAKEN, place, what=name, taken=say("reserved_name"))
+                elif name in taken:
+                    self.issues.add(Code.NAME_TAKEN, place, what=name, taken=f"{taken[name]}.{name}")
+                taken.setdefault(name, section)
+
+    def measures(self) -> dict[str, Measure]:
+        found = {}
+        for name, item in self.book.measures.items():
+            if name in BUILT_IN:
+                place = self.source.key("measures", name)
+                self.issues.add(Code.NAME_TAKEN, place, what=name, taken=say("built_in_measure"))
+                continue
+            found[name] = Measure(((name, 1),), name=name, label=item.label or both(name))
+        return found
+
+    def units(self) -> tuple[Units, Table | None]:
+        if "units" not in self.source.files:
+            if ("data", "units") not in self.source.broken:
+                self.issues.add(Code.MISSING_KEY, self.source.key("data"), what="data: units")
+            return NO_UNITS, None
+        broken = [name for section, name in self.source.broken if section == "attributes"]
+        optional = [*FIXED_COLUMNS, *self.book.attributes, *broken]
+        table = self.table("units", REQUIRED_COLUMNS, [c for c in optional if c not in REQUIRED_COLUMNS])
+        return (read_units(table, self.issues), table) if table else (NO_UNITS, None)
+
+    def table(self, name: str, required: tuple[str, ...], optional: list[str]) -> Table | None:
+        path = self.source.files[name]
+        return read_table(path, self.source.root.label(path), required, optional, self.issues)
+
+    def root(self, units: Units) -> str:
+        root = self.book.root
+        if units.ids and root not in units.index:
+            hint = did_you_mean(root, units.ids)
+            self.issues.add(Code.UNKNOWN_UNIT, self.source.spot("root").place, hint=hint, what=root)
+        return root
+
+    def known_source(self, name: str | None, *path: str) -> None:
+        if name is not None and name not in self.book.sources and ("sources", name) not in self.source.broken:
+            hint = did_you_mean(name, self.book.sources)
+            self.issues.add(Code.UNKNOWN_SOURCE, self.source.spot(*path).place, hint=hint, what=name)
+
+    def indicators(self, custom: Mapping[str, Measure]) -> dict[str, Indicator]:
+        found = {}
+        for name, item in self.book.indicators.items():
+            path = ("indicators", name)
+            measure = measure_at(item.measure, self.source.spot(*path, "measure"), custom, self.issues)
+            shown = measure
+            if item.show_in is not None:
+                spot = self.source.spot(*path, "show_in")
+                shown = measure_at(item.show_in, spot, custom, self.issues)
+                if measure and shown and not measure.like(shown):
+                    message = say("show_in_differs", got=measure.name, expected=shown.name)
+                    self.issues.add(Code.WRONG_MEASURE, spot.place, message)
+            self.part_of(name, item)
+            aggregate, weight = self.aggregate(item.aggregate, *path)
+            curve = self.curve(item.curve, *path)
+            if measure is None or shown is None:
+                self.source.broken.add(path)
+                continue
+            found[name] = Indicator(
+                name,
+                item.label or both(name),
+                measure,
+                shown,
+                item.kind,
+                item.direction,
+                item.part_of,
+                aggregate if item.aggregate else ("sum" if item.kind == "flow" else "none"),
+                weight,
+                curve,
+                item.decimals,
+                self.source.key(*path),
+            )
+        return found
+
+    def part_of(self, name: str, item: schema.Indicator) -> None:
+        if item.part_of is None:
+            return
+        place = self.source.spot("indicators", name, "part_of").place
+        known = self.book.indicators
+        if item.part_of not in known:
+            if ("indicators", item.part_of) not in self.source.broken:
+                hint = did_you_mean(item.part_of, known)
+                self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=item.part_of)
+            return
+        seen, above = [name], item.part_of
+        while above and above in known and above not in seen:
+            seen.append(above)
+            above = known[above].part_of or ""
+        if above == name:
+            self.issues.add(Code.CYCLE, place, what=" → ".join([*seen, name]))
+
+    def aggregate(self, text: str | None, *path: str) -> tuple[str, str | None]:
+        if text is None or text in ("sum", "none"):
+            return text or "sum", None
+        place = self.source.spot(*path, "aggregate").place
+        if not text.startswith(WEIGHTED):
+            options = "sum, none, weighted by NAME"
+            self.issues.add(Code.WRONG_CHOICE, place, what=text, options=options)
+            return "none", None
+        weight = text.removeprefix(WEIGHTED).strip()
+        if weight not in self.book.attributes or weight == path[-1]:
+            if ("attributes", weight) not in self.source.broken:
+                hint = did_you_mean(weight, self.book.attributes)
+                self.issues.add(Code.UNKNOWN_ATTRIBUTE, place, hint=hint, what=weight)
+            return "none", None
+        return "weighted", weight
+
+    def curve(self, curve: Mapping[str, object] | None, *path: str) -> tuple[tuple[int, float], ...]:
+        from engine.calendar import day_of_year
+        from engine.numbers import DateFormError, parse_iso_date
+
+        points: list[tuple[int, float]] = []
+        for text, share in (curve or {}).items():
+            key = self.source.key(*path, "curve", text)
+            try:
+                number = day_of_year(parse_iso_date(f"2023-{text}"))
+            except DateFormError:
+                self.issues.add(Code.BAD_CURVE, key, say("curve_date", what=text))
+                continue
+            value = float(str(share))
+            rising = not points or (number > points[-1][0] and value >= points[-1][1])
+            if not 0 <= value <= 1 or not rising or (number == 365 and value != 1):
+                self.issues.add(Code.BAD_CURVE, key, say("curve_rising"))
+                continue
+            points.append((number, value))
+        return tuple(points)
+
+    def attributes(self, custom: Mapping[str, Measure], table: Table | None) -> dict[str, Attribute]:
+        found = {}
+        for name, item in self.book.attributes.items():
+            path = ("attributes", name)
+            measure = measure_at(item.measure, self.source.spot(*path, "measure"), custom, self.issues)
+            self.known_source(item.source, *path, "source")
+            aggregate, weight = self.aggregate(item.aggregate, *path)
+            if measure is None:
+                self.source.broken.add(path)
+                continue
+            if table is None:
+                values = parse_texts([]).values
+            elif name not in table.columns:
+                message = say("missing_column", what=name)
+                self.issues.add(Code.MISSING_COLUMN, self.source.key(*path), message)
+                continue
+            else:
+                values = self.attribute_values(table, name, measure)
+            label = item.label or both(name)
+            found[name] = Attribute(name, label, measure, item.status, item.source, aggregate, weight, values)
+        return found
+
+    def attribute_values(self, table: Table, name: str, measure: Measure) -> Floats:
+        column = table.columns[name]
+        parsed = parse_texts(column.texts)
+        report_numbers(table, name, parsed, self.issues)
+        if parsed.pointed and must_be_whole(measure):
+            rows = column.rows_where(parsed.pointed - parsed.bad)
+            hint = say("ambiguous_count.hint")
+            if len(rows):
+                table.report(rows, name, Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _: hint)
+        faulty = {int(code) for code in fractions_of_dong(parsed.values, measure).nonzero()[0]}
+        if faulty:
+            rows = column.rows_where(faulty)
+            table.report(rows, name, Code.FRACTION_OF_DONG, self.issues, measure=measure.name)
+        by_unit: Floats = to_base(parsed.values, measure)[column.codes]
+        return by_unit
+
+    def parameters(self, custom: Mapping[str, Measure]) -> dict[str, Parameter]:
+        found = {}
+        for name, item in self.book.parameters.items():
+            path = ("parameters", name)
+            spot = self.source.spot(*path, "measure")
+            measure = measure_at(item.measure, spot, custom, self.issues) or None
+            self.known_source(item.source, *path, "source")
+            place = self.source.spot(*path, "value").place
+            if measure is None:
+                self.source.broken.add(path)
+                continue
+            exponent = item.value.as_tuple().exponent
+            if must_be_whole(measure) and isinstance(exponent, int) and exponent < 0:
+                hint = say("ambiguous_count.hint")
+                self.issues.add(Code.AMBIGUOUS_COUNT, place, hint=hint, what=item.value)
+            base = measure.to_base(item.value)
+            if measure.is_money and base.denominator != 1:
+                self.issues.add(Code.FRACTION_OF_DONG, place, what=item.value, measure=measure.name)
+            label = item.label or both(name)
+            found[name] = Parameter(
+                name, label, measure, float(base), item.value, item.status, item.source, place
+            )
+        return found
+
+    def figures(
+        self, units: Units, indicators: Mapping[str, Indicator], custom: Mapping[str, Measure]
+    ) -> Figures:
+        sources = [*self.book.sources, *(n for section, n in self.source.broken if section == "sources")]
+        broken = frozenset(name for section, name in self.source.broken if section == "indicators")
+        measures = {name: indicator.measure for name, indicator in indicators.items()}
+        reader = Reader(units, measures, custom, sources, broken, self.issues)
+        figures = NO_FIGURES
+        observations = self.figure_table("observations", OBSERVATION_COLUMNS)
+        if observations and units.ids:
+            actual, estimate, observed = read_observations(observations, reader)
+            figures = Figures(actual, estimate, {}, observed, None)
+        targets = self.figure_table("targets", TARGET_COLUMNS)
+        if targets and units.ids:
+            found, targeted = read_targets(targets, reader)
+            figures = Figures(figures.actual, figures.estimate, found, figures.observed, targeted)
+        return figures
+
+    def figure_table(self, name: str, columns: tuple[str, ...]) -> Table | None:
+        return self.table(name, columns, list(OPTIONAL_COLUMNS)) if name in self.source.files else None
+
+    def covered(
+        self, name: str, metric: schema.Metric, indicators: Mapping[str, Indicator]
+    ) -> frozenset[str]:
+        """The indicators a metric is for."""
+        wanted = metric.for_
+        for indicator in wanted.indicator or ():
+            if indicator not in indicators and ("indicators", indicator) not in self.source.broken:
+                place = self.source.spot("metrics", name, "for", "indicator").place
+                hint = did_you_mean(indicator, indicators)
+                self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=indicator)
+        return frozenset(
+            indicator.id
+            for indicator in indicators.values()
+            if indicator.kind in metric.formula
+            and wanted.kind in (None, indicator.kind)
+            and wanted.direction in (None, indicator.direction)
+            and (wanted.indicator is None or indicator.id in wanted.indicator)
+        )

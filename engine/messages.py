@@ -1,0 +1,351 @@
+"""What is said to people: key → (Vietnamese, English). Data alone; engine.words fills in the blanks.
+
+A key equal to an issue's code is its message; ``….hint`` says how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ISSUES: Mapping[str, tuple[str, str]] = {
+    "severity.error": ("lỗi", "error"),
+    "severity.warning": ("cảnh báo", "warning"),
+    "did_you_mean.hint": ("Có phải ý bạn là '{what}'?", "Did you mean '{what}'?"),
+    "known.hint": ("Có thể dùng: {what}.", "Known here: {what}."),
+    # files and YAML
+    "file_not_found": ("không có tệp hoặc thư mục '{what}'", "no file or folder '{what}'"),
+    "file_not_found.common.hint": (
+        "Các chỉ số chuẩn luôn có sẵn; bỏ dòng này.",
+        "The standard metrics are always there: leave this line out.",
+    ),
+    "outside_root": (
+        "'{what}' dẫn ra ngoài thư mục gốc của các bộ chỉ tiêu",
+        "'{what}' leads outside the rules root",
+    ),
+    "outside_root.hint": (
+        "Đặt tệp trong thư mục gốc (--rules DIR), không dùng liên kết ra ngoài.",
+        "Keep the file inside the rules root (--rules DIR), with no links that lead out.",
+    ),
+    "not_utf8": ("tệp không phải văn bản UTF-8", "the file is not UTF-8 text"),
+    "not_utf8.hint": ("Lưu lại tệp với bảng mã UTF-8.", "Save the file as UTF-8."),
+    "too_large": ("tệp dài quá {limit} ký tự", "the file is longer than {limit} characters"),
+    "yaml_syntax": ("YAML không hợp lệ: {why}", "not valid YAML: {why}"),
+    "one_document": ("mỗi tệp chỉ có một tài liệu YAML", "a file holds one YAML document"),
+    "top_is_mapping": ("tệp phải gồm các khóa và giá trị", "the file must be keys and values"),
+    "key_is_text": ("khóa phải là chữ", "a key must be a plain text"),
+    "yaml_anchor": (
+        "không dùng neo và tham chiếu YAML ('{what}')",
+        "YAML anchors and aliases are refused ('{what}')",
+    ),
+    "yaml_tag": ("không dùng thẻ YAML ('{what}')", "YAML tags are refused ('{what}')"),
+    "duplicate_key": ("khóa '{what}' có hai lần", "key '{what}' stands twice"),
+    "not_finite": ("'{what}' không phải số hữu hạn", "'{what}' is not a finite number"),
+    # keys and values
+    "unknown_key": ("không có khóa '{what}' ở đây", "no key '{what}' here"),
+    "missing_key": ("thiếu khóa '{what}'", "key '{what}' is missing"),
+    "wrong_type": ("cần {expected}, gặp {got}", "expected {expected}, found {got}"),
+    "wrong_choice": ("'{what}' không thuộc: {options}", "'{what}' is not one of: {options}"),
+    "type.text": ("một văn bản", "a text"),
+    "type.name": ("một tên", "a name"),
+    "type.number": ("một số", "a number"),
+    "type.whole number": ("một số nguyên", "a whole number"),
+    "type.mapping": ("các khóa và giá trị", "keys and values"),
+    "type.list": ("một danh sách", "a list"),
+    "type.boolean": ("true/false", "true or false"),
+    "type.nothing": ("giá trị trống", "nothing"),
+    "type.this_text": ("'{what}'", "'{what}'"),
+    "type.this_number": ("số {what}", "the number {what}"),
+    "type.{vi, en}": ("một nhãn: văn bản, hoặc {{vi: …, en: …}}", "a label: a text, or {{vi: …, en: …}}"),
+    "empty_mapping": ("'{what}' không được rỗng", "'{what}' must not be empty"),
+    "limit.ge": ("phải từ {limit} trở lên", "must be {limit} or more"),
+    "limit.le": ("phải từ {limit} trở xuống", "must be {limit} or less"),
+    "bad_identifier": ("tên '{what}' không hợp lệ", "'{what}' is not a valid name"),
+    "bad_identifier.hint": (
+        "Dùng chữ thường không dấu a–z, chữ số và gạch dưới, bắt đầu bằng chữ.",
+        "Use lower-case ASCII letters, digits and underscores, starting with a letter.",
+    ),
+    "bad_date": ("'{what}' không phải ngày hợp lệ", "'{what}' is not a date"),
+    "bad_year": ("'{what}' không phải năm từ 1900 đến 2199", "'{what}' is not a year from 1900 to 2199"),
+    "bad_date.hint": ("Viết theo dạng 2023-06-30.", "Write it like 2023-06-30."),
+    "bad_period": ("{why}", "{why}"),
+    "period_ends_first": ("kỳ kết thúc trước khi bắt đầu", "the end lies before the start"),
+    "period_not_whole": (
+        "từ {start} đến {end} không gồm trọn các kỳ '{every}'",
+        "{start} to {end} is not made of whole periods '{every}'",
+    ),
+    "period_two_years": ("kỳ phân bổ phải nằm trong năm {year}", "the periods must lie in the year {year}"),
+    "bad_curve": ("{why}", "{why}"),
+    "curve_date": (
+        "'{what}' không phải ngày trong năm dạng MM-DD",
+        "'{what}' is not a day of the year like 06-30",
+    ),
+    "curve_rising": (
+        "tỷ lệ kỳ vọng phải tăng dần từ 0 đến 1",
+        "expected shares must rise and lie between 0 and 1",
+    ),
+    "bad_number": ("'{what}' không phải số", "'{what}' is not a number"),
+    "bad_number.hint": (
+        "Viết số máy, dấu chấm thập phân, không phân nhóm: 1469.72.",
+        "Write plain machine numbers with a decimal point and no grouping: 1469.72.",
+    ),
+    "bad_number.vi.hint": (
+        "Trông như số viết kiểu Việt Nam; hãy viết {what}.",
+        "It looks like a number in Vietnamese form; write {what}.",
+    ),
+    "not_supported": ("'{what}' chưa được hỗ trợ", "'{what}' is not supported yet"),
+    "not_supported.hint": (
+        "Bỏ khóa này; nó không được bỏ qua trong im lặng.",
+        "Leave it out; it would not be honoured and is never ignored in silence.",
+    ),
+    # names
+    "duplicate_name": (
+        "'{what}' được khai báo hai lần (lần đầu ở {first})",
+        "'{what}' is defined twice (first at {first})",
+    ),
+    "name_taken": (
+        "tên '{what}' đã dùng cho {taken}",
+        "the name '{what}' is already taken by {taken}",
+    ),
+    "reserved_name": ("từ dành riêng của công thức", "a word of the formula language"),
+    "built_in_measure": ("đơn vị đo có sẵn", "a built-in measure"),
+    "redefined_metric": (
+        "chỉ số chuẩn '{what}' không được định nghĩa lại",
+        "the standard metric '{what}' can't be redefined",
+    ),
+    "redefined_metric.hint": ("Đặt một tên khác.", "Give yours another name."),
+    "unknown_name": ("không có tên '{what}'", "no name '{what}'"),
+    "unknown_role": ("chỉ tiêu '{indicator}' không có '{what}'", "indicator '{indicator}' has no '{what}'"),
+    "unknown_function": ("không có hàm '{what}'", "no function '{what}'"),
+    "unknown_source": ("không có nguồn '{what}'", "no source '{what}'"),
+    "unknown_unit": ("không có đơn vị '{what}'", "no unit '{what}'"),
+    "unknown_level": ("không có cấp '{what}'", "no level '{what}'"),
+    "unknown_indicator": ("không có chỉ tiêu '{what}'", "no indicator '{what}'"),
+    "unknown_measure": ("không có đơn vị đo '{what}'", "no measure '{what}'"),
+    "unknown_attribute": ("không có thuộc tính '{what}'", "no attribute '{what}'"),
+    "unknown_rulebook": ("không có bộ chỉ tiêu '{what}'", "no rulebook '{what}'"),
+    "unknown_allocation": ("không có phương án phân bổ '{what}'", "no allocation '{what}'"),
+    "unknown_metric": ("không có chỉ số '{what}'", "no metric '{what}'"),
+    "explain_what.hint": (
+        "Viết dạng jobs.percent_of_plan hoặc second_half.jobs.",
+        "Write it like jobs.percent_of_plan or second_half.jobs.",
+    ),
+    "which_allocation": (
+        "bộ chỉ tiêu có nhiều phương án phân bổ: {options}",
+        "the rulebook has several allocations: {options}",
+    ),
+    "no_allocation": ("bộ chỉ tiêu không có phương án phân bổ nào", "the rulebook has no allocation"),
+    "which_allocation.hint": ("Chọn một bằng --allocation.", "Choose one with --allocation."),
+    "cycle": ("vòng lặp: {what}", "a cycle: {what}"),
+    # formulas
+    "formula_syntax": ("công thức không đọc được: {why}", "the formula can't be read: {why}"),
+    "formula_too_long": ("dài quá {limit} ký tự", "longer than {limit} characters"),
+    "formula_too_big": ("có hơn {limit} phần tử", "more than {limit} parts"),
+    "formula_too_deep": ("lồng nhau quá {limit} lớp", "nested more than {limit} deep"),
+    "formula_empty": ("công thức rỗng", "an empty formula"),
+    "formula_ends": ("công thức kết thúc giữa chừng", "the formula ends too early"),
+    "unexpected": ("không chờ '{what}' ở đây", "'{what}' is not expected here"),
+    "unexpected_equals.hint": ("So sánh bằng nhau viết là '=='.", "Equality is written '=='."),
+    "ascii_names.hint": ("Tên viết bằng chữ thường không dấu.", "Names are written in ASCII letters."),
+    "decimal_point.hint": (
+        "Dấu thập phân là dấu chấm; dấu phẩy ngăn cách đối số.",
+        "The decimal sign is a point; commas separate arguments.",
+    ),
+    "no_grouping.hint": ("Số không phân nhóm.", "Numbers have no grouping."),
+    "open_quote": ("thiếu dấu nháy đóng", "the quote is never closed"),
+    "open_bracket": ("ngoặc mở không có ngoặc đóng", "the bracket is never closed"),
+    "leading_zero": ("số '{what}' bắt đầu bằng 0", "the number '{what}' starts with a 0"),
+    "wrong_arguments": (
+        "'{what}' cần từ {least} đến {most} đối số",
+        "'{what}' takes {least} to {most} arguments",
+    ),
+    "text_not_here": ("văn bản chỉ dùng trong quantity(…)", "a text stands only in quantity(…)"),
+    "exponent_not_constant": ("số mũ phải là hằng số", "an exponent must be a constant"),
+    "exponent_too_big": ("số mũ lớn hơn {limit}", "the exponent is beyond {limit}"),
+    "exponent_not_whole": (
+        "lũy thừa của số có đơn vị cần số mũ nguyên",
+        "a power of a measure needs a whole exponent",
+    ),
+    "figure_wanted": (
+        "'{what}' cần achieved, actual hoặc estimate của một chỉ tiêu",
+        "'{what}' takes achieved, actual or estimate of an indicator",
+    ),
+    "quantity_wanted": ('viết dạng quantity(5, "million VND")', 'write it like quantity(5, "million VND")'),
+    "digits_wanted": (
+        "số chữ số làm tròn phải là số nguyên từ -15 đến 15",
+        "the digits must be a whole number from -15 to 15",
+    ),
+    "wrong_place": ("'{what}' không dùng được ở đây", "'{what}' can't be used here"),
+    "function_not_here": ("hàm '{what}' không dùng được ở đây", "the function '{what}' can't be used here"),
+    "function_needs_brackets": (
+        "'{what}' là hàm, cần ngoặc và đối số",
+        "'{what}' is a function and needs brackets",
+    ),
+    "calendar_not_here": ("'{what}' không dùng được ở đây", "'{what}' can't be used here"),
+    "fair_in_bounds_only": (
+        "'fair' chỉ dùng trong at_least và at_most",
+        "'fair' stands only in at_least and at_most",
+    ),
+    "bare_role": ("'{what}' cần tên chỉ tiêu đứng trước ở đây", "'{what}' needs an indicator before it here"),
+    "write_indicator.hint": ("Viết dạng jobs.{what}.", "Write it like jobs.{what}."),
+    "indicator_needs_role": (
+        "'{what}' là chỉ tiêu, chưa nói số liệu nào",
+        "'{what}' is an indicator, not yet a figure",
+    ),
+    "write_role.hint": (
+        "Viết {what}.achieved, {what}.target, …",
+        "Write {what}.achieved, {what}.target and so on.",
+    ),
+    "metric_not_for": (
+        "chỉ số '{what}' không áp dụng cho chỉ tiêu '{indicator}'",
+        "metric '{what}' is not for indicator '{indicator}'",
+    ),
+    "metric_not_for.hint": ("Xem khóa 'for' của chỉ số.", "See the metric's key 'for'."),
+    "metric_takes_kind": (
+        "công thức theo loại cần khóa flow và level",
+        "a formula by kind has the keys flow and level",
+    ),
+    "not_linear": ("ràng buộc không tuyến tính theo chỉ tiêu giao", "the rule is not linear in the quotas"),
+    "rule_without_quota": ("ràng buộc không nói tới chỉ tiêu giao nào", "the rule names no quota"),
+    "rule_form": (
+        "ràng buộc phải là so sánh <=, >= hoặc ==",
+        "a rule is a comparison with <=, >= or ==",
+    ),
+    "free_index": (
+        "'{index}' không được cộng gộp và không có trong for:",
+        "'{index}' is neither summed nor in for:",
+    ),
+    "free_index.hint": (
+        "Dùng total(…), by_unit(…), by_period(…) hoặc thêm vào for:.",
+        "Use total(…), by_unit(…), by_period(…) or add it to for:.",
+    ),
+    # measures
+    "unlike_measures": (
+        "'{left}' và '{right}' không cùng đại lượng",
+        "'{left}' and '{right}' are unlike measures",
+    ),
+    "rate_and_change": (
+        "tỷ lệ (%) và mức thay đổi (điểm %) không đi cùng nhau",
+        "a rate (percent) and a change of rate (percentage points) don't mix here",
+    ),
+    "rate_and_change.hint": (
+        "Chỉ có: tỷ lệ − tỷ lệ = mức thay đổi; tỷ lệ ± mức thay đổi = tỷ lệ.",
+        "Only: rate − rate = change; rate ± change = rate.",
+    ),
+    "bare_number": (
+        "số trần đứng cạnh '{measure}': không rõ đơn vị",
+        "a bare number beside '{measure}': its scale is unclear",
+    ),
+    "bare_number.hint": ('Viết quantity(số, "{measure}").', 'Write quantity(number, "{measure}").'),
+    "wrong_measure": (
+        "cần '{expected}', công thức cho '{got}'",
+        "expected '{expected}', the formula gives '{got}'",
+    ),
+    "show_in_differs": (
+        "không hiển thị '{got}' bằng '{expected}' được",
+        "'{got}' can't be shown in '{expected}'",
+    ),
+    "figure_measure": (
+        "cần đơn vị đo cùng loại với '{expected}', gặp '{got}'",
+        "expected a measure like '{expected}', found '{got}'",
+    ),
+    "change_by_measure": (
+        "chỉ tiêu change_by của tỷ lệ tính bằng điểm phần trăm (percentage point)",
+        "a change_by target of a rate is in percentage points",
+    ),
+    "condition_not_number": ("cần một số, gặp một điều kiện", "a number is needed, this is a condition"),
+    "number_not_condition": ("cần một điều kiện, gặp một số", "a condition is needed, this is a number"),
+    "not_a_condition": ("cần một điều kiện", "a condition is needed"),
+    "branches_differ": ("hai nhánh không cùng loại", "the two branches are of different kinds"),
+    "ambiguous_count": (
+        "'{what}': hàng nghìn hay số lẻ? Số đếm phải là số nguyên, không có dấu chấm",
+        "'{what}': thousands or a fraction? A count is whole and written without a point",
+    ),
+    "count_with_point": (
+        "số đếm có dấu chấm: hàng nghìn hay số lẻ?",
+        "a count with a decimal point: thousands or a fraction?",
+    ),
+    "ambiguous_count.hint": (
+        "Viết số nguyên không phân nhóm, ví dụ 9262.",
+        "Write a whole number without grouping, such as 9262.",
+    ),
+    "fraction_of_dong": ("'{what}' {measure} lẻ hơn một đồng", "'{what}' {measure} has a fraction of a đồng"),
+    # tables
+    "missing_column": ("thiếu cột '{what}'", "column '{what}' is missing"),
+    "unknown_column": ("không có cột '{what}'", "no column '{what}' here"),
+    "duplicate_column": ("cột '{what}' có hai lần", "column '{what}' stands twice"),
+    "ragged_row": (
+        "dòng có {got} ô, tiêu đề có {expected}",
+        "the row has {got} cells, the header {expected}",
+    ),
+    "empty_cell": ("cột '{what}' không được để trống", "column '{what}' must not be empty"),
+    "duplicate_row": ("trùng với dòng {first}", "the same as line {first}"),
+    "more_issues": ("còn {more} lỗi nữa như vậy trong tệp này", "{more} more such issues in this file"),
+    # figures
+    "outside_validity": (
+        "đơn vị '{unit}' không tồn tại vào {when}",
+        "unit '{unit}' is not valid on {when}",
+    ),
+    "parent_ends": ("đơn vị kết thúc trước khi bắt đầu", "the unit ends before it begins"),
+    "sums_differ": (
+        "{what}: số của {unit} là {own}, tổng các đơn vị trực thuộc là {children}",
+        "{what}: {unit} has {own}, its units below add up to {children}",
+    ),
+    "implausible_estimate": (
+        "{what}, {unit}: ước đến {when} cần {implied}/ngày, gấp {ratio} lần đến nay ({so_far}/ngày)",
+        "{what}, {unit}: the estimate for {when} needs {implied} a day, {ratio} times so far ({so_far})",
+    ),
+    "implausible_from_zero": (
+        "{what}, {unit}: ước đến {when} cần {implied} mỗi ngày, đến nay chưa có gì",
+        "{what}, {unit}: the estimate for {when} needs {implied} a day, so far there was nothing",
+    ),
+    "falling": (
+        "{what}, {unit}: số lũy kế giảm từ {before} xuống {after} vào {when}",
+        "{what}, {unit}: the cumulative figure falls from {before} to {after} on {when}",
+    ),
+    "check_failed": ("kiểm tra '{what}' không đạt ở {unit}: {why}", "check '{what}' fails at {unit}: {why}"),
+    "check_unknown": (
+        "kiểm tra '{what}' chưa xác định ở {unit}: {why}",
+        "check '{what}' is unknown at {unit}: {why}",
+    ),
+    # requests
+    "no_date": ("chưa có số thực hiện nào trong năm {year}", "there is no actual in {year}"),
+    "no_date.hint": ("Cho biết ngày bằng --as-of.", "Give the date with --as-of."),
+    "folder_exists": ("thư mục '{what}' đã có", "the folder '{what}' exists already"),
+    "unknown_plan": ("không có kế hoạch '{what}'", "no plan '{what}'"),
+    "bad_time_limit": (
+        "giới hạn thời gian phải là số giây dương",
+        "a time limit is a positive number of seconds",
+    ),
+    # allocations
+    "unknown_total": ("{quota}: tổng giao chưa xác định: {why}", "{quota}: the total is unknown: {why}"),
+    "negative_total": ("{quota}: tổng giao âm ({value})", "{quota}: the total is negative ({value})"),
+    "total_not_whole": (
+        "{quota}: tổng giao {value} không phải số nguyên",
+        "{quota}: the total {value} is not whole",
+    ),
+    "unknown_need": (
+        "{quota}: nhu cầu của {unit} chưa xác định: {why}",
+        "{quota}: the need of {unit} is unknown: {why}",
+    ),
+    "negative_need": (
+        "{quota}: nhu cầu của {unit} âm ({value})",
+        "{quota}: the need of {unit} is negative ({value})",
+    ),
+    "zero_needs": ("{quota}: mọi nhu cầu đều bằng 0", "{quota}: all needs are zero"),
+    "unknown_bound": (
+        "{quota}: {bound} của {unit} chưa xác định: {why}",
+        "{quota}: {bound} of {unit} is unknown: {why}",
+    ),
+    "unknown_rule": (
+        "ràng buộc '{rule}' chưa xác định ở {at}: {why}",
+        "rule '{rule}' is unknown at {at}: {why}",
+    ),
+    "no_units": (
+        "không có đơn vị nào ở cấp '{level}' dưới {root}",
+        "no units of level '{level}' below {root}",
+    ),
+    "within_itself": ("'{what}' nằm trong chính nó", "'{what}' lies within itself"),
+}
+
+MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES}
+"""Every message by its key."""

@@ -1,0 +1,79 @@
+"""Labels and messages in two languages. Vietnamese is the users' language, English stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+
+from engine.messages import MESSAGES
+from engine.numbers import Lang, format_date, format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The same words in Vietnamese and in English: a label, a message, a cause."""
+
+    vi: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        """The words in one language."""
+        return self.vi if lang == "vi" else self.en
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def both(text: str) -> Message:
+    """One text for both languages, such as a name."""
+    return Message(text, text)
+
+
+def say(key: str, **values: object) -> Message:
+    """The message with this key, its blanks filled in.
+
+    A value may itself be a Message; numbers and dates take each language's form (§7).
+    Raises KeyError for a key that engine.messages doesn't have: a bug of ours.
+    """
+    vi, en = MESSAGES[key]
+    return Message(
+        vi.format(**{name: _form(value, "vi") for name, value in values.items()}),
+        en.format(**{name: _form(value, "en") for name, value in values.items()}),
+    )
+
+
+def joined(parts: Iterable[object], separator: str = ", ") -> Message:
+    """The parts in a row, each in its language."""
+    items = list(parts)
+    return Message(
+        separator.join(_form(part, "vi") for part in items),
+        separator.join(_form(part, "en") for part in items),
+    )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
+    """A hint that names the nearest known word, or None where none is near."""
+    options = sorted(set(known))
+    near = get_close_matches(word, options, n=1, cutoff=0.6)
+    if near:
+        return say("did_you_mean.hint", what=near[0])
+    if 0 < len(options) <= 12:
+        return say("known.hint", what=", ".join(options))
+    return None
+
+
+def _form(value: object, lang: Lang) -> str:
+    match value:
+        case Message():
+            return value.in_(lang)
+        case bool():
+            return str(value).lower()
+        case int() | float() | Decimal():
+            return format_number(value, None, lang)
+        case date():
+            return format_date(value, lang)
+        case _:
+            return str(value)

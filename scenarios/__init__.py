@@ -1,0 +1,1 @@
+"""What could be: allocations of targets over units and periods."""
