@@ -1,0 +1,99 @@
+"""A bound on a separable problem from row prices alone, computed in numpy: no solver is trusted.
+
+For any prices y whose signs fit the rows' sides, with slopes c = Aᵀy, every plan q costs at least
+
+    Σ_i min_k (weight_i φ(k, fair_i) − c_i k)  +  Σ_rows y × (the side that y presses on)
+
+which is Lagrangian duality over whole numbers (Geoffrion 1974). A plan's excess over the bound is the sum of
+its numbers' reduced costs and of its priced slacks, each at least 0.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.convex import EPSILON
+
+if TYPE_CHECKING:
+    from scenarios.convex import Floats, Separable
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Prices and what they prove.
+
+    Attributes:
+        bound: no plan costs less, up to `error`.
+        error: how far floating point can have moved `bound`.
+        prices: float64 [m], y.
+        slopes: float64 [n], c = Aᵀy.
+        best: float64 [n], the whole number in its bounds that is cheapest at these prices.
+    """
+
+    bound: float
+    error: float
+    prices: Floats
+    slopes: Floats
+    best: Floats
+
+    def reduced(self, problem: Separable, q: Floats) -> Floats:
+        """Reduced cost of each number, float64 [n]: what q_i costs beyond `best_i` at these prices."""
+        return problem.rises(self.best, q) - self.slopes * (q - self.best)
+
+    def excess(self, problem: Separable, q: Floats) -> float:
+        """The objective of q less the bound, from its parts."""
+        priced = np.flatnonzero(self.prices)
+        side = np.where(self.prices > 0, problem.row_lower, problem.row_upper)[priced]
+        slack = (problem.matrix @ q)[priced] - side
+        return math.fsum(self.reduced(problem, q).tolist() + (self.prices[priced] * slack).tolist())
+
+    def interval(self, problem: Separable, most: float) -> tuple[Floats, Floats]:
+        """The whole numbers around `best` whose reduced cost is at most `most`: two float64 [n]."""
+        ends = []
+        for side, limit in ((-1, problem.lower), (1, problem.upper)):
+            # Reduced cost grows with the distance, φ being convex: bisect on it.
+            near, far = np.zeros(problem.size), np.abs(limit - self.best)
+            while (near < far).any():
+                middle = np.ceil((near + far) / 2)
+                fits = self.reduced(problem, self.best + side * middle) <= most
+                near, far = np.where(fits, middle, near), np.where(fits, far, middle - 1)
+            ends.append(self.best + side * near)
+        return ends[0], ends[1]
+
+
+def certify(problem: Separable, prices: Floats) -> Certificate:
+    """The bound that `prices` (float64 [m], any numbers) prove; those of an impossible sign count as 0."""
+    impossible = ((prices > 0) & np.isinf(problem.row_lower)) | ((prices < 0) & np.isinf(problem.row_upper))
+    prices = np.where(impossible | ~np.isfinite(prices), 0.0, prices)
+    slopes = problem.matrix.T @ prices
+    best = _cheapest(problem, slopes)
+    # Everything is measured from whole numbers near the answer, so that large sums don't cancel.
+    centre = np.where(problem.weight != 0, problem.nearest(), best)
+    side = np.where(prices > 0, problem.row_lower, problem.row_upper)
+    side = np.where(prices != 0, side, 0.0)
+    activity = problem.matrix @ centre
+    costs, rises, moved = problem.costs(centre), problem.rises(centre, best), slopes * (best - centre)
+    pressed = np.where(prices != 0, prices * (side - activity), 0.0)
+    bound = math.fsum(np.concatenate([costs, rises, -moved, pressed]).tolist())
+    magnitude = abs(problem.matrix)
+    entries = np.bincount(problem.matrix.indices, minlength=problem.size) + 4.0
+    error = EPSILON * (
+        4 * float(np.sum(np.abs(costs)) + np.sum(np.abs(rises)) + np.sum(np.abs(moved)))
+        + 4 * float(np.abs(prices) @ (np.abs(side) + magnitude @ np.abs(centre)))
+        + float((entries * (magnitude.T @ np.abs(prices))) @ (problem.upper - problem.lower))
+    )
+    return Certificate(bound, error, prices, slopes, best)
+
+
+def _cheapest(problem: Separable, slopes: Floats) -> Floats:
+    # The smallest k with φ(k + 1) − φ(k) ≥ c.
+    low, high = problem.lower.copy(), problem.upper.copy()
+    while (low < high).any():
+        middle = np.floor((low + high) / 2)
+        enough = problem.rises(middle, middle + 1) >= slopes
+        low, high = np.where(enough | (low >= high), low, middle + 1), np.where(enough, middle, high)
+    return low

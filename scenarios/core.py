@@ -1,0 +1,163 @@
+"""The best whole numbers, exactly: a search over the few that can matter, widened till the answer is proven.
+
+A plan whose excess over the certificate's bound is at most g uses only numbers of reduced cost ≤ g. So the
+best plan of the window of width g is the best of all as soon as its own excess is ≤ g (the core problem of
+Balas and Zemel 1980).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios import highs
+from scenarios.window import window
+
+if TYPE_CHECKING:
+    from scenarios.certificate import Certificate
+    from scenarios.convex import Floats, Separable
+    from scenarios.window import Window
+
+START = 200  # how many numbers beyond the cheapest the first window holds
+GROWTH = 4.0
+ROUNDS = 60
+POLISH_NODES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Core:
+    """What the search found.
+
+    Attributes:
+        status: as in `Outcome`; `optimal` when no plan is better by more than the gap asked for.
+        q: float64 [n] or None.
+        excess: of q over the certificate's bound.
+        proven: every plan's excess is at least this.
+    """
+
+    status: highs.Status
+    q: Floats | None
+    excess: float
+    proven: float
+
+
+class Search:
+    """The state of one search: the best plan so far and what is proven about all others."""
+
+    def __init__(self, problem: Separable, certificate: Certificate, gap: float, deadline: float) -> None:
+        self.problem = problem
+        self.certificate = certificate
+        self.deadline = deadline
+        self.q: Floats | None = None
+        self.whole_space = False
+        self.excess = math.inf
+        self.proven = 0.0
+        self.noise = 2 * certificate.error
+        self.goal = max(self.noise, gap * abs(certificate.bound))
+
+    def offer(self, q: Floats) -> None:
+        """Takes q if it keeps all rows and beats the best so far."""
+        if not self.problem.allows(q):
+            return
+        excess = max(0.0, self.certificate.excess(self.problem, q))
+        if excess < self.excess:
+            self.q, self.excess = q, excess
+
+    def done(self) -> bool:
+        """Whether no plan can be better by more than the goal."""
+        return self.q is not None and self.excess - self.proven <= self.goal
+
+    def look(self, g: float, absolute_gap: float, node_limit: int | None = None) -> bool:
+        """Searches the plans of excess ≤ g, in a model scaled by g. False if a limit stopped it."""
+        low, high = self.certificate.interval(self.problem, g * (1 + 1e-9) + self.noise)
+        self.whole_space = bool(((low == self.problem.lower) & (high == self.problem.upper)).all())
+        most = math.inf if self.whole_space else g * (1 + 1e-9) + self.noise
+        space = window(self.problem, self.certificate, low, high, most)
+        cost = np.concatenate([space.cost, space.slack_cost]) / g
+        left = None if math.isinf(self.deadline) else self.deadline - time.perf_counter()
+        answer = highs.run(
+            space.linear(cost), absolute_gap=absolute_gap, node_limit=node_limit, time_limit=left
+        )
+        if answer.status == "infeasible":
+            self.proven = math.inf if self.whole_space else max(self.proven, g)
+            return True
+        if answer.x is not None:
+            self.offer(space.values(answer.x))
+            if self.q is None:
+                self._retry(space, cost, absolute_gap, node_limit)
+        found = g * answer.bound
+        self.proven = max(self.proven, found if self.whole_space else min(g, found))
+        return answer.status == "optimal"
+
+    def _retry(self, space: Window, cost: Floats, absolute_gap: float, node_limit: int | None) -> None:
+        """HiGHS' answer passed a row by its tolerance: ask for one that stays clear of every side."""
+        linear = space.linear(cost)
+        margin = np.where(linear.row_lower < linear.row_upper, 4 * highs.TOLERANCE, 0.0)
+        shrunk = highs.Linear(
+            linear.cost,
+            linear.lower,
+            linear.upper,
+            linear.matrix,
+            linear.row_lower + margin,
+            linear.row_upper - margin,
+            linear.whole,
+        )
+        answer = highs.run(shrunk, absolute_gap=absolute_gap, node_limit=node_limit)
+        if answer.x is not None:
+            self.offer(space.values(answer.x))
+
+
+def search(
+    problem: Separable, certificate: Certificate, hint: Floats, gap: float, deadline: float = math.inf
+) -> Core:
+    """The best q of a problem with a certificate.
+
+    Args:
+        problem: with rows whose coefficients are near 1.
+        certificate: of good prices.
+        hint: float64 [n], a plan to begin with, such as the relaxation's; need not be whole or allowed.
+        gap: relative; the search stops there.
+        deadline: on the clock of `time.perf_counter`.
+    """
+    state = Search(problem, certificate, gap, deadline)
+    state.offer(problem.within(hint))
+    state.offer(certificate.best)
+    g = _first_width(problem, certificate, state)
+    for _ in range(ROUNDS):
+        if state.done() or time.perf_counter() > deadline:
+            break
+        state.look(g, absolute_gap=max(1e-9, 0.5 * state.goal / g))
+        if state.done() or state.whole_space:
+            break
+        g = min(GROWTH * g, max(state.excess * (1 + 1e-6), 1.01 * g))
+    if state.q is None:
+        return Core("infeasible" if math.isinf(state.proven) else "none_found", None, math.inf, state.proven)
+    _polish(state)
+    proven = min(state.proven, state.excess)
+    return Core("optimal" if state.done() else "feasible", state.q, state.excess, proven)
+
+
+def _first_width(problem: Separable, certificate: Certificate, state: Search) -> float:
+    costs = []
+    for step in (1.0, -1.0):
+        next_one = problem.within(certificate.best + step)
+        moved = next_one != certificate.best
+        costs.append(certificate.reduced(problem, next_one)[moved])
+    nearest = np.sort(np.concatenate(costs))
+    nearest = nearest[np.isfinite(nearest)]
+    least = max(state.noise, 1e-9 * abs(certificate.bound), 1e-300)
+    if len(nearest) == 0:
+        return least
+    width = max(float(nearest[min(START, len(nearest) - 1)]), least)
+    return min(width, max(state.excess, least))
+
+
+def _polish(state: Search) -> None:
+    """Closes what the gap left open where that is cheap, so that the answer is the best and not only near."""
+    left = state.excess - state.proven
+    if left > state.noise and time.perf_counter() < state.deadline:
+        state.look(state.excess, absolute_gap=1e-9, node_limit=POLISH_NODES)

@@ -1,0 +1,190 @@
+"""The linear relaxation over the convex hull of the objective at whole numbers, and the prices it yields.
+
+φ is replaced by the line through its values at whole numbers: exact in unit steps near a centre, in steps
+that grow with the distance farther out. Every step is a bounded column. The program is solved, re-centred on
+its answer and started from its last basis, until its value meets the certificate of its prices.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios import highs
+from scenarios.certificate import Certificate, certify
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.convex import Floats, Separable, Whole
+
+ROUNDS = 15
+FIRST_STEPS = (0.03, 0.1, 0.3, 0.9)  # of the fair share, each side
+
+
+@dataclass(frozen=True, eq=False)
+class Hull:
+    """The relaxation's answer.
+
+    Attributes:
+        status: `optimal`, `infeasible` (proven), or `none_found` at the time limit or in numerical trouble.
+        q: float64 [n], not whole in general; None without an answer.
+        certificate: of the best prices met.
+    """
+
+    status: highs.Status
+    q: Floats | None = None
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Segments:
+    # owner int64 [s]: whose column each segment is; low, width float64 [s]; start float64 [n]
+    owner: Whole
+    low: Floats
+    width: Floats
+    start: Floats
+    linear: highs.Linear
+
+
+def relax(problem: Separable, gap: float = 1e-9, deadline: float = math.inf) -> Hull:
+    """Solves the relaxation until its value is within `gap` (relative) of its certificate.
+
+    Args:
+        problem: with rows whose coefficients are near 1.
+        gap: relative.
+        deadline: on the clock of `time.perf_counter`.
+    """
+    scale = _scale(problem)
+    centre = problem.nearest()
+    steps = _first_steps(problem)
+    best: Certificate | None = None
+    q: Floats | None = None
+    basis: highs.Basis | None = None
+    previous: tuple[_Segments, highs.Basis, Floats] | None = None
+    for _ in range(ROUNDS):
+        segments = _segments(problem, centre, steps, scale)
+        if previous is not None:
+            basis = _carry(problem, previous, segments)
+        answer = highs.run(segments.linear, basis=basis, time_limit=_left(deadline))
+        if answer.status == "infeasible" and best is None:
+            return Hull("infeasible" if _proven(segments.linear) else "none_found")
+        if answer.x is None or answer.prices is None:
+            break
+        q = segments.start + np.bincount(segments.owner, weights=answer.x, minlength=problem.size)
+        certificate = certify(problem, answer.prices / scale)
+        if best is None or certificate.bound > best.bound:
+            best = certificate
+        value = problem.value(segments.start) + float(segments.linear.cost @ answer.x) / scale
+        if value - best.bound <= max(gap * abs(value), best.error):
+            break
+        if answer.basis is not None:
+            previous = (segments, answer.basis, q)
+        centre = problem.within(q)
+        steps = _steps(problem)
+    if best is None:
+        return Hull("none_found")
+    return Hull("optimal", q, best)
+
+
+def _left(deadline: float) -> float | None:
+    return None if math.isinf(deadline) else deadline - time.perf_counter()
+
+
+def _scale(problem: Separable) -> float:
+    # A power of two, so that scaling rounds nothing; slopes near the fair shares become about 1.
+    at = problem.nearest()
+    far = at + np.maximum(1, np.round(at / 2))
+    slopes = np.abs(problem.rises(at, far)) / (far - at)
+    largest = float(slopes.max(initial=0.0))
+    return math.ldexp(1.0, -round(math.log2(largest))) if largest > 0 else 1.0
+
+
+def _first_steps(problem: Separable) -> Floats:
+    share = np.maximum(np.where(problem.weight != 0, problem.fair, 0.0), 1.0)
+    parts = np.ceil(np.array(FIRST_STEPS)[:, None] * share)
+    least = np.arange(1.0, len(FIRST_STEPS) + 1)[:, None]
+    steps: Floats = np.maximum(parts, least)
+    return steps
+
+
+def _steps(problem: Separable) -> Floats:
+    span = max(4.0, float((problem.upper - problem.lower).max(initial=0.0)))
+    return np.concatenate([[1.0, 2.0, 3.0], 2.0 ** np.arange(2, math.ceil(math.log2(span)) + 1)])[:, None]
+
+
+def _segments(problem: Separable, centre: Floats, steps: Floats, scale: float) -> _Segments:
+    """The columns of one round: breaks [p, n] at the centre and `steps` from it, clipped to the bounds."""
+    ends = [problem.lower[None], problem.upper[None]]
+    breaks = np.concatenate([ends[0], centre - steps[::-1], centre[None], centre + steps, ends[1]])
+    breaks = np.clip(breaks, problem.lower, problem.upper)
+    # A free column is one segment.
+    breaks = np.where((problem.weight == 0) & (np.arange(len(breaks))[:, None] > 0), problem.upper, breaks)
+    owner, place = np.nonzero((np.diff(breaks, axis=0) > 0).T)
+    low, high = breaks[place, owner], breaks[place + 1, owner]
+    part = problem.take(owner)
+    cost = part.rises(low, high) / (high - low) * scale
+    start = problem.lower
+    activity = problem.matrix @ start
+    linear = highs.Linear(
+        cost=cost,
+        lower=np.zeros(len(owner)),
+        upper=high - low,
+        matrix=problem.matrix.tocsc()[:, owner],
+        row_lower=problem.row_lower - activity,
+        row_upper=problem.row_upper - activity,
+    )
+    return _Segments(owner, low, high - low, start, linear)
+
+
+def _carry(
+    problem: Separable, previous: tuple[_Segments, highs.Basis, Floats], segments: _Segments
+) -> highs.Basis:
+    """The last basis on the new segments: a number that was basic stays so, in the segment it stands in."""
+    old, basis, q = previous
+    was_basic = np.zeros(problem.size, dtype=bool)
+    was_basic[old.owner[basis.columns == highs.BASIC]] = True
+    at, low, high = q[segments.owner], segments.low, segments.low + segments.width
+    full = high <= at + highs.TOLERANCE
+    columns = np.where(full, highs.UPPER, highs.LOWER)
+    inside = (low <= at + highs.TOLERANCE) & (~full | (high >= problem.upper[segments.owner]))
+    candidates = np.flatnonzero(was_basic[segments.owner] & inside)
+    first = np.unique(segments.owner[candidates], return_index=True)[1]
+    columns[candidates[first]] = highs.BASIC
+    return highs.Basis(columns, basis.rows)
+
+
+def _proven(linear: highs.Linear) -> bool:
+    """Whether some row multipliers show in numpy that no x fits (Farkas' lemma)."""
+    if linear.cost.size == 0:
+        return True
+    multipliers = highs.infeasibility_ray(linear)
+    if multipliers is None:
+        return _rowwise(linear)
+    return _refutes(linear, multipliers) or _refutes(linear, -multipliers) or _rowwise(linear)
+
+
+def _refutes(linear: highs.Linear, multipliers: NDArray[np.float64]) -> bool:
+    wrong = ((multipliers > 0) & np.isinf(linear.row_lower)) | (
+        (multipliers < 0) & np.isinf(linear.row_upper)
+    )
+    multipliers = np.where(wrong, 0.0, multipliers)
+    slopes = linear.matrix.T @ multipliers
+    most = float(np.maximum(slopes, 0) @ linear.upper)
+    side = np.where(multipliers > 0, linear.row_lower, linear.row_upper)
+    need = float(multipliers[multipliers != 0] @ side[multipliers != 0])
+    magnitudes: Floats = abs(linear.matrix).T @ np.abs(multipliers)
+    size = float(magnitudes @ linear.upper)
+    return need > most + 1e-12 * (size + abs(need))
+
+
+def _rowwise(linear: highs.Linear) -> bool:
+    """Whether one row alone is out of reach."""
+    most = linear.matrix.maximum(0) @ linear.upper
+    least = -((-linear.matrix).maximum(0) @ linear.upper)
+    room = 1e-12 * (abs(linear.matrix) @ linear.upper)
+    return bool(((most + room < linear.row_lower) | (least - room > linear.row_upper)).any())

@@ -1,0 +1,224 @@
+"""Quotas into periods: a controlled rounding of each quota's exact course over the year (§10).
+
+Where the rules allow, every cell is the floor or the ceiling of its exact value, and so is each period's
+total over the units (Cox 1987, controlled rounding). Quotas that rules tie together are decided together;
+where theirs is impossible, the sum of (cell − exact)² is least, and of those plans the one whose period
+totals are nearest to theirs.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from scenarios.separable import Separable, solve_with_face
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.convex import Floats, Outcome, Whole
+
+
+def exact_cells(q: Whole | Floats, profile: Floats) -> Floats:
+    """The course of quotas over the year: q × profile ÷ Σ profile.
+
+    Args:
+        q: [K, U].
+        profile: float64 [K, T], ≥ 0; a quota whose profile is 0 throughout has exact cells of 0.
+
+    Returns:
+        float64 [K, U, T].
+    """
+    whole = profile.sum(axis=1, keepdims=True)
+    share = np.where(whole > 0, profile, 0.0)[:, None, :]
+    return np.asarray(q, dtype=np.float64)[:, :, None] * share / np.where(whole > 0, whole, 1.0)[:, :, None]
+
+
+def split(
+    q: Whole,
+    exact: Floats,
+    cell_lower: Floats,
+    cell_upper: Floats,
+    *,
+    matrix: sparse.csr_array,
+    row_lower: Floats,
+    row_upper: Floats,
+    time_limit: float | None = None,
+) -> Whole | None:
+    """Whole cells that add up to q, nearest to `exact`; of exact ties, earlier periods get more.
+
+    Args:
+        q: int64 [K, U], each quota of each unit.
+        exact: float64 [K, U, T], see `exact_cells`. Where it is 0 nothing is placed.
+        cell_lower: float64 [K, U, T], whole, finite.
+        cell_upper: likewise.
+        matrix: scipy.sparse csr float64 [m, K·U·T], rules over the cells in C order.
+        row_lower: float64 [m], -inf where open.
+        row_upper: float64 [m], inf where open.
+        time_limit: seconds, None for as long as it takes.
+
+    Returns:
+        int64 [K, U, T], or None where no whole cells keep all rules (proven).
+
+    Raises:
+        TimeoutError: the limit came before an answer.
+    """
+    deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
+    cells = _Cells(
+        q,
+        exact,
+        np.asarray(cell_lower, dtype=np.float64),
+        np.where(exact == 0, 0.0, cell_upper),
+        sparse.csr_array(matrix),
+        np.asarray(row_lower, dtype=np.float64),
+        np.asarray(row_upper, dtype=np.float64),
+    )
+    if (cells.lower > cells.upper).any():
+        return None
+    labels = cells.groups()
+    x = np.zeros(exact.shape, dtype=np.int64)
+    for label in range(int(labels.max(initial=-1)) + 1):
+        quotas = np.flatnonzero(labels == label)
+        part = _split(cells.take(quotas), deadline)
+        if part is None:
+            return None
+        x[quotas] = part
+    return x
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    q: Whole
+    exact: Floats
+    lower: Floats
+    upper: Floats
+    matrix: sparse.csr_array
+    row_lower: Floats
+    row_upper: Floats
+
+    def groups(self) -> NDArray[np.int32]:
+        """Which quotas rules tie together: a label for each, [K]."""
+        quotas, units, periods = self.exact.shape
+        rows = self.matrix.tocoo()
+        touches = sparse.csr_array(
+            (np.ones(rows.nnz), (rows.row, rows.col // (units * periods))),
+            shape=(self.matrix.shape[0], quotas),
+        )
+        labels: NDArray[np.int32] = connected_components(touches.T @ touches, directed=False)[1]
+        return labels
+
+    def take(self, quotas: Whole) -> _Cells:
+        """These quotas alone, with the rules that touch them."""
+        index = np.arange(self.exact.size).reshape(self.exact.shape)[quotas].ravel()
+        matrix = self.matrix[:, index]
+        # Rows without any cell stand with the first group: they may be impossible.
+        empty = (np.diff(self.matrix.indptr) == 0) & bool((quotas == 0).any())
+        rows = np.flatnonzero((np.diff(matrix.indptr) > 0) | empty)
+        return _Cells(
+            self.q[quotas],
+            self.exact[quotas],
+            self.lower[quotas],
+            self.upper[quotas],
+            matrix[rows],
+            self.row_lower[rows],
+            self.row_upper[rows],
+        )
+
+    def problem(self) -> Separable:
+        """Least Σ (x − exact)² under the quotas and rules; ties to earlier periods, then earlier units."""
+        quotas, units, periods = self.exact.shape
+        rank = np.arange(periods) * units + np.arange(units)[:, None]
+        sums = sparse.kron(sparse.eye_array(quotas * units), np.ones((1, periods)), format="csr")
+        wanted = self.q.ravel().astype(np.float64)
+        return Separable(
+            fair=_snap(self.exact).ravel(),
+            weight=np.ones(self.exact.size),
+            lower=self.lower.ravel(),
+            upper=self.upper.ravel(),
+            matrix=sparse.vstack([sums, self.matrix], format="csr"),
+            row_lower=np.concatenate([wanted, self.row_lower]),
+            row_upper=np.concatenate([wanted, self.row_upper]),
+            rank=np.broadcast_to(rank, self.exact.shape).ravel(),
+            objective="largest_remainder",
+        )
+
+    def totals(self) -> tuple[sparse.csr_array, Floats]:
+        """The sums of each period over the units, as rows [K·T, K·U·T], and their exact values [K·T]."""
+        quotas, units, periods = self.exact.shape
+        over_units = sparse.kron(np.ones((1, units)), sparse.eye_array(periods), format="csr")
+        rows = sparse.kron(sparse.eye_array(quotas), over_units, format="csr")
+        return rows, _snap(self.exact.sum(axis=1)).ravel()
+
+
+def _snap(exact: Floats) -> Floats:
+    """Values within rounding of a whole number become it: else its ceiling would be one too many."""
+    near = np.round(exact)
+    return np.where(np.abs(exact - near) <= 1e-9 * np.maximum(1.0, np.abs(near)), near, exact)
+
+
+def _split(cells: _Cells, deadline: float) -> Whole | None:
+    problem = cells.problem()
+    rows, wanted = cells.totals()
+    controlled = replace(
+        problem,
+        lower=np.maximum(problem.lower, np.floor(problem.fair)),
+        upper=np.minimum(problem.upper, np.ceil(problem.fair)),
+        matrix=sparse.vstack([problem.matrix, rows], format="csr"),
+        row_lower=np.concatenate([problem.row_lower, np.floor(wanted)]),
+        row_upper=np.concatenate([problem.row_upper, np.ceil(wanted)]),
+    )
+    found = _answer(controlled, deadline)
+    if found is None:
+        found = _nearest(problem, rows, wanted, deadline)
+    return None if found is None else found.reshape(cells.exact.shape)
+
+
+def _nearest(problem: Separable, rows: sparse.csr_array, wanted: Floats, deadline: float) -> Whole | None:
+    """Least Σ (x − exact)²; of those plans the one whose period totals (rows · x) are nearest to wanted."""
+    outcome, face = _solve(problem, deadline)
+    if outcome.q is None or face is None:
+        return outcome.q
+    places, cells = rows.shape
+    of_face = sparse.hstack([rows, sparse.csr_array((places, face.size - cells))])
+    low, high = rows @ problem.lower, rows @ problem.upper
+    both = Separable(
+        fair=np.concatenate([face.fair, wanted]),
+        weight=np.concatenate([np.zeros(face.size), np.ones(places)]),
+        lower=np.concatenate([face.lower, low]),
+        upper=np.concatenate([face.upper, high]),
+        matrix=sparse.block_array(
+            [
+                [face.matrix, sparse.csr_array((face.matrix.shape[0], places))],
+                [of_face, -sparse.eye_array(places)],
+            ],
+            format="csr",
+        ),
+        row_lower=np.concatenate([face.row_lower, np.zeros(places)]),
+        row_upper=np.concatenate([face.row_upper, np.zeros(places)]),
+        rank=np.concatenate([face.rank, np.full(places, np.inf)]),
+        objective="largest_remainder",
+    )
+    nearest = _answer(both, deadline)
+    if nearest is None:
+        return outcome.q
+    first, second = outcome.q.astype(np.float64), nearest[:cells].astype(np.float64)
+    as_near = problem.allows(second) and problem.compare(first, second) <= 0
+    return nearest[:cells] if as_near else outcome.q
+
+
+def _answer(problem: Separable, deadline: float) -> Whole | None:
+    return _solve(problem, deadline)[0].q
+
+
+def _solve(problem: Separable, deadline: float) -> tuple[Outcome, Separable | None]:
+    left = None if math.isinf(deadline) else deadline - time.perf_counter()
+    outcome, face = solve_with_face(problem, gap=1e-9, time_limit=left)
+    if outcome.status == "none_found":
+        raise TimeoutError("no split into periods found in time")
+    return outcome, face

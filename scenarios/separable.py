@@ -1,0 +1,153 @@
+"""The exact solver for separable convex problems in whole numbers (§11).
+
+1. `hull`: the linear relaxation over the convex hull of the objective, and row prices.
+2. `certificate`: the bound that these prices prove.
+3. `core`: the best whole numbers among the few that can matter, widened till proven.
+4. `ties`: among equally fair plans, earlier units get more.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scenarios.convex import EPSILON, OBJECTIVES, Outcome, Separable
+from scenarios.core import search
+from scenarios.hull import relax
+from scenarios.ties import narrow, order
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.convex import Floats
+
+__all__ = ["OBJECTIVES", "Outcome", "Separable", "solve", "solve_with_face"]
+
+
+def solve(problem: Separable, gap: float = 1e-6, time_limit: float | None = None) -> Outcome:
+    """The fairest whole numbers under the problem's rows and bounds.
+
+    Numbers of weight but no fair share get as little as possible in sum, before fairness (§10), and don't
+    count in the objective.
+
+    Args:
+        problem: shapes and meaning as in `Separable`.
+        gap: (objective − bound) / objective at which an answer may be called optimal.
+        time_limit: seconds, None for as long as it takes.
+
+    Returns:
+        An `Outcome`; its answer keeps all rows and bounds, checked in numpy.
+    """
+    return solve_with_face(problem, gap, time_limit)[0]
+
+
+def solve_with_face(
+    problem: Separable, gap: float = 1e-6, time_limit: float | None = None
+) -> tuple[Outcome, Separable | None]:
+    """As `solve`, and the problem narrowed to plans as fair as the answer, for goals that come after.
+
+    The narrowed problem has scaled rows, no weights, and the answer's columns first, perhaps others after
+    them. Its plans are as fair within rounding: compare before relying on one. None unless optimal.
+    """
+    deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
+    none = (problem.fair == 0) & (problem.weight != 0) & (problem.objective != "least")
+    if none.any():
+        return _least_first(problem, none, gap, deadline)
+    return _solve(problem, gap, deadline)
+
+
+def _least_first(
+    problem: Separable, none: NDArray[np.bool_], gap: float, deadline: float
+) -> tuple[Outcome, Separable | None]:
+    """§10: what has no need gets as little as possible, before fairness."""
+    counted = replace(problem, weight=np.where(none, 0.0, problem.weight))
+    at_least = replace(counted, upper=np.where(none, problem.lower, problem.upper))
+    solved = _solve(at_least, gap, deadline)
+    if solved[0].status != "infeasible":
+        return solved
+    sum_of_none = replace(
+        problem, weight=none.astype(np.float64), fair=np.ones(problem.size), objective="least"
+    )
+    least = _solve(sum_of_none, 0.0, deadline)[0]
+    if least.q is None:
+        return least, None
+    together = sparse.csr_array(none[None].astype(np.float64))
+    forced = replace(
+        counted,
+        matrix=sparse.vstack([problem.matrix, together], format="csr"),
+        row_lower=np.append(problem.row_lower, -np.inf),
+        row_upper=np.append(problem.row_upper, float(least.q[none].sum())),
+    )
+    return _solve(forced, gap, deadline)
+
+
+def _solve(problem: Separable, gap: float, deadline: float) -> tuple[Outcome, Separable | None]:
+    scaled = scale_rows(problem)
+    if (scaled.lower > scaled.upper).any() or (scaled.row_lower > scaled.row_upper).any():
+        return Outcome("infeasible", None, math.nan, math.inf), None
+    hull = relax(scaled, deadline=deadline)
+    if hull.certificate is None or hull.q is None:
+        bound = math.inf if hull.status == "infeasible" else -math.inf
+        return Outcome(hull.status, None, math.nan, bound), None
+    certificate = hull.certificate
+    core = search(scaled, certificate, hull.q, gap, deadline)
+    if core.q is None:
+        bound = math.inf if core.status == "infeasible" else certificate.bound + core.proven
+        return Outcome(core.status, None, math.nan, bound), None
+    q = core.q
+    if core.status == "optimal":
+        q = order(scaled, certificate, q, deadline)
+    value = problem.value(q)
+    bound = min(value, certificate.bound - certificate.error + core.proven)
+    # Excess below the rounding of the bound is no excess.
+    if core.excess - core.proven <= 2 * certificate.error:
+        bound = value
+    face = narrow(scaled, certificate, q) if core.status == "optimal" else None
+    return Outcome(core.status, np.round(q).astype(np.int64), value, bound), face
+
+
+def scale_rows(problem: Separable) -> Separable:
+    """The same rows with coefficients near 1, and sides drawn in to what whole numbers can reach.
+
+    A row of whole coefficients is divided by their greatest common divisor, its sides rounded inwards: a
+    budget in steps of 50, or an equation that no whole numbers solve, shows at once. Every row is then
+    divided by a power of two, which rounds nothing.
+    """
+    matrix = problem.matrix.copy()
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    lower, upper = problem.row_lower.copy(), problem.row_upper.copy()
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    if len(filled) == 0:
+        return replace(problem, matrix=matrix)
+    starts = matrix.indptr[filled]
+    size = np.maximum.reduceat(np.abs(matrix.data), starts)
+    whole = np.minimum.reduceat((matrix.data == np.round(matrix.data)).astype(np.int8), starts).astype(bool)
+    whole &= size < 2.0**52
+    numbers = np.where(np.abs(matrix.data) < 2.0**52, matrix.data, 1.0).astype(np.int64)
+    divisor = np.where(whole, np.gcd.reduceat(np.abs(numbers), starts), 1).astype(np.float64)
+    # A side's own rounding must not move it past a whole number.
+    lower[filled] = np.where(whole, np.ceil(_snap(lower[filled] / divisor)), lower[filled])
+    upper[filled] = np.where(whole, np.floor(_snap(upper[filled] / divisor)), upper[filled])
+    factor = np.ones(len(lower))
+    factor[filled] = 1 / divisor
+    power = np.ones(len(lower))
+    power[filled] = 2.0 ** -np.round(np.log2(size / divisor))
+    data = np.round(matrix.data * np.repeat(factor, np.diff(matrix.indptr)))
+    is_whole = np.zeros(len(lower), dtype=bool)
+    is_whole[filled] = whole
+    data = np.where(np.repeat(is_whole, np.diff(matrix.indptr)), data, matrix.data)
+    matrix.data = data * np.repeat(power, np.diff(matrix.indptr))
+    return replace(problem, matrix=matrix, row_lower=lower * power, row_upper=upper * power)
+
+
+def _snap(values: Floats) -> Floats:
+    """Values within rounding of a whole number become it."""
+    near = np.round(values)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(values - near) <= 4 * EPSILON * np.abs(near), near, values)

@@ -1,0 +1,145 @@
+"""Exact ties: of equally fair plans the one that gives earlier units more.
+
+The optimal face is the window of the answer's own excess. On it the earliest number is made as large as it
+can be, then the next, and so on: several at once, their weights such that no later one outweighs an earlier.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scenarios import highs
+from scenarios.window import steps, window
+
+if TYPE_CHECKING:
+    from scenarios.certificate import Certificate
+    from scenarios.convex import Floats, Separable, Whole
+
+DIGITS = 2.0**15  # weights of one step's numbers stay whole and below this
+LEXICAL = 512  # so many movable numbers are ordered one by one; more, by the sum of rank × number
+SEARCHED = 5000  # beyond this the answer stays as it was found
+NODES = 500
+
+
+def order(problem: Separable, certificate: Certificate, q: Floats, deadline: float = math.inf) -> Floats:
+    """The plan among those tied with q, float64 [n], that comes first, or q where a limit is met.
+
+    With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
+    """
+    excess = max(0.0, certificate.excess(problem, q))
+    most = excess * (1 + 1e-9) + 2 * certificate.error
+    low, high = certificate.interval(problem, most)
+    fixed = np.zeros(problem.size, dtype=bool)
+    for _ in range(problem.size + 1):
+        low, high = np.where(fixed, q, low), np.where(fixed, q, high)
+        movable = np.flatnonzero((low < high) & np.isfinite(problem.rank))
+        if len(movable) == 0 or len(movable) > SEARCHED or time.perf_counter() > deadline:
+            break
+        movable = movable[np.argsort(problem.rank[movable], kind="stable")]
+        if len(movable) > LEXICAL:
+            group, weights = movable, _by_sum(problem.rank[movable])
+        else:
+            group, weights = _first(movable, (high - low)[movable])
+        q = _improve(problem, certificate, q, (low, high, most), (group, weights), deadline)
+        fixed[group] = True
+    return q
+
+
+def _by_sum(rank: Floats) -> Floats:
+    place = np.unique(rank, return_inverse=True)[1].astype(np.float64)
+    falling: Floats = 1 - place / max(1.0, float(place.max(initial=0.0)))
+    return falling
+
+
+def _first(movable: Whole, widths: Floats) -> tuple[Whole, Floats]:
+    """As many of the first numbers as weights can order: each weighs more than all later ones together."""
+    sizes = np.cumprod(widths + 1)
+    count = max(1, int(np.searchsorted(sizes, DIGITS, side="right")))
+    return movable[:count], sizes[count - 1] / sizes[:count]
+
+
+def _improve(
+    problem: Separable,
+    certificate: Certificate,
+    q: Floats,
+    face: tuple[Floats, Floats, float],
+    goal: tuple[Whole, Floats],
+    deadline: float,
+) -> Floats:
+    """Of the plans on the face (lower, upper, excess) the largest in the goal's numbers by their weights."""
+    most = face[2]
+    space = window(problem, certificate, *face)
+    weight = np.zeros(problem.size)
+    weight[goal[0]] = goal[1]
+    gain = -weight[space.owner] * space.sign
+    cost = np.concatenate([gain, np.zeros(len(space.slack_cost))])
+    excess = np.concatenate([space.cost, space.slack_cost])
+    scale = float(np.abs(excess).max(initial=0.0))
+    linear = space.linear(cost)
+    # Where every excess is below rounding, the face is the whole window.
+    if scale > 0 and most - space.offset < float(np.abs(excess) @ linear.upper):
+        linear = space.linear(cost, excess / scale, (most - space.offset) / scale)
+    left = None if math.isinf(deadline) else deadline - time.perf_counter()
+    whole = float(goal[1].max()) > 1
+    answer = highs.run(linear, absolute_gap=0.5 if whole else 1e-6, node_limit=NODES, time_limit=left)
+    if answer.x is None:
+        return q
+    other = space.values(answer.x)
+    if float(weight @ other) <= float(weight @ q) or not problem.allows(other):
+        return q
+    return other if problem.compare(q, other) <= 0 else q
+
+
+def narrow(problem: Separable, certificate: Certificate, q: Floats) -> Separable:
+    """The problem without weights, narrowed to plans as good as q within rounding: the optimal face.
+
+    Where q meets the bound: numbers of no reduced cost, priced rows at their side. Else the numbers' unit
+    steps follow as more columns (n + s in all), and one row holds the excess that the steps add up to.
+    """
+    excess = max(0.0, certificate.excess(problem, q))
+    most = excess * (1 + 1e-9) + 2 * certificate.error
+    low, high = certificate.interval(problem, most)
+    free = replace(problem, weight=np.zeros(problem.size), lower=low, upper=high)
+    if excess <= 2 * certificate.error:
+        priced = certificate.prices != 0
+        side = np.where(certificate.prices > 0, problem.row_lower, problem.row_upper)
+        return replace(
+            free,
+            row_lower=np.where(priced, side, problem.row_lower),
+            row_upper=np.where(priced, side, problem.row_upper),
+        )
+    base = np.minimum(np.maximum(certificate.best, low), high)
+    owner, sign, width, start = steps(problem, base, low, high)
+    counted = problem.weight[owner] != 0
+    owner, sign, width, start = owner[counted], sign[counted], width[counted], start[counted]
+    rise = problem.take(owner).rises(start, start + sign)
+    scale = float(np.abs(rise).max(initial=0.0)) or 1.0
+    # The objective itself, from q's on: what its steps cost is at most what q costs.
+    own = sparse.csr_array((sign, (owner, np.arange(len(owner)))), shape=(problem.size, len(owner)))
+    moved = np.flatnonzero(np.diff(own.indptr))
+    most_rise = math.fsum(problem.rises(base, q).tolist()) / scale
+    none = np.zeros(len(owner))
+    return replace(
+        free,
+        fair=np.append(free.fair, none),
+        weight=np.append(free.weight, none),
+        lower=np.append(low, none),
+        upper=np.append(high, width),
+        rank=np.append(free.rank, none + np.inf),
+        matrix=sparse.block_array(
+            [
+                [problem.matrix, None],
+                [sparse.eye_array(problem.size, format="csr")[moved], -own[moved]],
+                [None, sparse.csr_array(rise[None] / scale)],
+            ],
+            format="csr",
+        ),
+        row_lower=np.concatenate([problem.row_lower, base[moved], [-np.inf]]),
+        row_upper=np.concatenate([problem.row_upper, base[moved], [most_rise + 1e-12]]),
+    )

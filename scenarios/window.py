@@ -1,0 +1,127 @@
+"""A small exact model of a separable problem: only the numbers whose reduced cost is within reach.
+
+In reduced form nothing cancels: an answer's excess over the certificate's bound is the sum of the reduced
+costs of its unit steps and of its priced slacks, all at least 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scenarios import highs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.certificate import Certificate
+    from scenarios.convex import Floats, Separable, Whole
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The numbers from `low` to `high` around `base`, as columns that step away from it.
+
+    Attributes:
+        base: float64 [n], where every step is 0.
+        offset: the excess of `base` itself, its slacks left out.
+        owner: int64 [s], whose number a step moves.
+        sign: float64 [s], 1 up or -1 down.
+        width: float64 [s], 1; free columns move in one step of any whole width.
+        cost: float64 [s], reduced cost, ≥ 0 within rounding.
+        slack_cost: float64 [p], |price| of each priced row's slack.
+        matrix: float64 [r, s + p]; row_lower, row_upper: float64 [r]. Rows that can't bind are left out.
+        slack_upper: float64 [p].
+    """
+
+    base: Floats
+    offset: float
+    owner: Whole
+    sign: Floats
+    width: Floats
+    cost: Floats
+    slack_cost: Floats
+    slack_upper: Floats
+    matrix: sparse.csr_array
+    row_lower: Floats
+    row_upper: Floats
+
+    @property
+    def numbers(self) -> Whole:
+        """Which numbers can move, int64, ascending."""
+        return np.unique(self.owner)
+
+    def values(self, x: Floats) -> Floats:
+        """The numbers [n] that the columns x [s + p] stand for."""
+        steps = self.sign * np.round(x[: len(self.owner)])
+        return self.base + np.bincount(self.owner, weights=steps, minlength=len(self.base))
+
+    def linear(self, cost: Floats, extra: Floats | None = None, most: float = np.inf) -> highs.Linear:
+        """The mixed-integer model with this cost [s + p]; with `extra` · x ≤ most as one more row."""
+        matrix, lower, upper = self.matrix, self.row_lower, self.row_upper
+        if extra is not None:
+            matrix = sparse.vstack([matrix, sparse.csr_array(extra[None])])
+            lower, upper = np.append(lower, -np.inf), np.append(upper, most)
+        widths = np.concatenate([self.width, self.slack_upper])
+        whole = np.arange(len(widths)) < len(self.width)
+        return highs.Linear(cost, np.zeros(len(widths)), widths, matrix, lower, upper, whole)
+
+
+def window(problem: Separable, certificate: Certificate, low: Floats, high: Floats, most: float) -> Window:
+    """The model of all q with low ≤ q ≤ high (whole float64 [n]) whose priced slacks cost at most `most`."""
+    base = np.clip(certificate.best, low, high)
+    owner, sign, width, at = steps(problem, base, low, high)
+    part = problem.take(owner)
+    cost = part.rises(at, at + sign) - certificate.slopes[owner] * sign
+    activity = problem.matrix @ base
+    rows, priced, negative, positive = _rows(problem, certificate, low, high)
+    price = certificate.prices[rows[priced]]
+    # A q − s = lower where y > 0, A q + s = upper where y < 0.
+    slack = sparse.csr_array(
+        (-np.sign(price), (np.flatnonzero(priced), np.arange(len(price)))), shape=(len(rows), len(price))
+    )
+    kept = problem.matrix[rows]
+    matrix = sparse.hstack([kept.tocsc()[:, owner] @ sparse.diags_array(sign), slack], format="csr")
+    lower, upper = problem.row_lower[rows] - activity[rows], problem.row_upper[rows] - activity[rows]
+    side = np.where(price > 0, lower[priced], upper[priced])
+    reach = np.where(
+        price > 0, (positive - activity)[rows][priced] - side, side - (negative - activity)[rows][priced]
+    )
+    slack_upper = np.minimum(np.maximum(reach, 0), np.minimum((upper - lower)[priced], most / np.abs(price)))
+    lower[priced] = upper[priced] = side
+    offset = float(certificate.reduced(problem, base).sum())
+    return Window(base, offset, owner, sign, width, cost, np.abs(price), slack_upper, matrix, lower, upper)
+
+
+def steps(
+    problem: Separable, base: Floats, low: Floats, high: Floats
+) -> tuple[Whole, Floats, Floats, Floats]:
+    """The steps from base up to high and down to low: owner, sign, width and starting number of each."""
+    free = problem.weight == 0
+    owners, signs, widths, starts = [], [], [], []
+    for sign, room in ((1.0, high - base), (-1.0, base - low)):
+        count = np.where(free, np.minimum(room, 1), room).astype(np.int64)
+        owner = np.repeat(np.arange(problem.size), count)
+        place = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        owners.append(owner)
+        signs.append(np.full(len(owner), sign))
+        widths.append(np.where(free[owner], room[owner], 1.0))
+        starts.append(base[owner] + sign * place)
+    return np.concatenate(owners), np.concatenate(signs), np.concatenate(widths), np.concatenate(starts)
+
+
+def _rows(
+    problem: Separable, certificate: Certificate, low: Floats, high: Floats
+) -> tuple[Whole, NDArray[np.bool_], Floats, Floats]:
+    """Rows that low ≤ q ≤ high can break or that have a price; which need a priced slack; least, most [m]."""
+    positive, negative = problem.matrix.maximum(0), problem.matrix.minimum(0)
+    most = positive @ high + negative @ low
+    least = positive @ low + negative @ high
+    room = 1e-9 * (abs(problem.matrix) @ np.maximum(np.abs(low), np.abs(high)))
+    binding = (most + room > problem.row_upper) | (least - room < problem.row_lower)
+    priced = (certificate.prices != 0) & (problem.row_lower < problem.row_upper)
+    rows = np.flatnonzero(binding | priced)
+    return rows, priced[rows], least, most
