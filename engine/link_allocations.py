@@ -9,10 +9,12 @@ from decimal import Decimal
 from engine import schema
 from engine.calendar import periods
 from engine.errors import Code, Issues, Place
+from engine.expected import STATUSES, UNKNOWN, Expected, read_expected, suits
 from engine.formula.linear import check_rule
 from engine.formula.names import ROLES, Scope, Where
 from engine.link_formulas import Linker
-from engine.measures import Measure
+from engine.measures import PERCENT, RATIO, Measure, UnknownMeasureError, known_measures
+from engine.numbers import DateFormError, NumberFormError
 from engine.rulebook import Allocation, Case, Expectation, Indicator, Placed, Quota, Rule
 from engine.units import Units
 from engine.words import both, did_you_mean, say
@@ -30,6 +32,7 @@ BUILT_FAIRNESS = frozenset({"proportional"})
 COLUMNS = frozenset(
     {"target", "achieved", "achieved_on", "last_year", "year_progress", "status", "percent_of_plan", "gap"}
 )
+COLUMN_METRICS = {"last_year": "same_period"}
 OVER = ("unit", "period")
 Path = tuple[str, ...]
 
@@ -217,14 +220,56 @@ class AllocationLinker:
             place = self.linker.source.key(*path, "expect", what)
             quotas = allocations[item.plan].quotas if item.plan else None
             self._expected_name(what, quotas, place)
-            if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-                message = say("wrong_type", expected=say("type.number"), got=str(value))
-                self.issues.add(Code.WRONG_TYPE, self.place(*path, "expect", what), message)
-            expectations.append(Expectation(what, str(value), self.place(*path, "expect", what)))
+            expected = self._expected(value, what, item.plan, (*path, "expect", what))
+            if expected:
+                expectations.append(Expectation(what, expected, place))
         if len(self.issues.errors) > before:
             return None
         key = self.linker.source.key(*path)
         return Case(name, item.as_of, item.basis, unit, item.plan, tuple(expectations), key)
+
+    def _expected(self, value: object, what: str, plan: str | None, path: Path) -> Expected | None:
+        """What a line of a case expects, or None with an issue."""
+        place = self.place(*path)
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            message = say("wrong_type", expected=say("type.number"), got=str(value))
+            self.issues.add(Code.WRONG_TYPE, place, message)
+            return None
+        text = str(value)
+        try:
+            expected = read_expected(text, self.linker.custom)
+        except UnknownMeasureError as error:
+            hint = did_you_mean(error.word, known_measures(self.linker.custom))
+            self.issues.add(Code.UNKNOWN_MEASURE, place, hint=hint, what=error.word)
+            return None
+        except (NumberFormError, DateFormError):
+            self.issues.add(Code.BAD_NUMBER, place, hint=say("expected.hint"), what=text)
+            return None
+        first, _, second = what.partition(".")
+        if plan is None and not self._comparable(expected, first, second):
+            self.issues.add(Code.WRONG_MEASURE, place, say("expected_differs", what=what, got=text))
+            return None
+        if plan is not None and (expected.number is None or not expected.bare):
+            self.issues.add(Code.WRONG_TYPE, place, expected=say("type.whole number"), got=f"'{text}'")
+            return None
+        return expected
+
+    def _comparable(self, expected: Expected, indicator: str, what: str) -> bool:
+        """Whether what is expected suits the column, metric or role."""
+        if what == "status":
+            return expected.word in STATUSES
+        if what == "achieved_on":
+            return expected.day is not None or expected.word == UNKNOWN
+        item = self.indicators.get(indicator)
+        if item is None:
+            return True
+        if what == "year_progress":
+            return suits(expected, RATIO) or expected.measure == PERCENT
+        metric = COLUMN_METRICS.get(what, what)
+        if metric in self.linker.names.metrics:
+            measure = self.linker.typed.get((metric, indicator))
+            return measure is None or suits(expected, measure)
+        return suits(expected, item.measure.base())
 
     def _expected_name(self, what: str, quotas: Mapping[str, schema.Quota] | None, place: Place) -> None:
         first, _, second = what.partition(".")

@@ -307,6 +307,14 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "kiểm tra '{what}' chưa xác định ở {unit}: {why}",
         "check '{what}' is unknown at {unit}: {why}",
     ),
+    "expected.hint": (
+        "Viết như 46.31%, 9262, 4.2 billion VND, unknown, not_applicable hoặc một trạng thái.",
+        "Write it like 46.31%, 9262, 4.2 billion VND, unknown, not_applicable or a status.",
+    ),
+    "expected_differs": (
+        "'{got}' không so sánh được với {what}; cần ghi rõ đơn vị đo",
+        "'{got}' can't be compared with {what}: say the measure",
+    ),
     # requests
     "no_date": ("chưa có số thực hiện nào trong năm {year}", "there is no actual in {year}"),
     "no_date.hint": ("Cho biết ngày bằng --as-of.", "Give the date with --as-of."),
@@ -347,5 +355,59 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "within_itself": ("'{what}' nằm trong chính nó", "'{what}' lies within itself"),
 }
 
-MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES}
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "no_actual": (
+        "chưa có số thực hiện '{what}' của {unit} đến ngày {when}",
+        "no actual of {what} for {unit} up to {when}",
+    ),
+    "no_estimate": (
+        "chưa có số ước thực hiện '{what}' của {unit} đến ngày {when}",
+        "no estimate of {what} for {unit} for {when}",
+    ),
+    "no_achieved": (
+        "chưa có số thực hiện hay ước thực hiện '{what}' của {unit} vào ngày {when}",
+        "no actual or estimate of {what} for {unit} on {when}",
+    ),
+    "no_actual_on": (
+        "chưa có số thực hiện '{what}' của {unit} ngày {when}",
+        "no actual of {what} for {unit} dated {when}",
+    ),
+    "no_previous": (
+        "chưa có số thực hiện '{what}' của {unit} trước ngày {when} trong năm",
+        "no actual of {what} for {unit} before {when} in the same year",
+    ),
+    "no_baseline": (
+        "chưa có số thực hiện '{what}' của {unit} năm {year} làm gốc",
+        "no actual of {what} for {unit} in {year} to start from",
+    ),
+    "no_target": (
+        "chưa có chỉ tiêu '{what}' của {unit} năm {year}",
+        "no target of {what} for {unit} in {year}",
+    ),
+    "targets_of_several_kinds": (
+        "chỉ tiêu '{what}' của các đơn vị thuộc {unit} không cùng loại",
+        "the targets of {what} below {unit} are of several kinds",
+    ),
+    "no_attribute": ("chưa có '{what}' của {unit}", "no {what} of {unit}"),
+    "no_parent": ("{unit} không có đơn vị cấp trên", "{unit} has no unit above it"),
+    "no_children": ("{unit} không có đơn vị trực thuộc", "{unit} has no units below it"),
+    "division_by_zero": ("chia cho 0: {what} bằng 0", "division by zero: {what} is 0"),
+    "beyond_numbers": ("kết quả của {what} vượt giới hạn số", "{what} has no finite value"),
+    "more_causes": ("và {more} đơn vị khác", "and {more} more"),
+}
+
+FLAGS: Mapping[str, tuple[str, str]] = {
+    "amount": ("{value} {measure}", "{value} {measure}"),
+    "stale": (
+        "số liệu ngày {when} đã cũ {age} ngày (giới hạn {limit})",
+        "the figure of {when} is {age} days old (limit {limit})",
+    ),
+    "dates_differ": (
+        "số liệu các đơn vị thuộc {unit} không cùng ngày; lấy ngày sớm nhất",
+        "the figures below {unit} are of different dates; the earliest is taken",
+    ),
+    "slipping": ("kém hơn cuối năm trước ({before})", "worse than at the end of last year ({before})"),
+}
+
+MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS}
 """Every message by its key."""

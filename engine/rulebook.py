@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.errors import Issue, Place
+from engine.expected import Expected
 from engine.figures import Figures
 from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
@@ -166,10 +167,10 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One line of a case: a target such as jobs.percent_of_plan and what it must be, as written."""
+    """One line of a case: a target such as jobs.percent_of_plan and what it must be."""
 
     what: str
-    expected: str
+    expected: Expected
     place: Place
 
 

@@ -74,6 +74,6 @@ def _form(value: object, lang: Lang) -> str:
         case int() | float() | Decimal():
             return format_number(value, None, lang)
         case date():
-            return format_date(value, lang)
+            return format_date(value, lang) if lang == "vi" else value.isoformat()
         case _:
             return str(value)
