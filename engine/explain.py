@@ -15,16 +15,18 @@ from engine.formula.names import (
     ROLES,
     AttributeRef,
     CalendarRef,
+    FairRef,
     FigureRef,
     MetricRef,
     ParameterRef,
+    QuotaRef,
     Scope,
     Symbol,
     Where,
 )
 from engine.formula.tree import Call, Name, Node, children_of
 from engine.gaps import METRIC_COLUMNS, latest_date
-from engine.measures import Measure
+from engine.measures import RATIO, Measure
 from engine.reasons import Reasoner
 from engine.resolve import Resolved
 from engine.rulebook import Placed, Rulebook
@@ -135,6 +137,8 @@ class Explainer:
                 )
             case CalendarRef():
                 return self.calendar(symbol, unit)
+            case FairRef() if self.reasoner.fair is not None:
+                return Input("fair", known(self.reasoner.fair, unit), RATIO, RATIO)
         raise TypeError(symbol)
 
     def formula(self, placed: Placed, scope: Scope, unit: int) -> tuple[Input, ...]:
@@ -147,7 +151,10 @@ class Explainer:
         self, placed: Placed, node: Node, scope: Scope, unit: int, found: dict[tuple[str, int], Input]
     ) -> None:
         if isinstance(node, Name):
-            item = self.input(symbol_of(node, scope), unit)
+            symbol = symbol_of(node, scope)
+            if isinstance(symbol, QuotaRef) or node.parts == ("months_in_period",):
+                return  # a plan's own numbers, not a figure's
+            item = self.input(symbol, unit)
             found.setdefault((item.name, unit), item)
             return
         if isinstance(node, Call) and node.function in ("last_year", "previous"):

@@ -409,5 +409,55 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "slipping": ("kém hơn cuối năm trước ({before})", "worse than at the end of last year ({before})"),
 }
 
-MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS}
+PLANS: Mapping[str, tuple[str, str]] = {
+    "dated": (", ngày {when}", ", {when}"),
+    "rests_on_assumed": (
+        "{what} = {value} {measure}{when} là giả định",
+        "{what} = {value} {measure}{when} is assumed",
+    ),
+    "rests_on_estimated": (
+        "{what} = {value} {measure}{when} là số ước thực hiện",
+        "{what} = {value} {measure}{when} is an estimate",
+    ),
+    "all_assumed": ("{what} là giả định", "{what} is assumed"),
+    "all_estimated": ("{what} là số ước", "{what} is an estimate"),
+    "several_assumed": (
+        "{what}: số liệu của {count} đơn vị là giả định",
+        "{what}: figures of {count} units are assumed",
+    ),
+    "several_estimated": (
+        "{what}: số liệu của {count} đơn vị là số ước",
+        "{what}: figures of {count} units are estimates",
+    ),
+    "bounds_cross": (
+        "{quota}: sàn {least} của {unit} cao hơn trần {most}",
+        "{quota}: the floor {least} of {unit} lies above its ceiling {most}",
+    ),
+    "floors_above_total": (
+        "{quota}: sàn của {count} đơn vị cộng lại là {sum}, cao hơn tổng {total} phải giao",
+        "{quota}: the floors of the {count} units add up to {sum}, above the {total} to be placed",
+    ),
+    "ceilings_below_total": (
+        "{quota}: trần của {count} đơn vị cộng lại là {sum}, thấp hơn tổng {total} phải giao",
+        "{quota}: the ceilings of the {count} units add up to {sum}, below the {total} to be placed",
+    ),
+    "nest_above": (
+        "{inner} ({total}) nằm trong {outer} nhưng lớn hơn ({limit})",
+        "{inner} ({total}) lies within {outer} but is larger ({limit})",
+    ),
+    "nest_bounds_cross": (
+        "{unit}: sàn {least} của {inner} cao hơn trần {most} của {outer}",
+        "{unit}: the floor {least} of {inner} lies above the ceiling {most} of {outer}",
+    ),
+    "groups_conflict": (
+        "không có phương án nào đáp ứng đồng thời: {members}",
+        "no plan can keep all of these together: {members}",
+    ),
+    "fallback_taken": (
+        "'{what}' chưa xác định ({why}); {formula} lấy giá trị dự phòng",
+        "'{what}' is unknown ({why}); {formula} takes its fallback",
+    ),
+}
+
+MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS, **PLANS}
 """Every message by its key."""

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from engine.errors import Code
 from engine.formula.names import CalendarRef, Fault, QuotaRef, Scope
-from engine.formula.tree import Binary, Call, Compare, Conditional, Logic, Name, Node, Unary, children_of
+from engine.formula.tree import (
+    Binary,
+    Call,
+    Compare,
+    Conditional,
+    Logic,
+    Name,
+    Node,
+    Unary,
+    children_of,
+    walk,
+)
 from engine.words import Message, say
 
 Report = Callable[[Node, Code, Message, Message | None], None]
@@ -19,6 +30,7 @@ REMAINING = {
     "by_period": frozenset({PERIOD}),
 }
 """The indexes that a summing function leaves."""
+SUMS = frozenset({*REMAINING, "by_group", "cumulative", "previous"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,9 @@ def shape_of(node: Node, scope: Scope) -> Shape:
             return shape_of(node.arguments[0], scope)
         case Call() | Compare() | Logic():
             shapes = [shape_of(child, scope) for child in children_of(node)]
-            if any(shape.linear for shape in shapes):
+            # min(total(population), …) would need its own evaluation and says nothing that a parameter can't
+            sums = any(isinstance(part, Call) and part.function in SUMS for part in walk(node))
+            if sums or any(shape.linear for shape in shapes):
                 raise _NotLinearError(node)
             return Shape(False, frozenset().union(*(shape.over for shape in shapes)))
         case _:

@@ -1,0 +1,114 @@
+"""What a plan's numbers rest on without having been observed: assumptions, estimates, fallbacks (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from engine.figures import Provenance
+from engine.formula.arrays import symbol_of
+from engine.formula.names import AttributeRef, FigureRef, MetricRef, ParameterRef, Scope, Where
+from engine.formula.trace import several
+from engine.formula.tree import Call, Name, walk
+from engine.measures import Measure
+from engine.reasons import Reasoner
+from engine.resolve import Resolved, ResolvedTarget
+from engine.rulebook import Placed
+from engine.values import MISSING_DAY, day_date
+from engine.words import Message, joined, say
+
+
+def rests_on(reasoner: Reasoner, placed: Placed, scope: Scope, units: Sequence[int]) -> Iterator[Message]:
+    """Assumed figures and parameters, estimates, and fallbacks of ``coalesce`` that a formula uses at units."""
+    for node in walk(placed.root):
+        if isinstance(node, Name):
+            yield from _symbol(reasoner, node, scope, units)
+        elif isinstance(node, Call) and node.function == "coalesce":
+            yield from _fallbacks(reasoner, placed, scope, node, units)
+
+
+def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) -> Iterator[Message]:
+    symbol = symbol_of(node, scope)
+    rulebook = reasoner.rulebook
+    match symbol:
+        case ParameterRef():
+            parameter = rulebook.parameters[symbol.name]
+            if parameter.status in _TOLD:
+                yield _told(reasoner, parameter.status, parameter.id, parameter.value, parameter.measure)
+        case AttributeRef():
+            attribute = rulebook.attributes[symbol.name]
+            if attribute.status in _TOLD:
+                yield say(f"all_{attribute.status}", what=attribute.id)
+        case MetricRef():
+            kind = rulebook.indicators[symbol.indicator].kind
+            inner = Scope(rulebook.names, Where.METRIC, symbol.indicator)
+            yield from rests_on(reasoner, rulebook.metrics[symbol.metric].formulas[kind], inner, units)
+        case FigureRef():
+            yield from _figure(reasoner, symbol, units)
+
+
+_TOLD = ("assumed", "estimated")
+
+
+def _figure(reasoner: Reasoner, ref: FigureRef, units: Sequence[int]) -> Iterator[Message]:
+    """The units' figures of a role, those added up from below included."""
+    figures = reasoner.figures
+    is_target = ref.role == "target"
+    found: Resolved | ResolvedTarget = (
+        figures.target(ref.indicator) if is_target else figures.role(ref.indicator, ref.role)
+    )
+    table = reasoner.rulebook.figures.targeted if is_target else reasoner.rulebook.figures.observed
+    shown = reasoner.rulebook.indicators[ref.indicator].shown
+    for status in _TOLD:
+        at = [unit for unit in _down_to_rows(reasoner, found, units) if _status(table, found, unit) == status]
+        if len(at) > 3:
+            yield say(f"several_{status}", what=f"{ref.indicator}.{ref.role}", count=len(at))
+            continue
+        for unit in at:
+            day = MISSING_DAY if isinstance(found, ResolvedTarget) else int(found.days[unit])
+            name = f"{ref.indicator}.{ref.role}"
+            if unit != reasoner.rulebook.units.index[reasoner.rulebook.root]:
+                name += f"@{reasoner.rulebook.units.ids[unit]}"
+            yield _told(reasoner, status, name, float(found.values[unit]), shown, day)
+
+
+def _status(table: Provenance | None, found: Resolved | ResolvedTarget, unit: int) -> str | None:
+    return table.status_of(int(found.rows[unit])) if table else None
+
+
+def _down_to_rows(
+    reasoner: Reasoner, found: Resolved | ResolvedTarget, units: Sequence[int]
+) -> Iterator[int]:
+    for unit in units:
+        if np.isnan(found.values[unit]):
+            continue
+        if found.rows[unit] >= 0:
+            yield unit
+        else:
+            yield from _down_to_rows(reasoner, found, reasoner.children_at(unit))
+
+
+def _told(
+    reasoner: Reasoner, status: str, what: str, value: float, shown: Measure, day: int = MISSING_DAY
+) -> Message:
+    label = reasoner.rulebook.measure_label(shown)
+    when = Message("", "") if day == MISSING_DAY else say("dated", when=day_date(day))
+    return say(f"rests_on_{status}", what=what, value=value / float(shown.scale), measure=label, when=when)
+
+
+def _fallbacks(
+    reasoner: Reasoner, placed: Placed, scope: Scope, node: Call, units: Sequence[int]
+) -> Iterator[Message]:
+    """That a ``coalesce`` passed over its first argument, with the causes."""
+    tracer = reasoner.tracer(placed, scope)
+    first = node.arguments[0]
+    causes = [cause for unit in units for cause in tracer.causes(first, unit)]
+    if causes:
+        text = placed.formula.text
+        yield say(
+            "fallback_taken",
+            what=text[first.start : first.end],
+            formula=text[node.start : node.end],
+            why=joined(several(causes), "; "),
+        )
