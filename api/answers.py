@@ -1,0 +1,200 @@
+"""Answers as JSON (DESIGN §5): full precision in base measures, unknown as null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from engine.cases import CaseResult
+from engine.errors import Issue
+from engine.explain import Explanation, Input
+from engine.gaps import GapTable, Row
+from engine.measures import Measure
+from engine.numbers import Lang
+from engine.plausibility import Flag
+from engine.words import Message
+
+if TYPE_CHECKING:
+    from scenarios.conflict import Conflict
+    from scenarios.explain import QuotaExplanation
+    from scenarios.plan import Plan, RuleResult, Share
+    from scenarios.waterfall import Step
+
+
+def base_name(measure: Measure) -> str:
+    """The base measure that a JSON number is in."""
+    return measure.base().name if measure.powers else "ratio"
+
+
+def number(value: float | None) -> float | int | None:
+    """A number as JSON has it: whole ones without a decimal point, unknown as null."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) and abs(value) < 2**53 else value
+
+
+def gap_answer(table: GapTable, lang: Lang) -> dict[str, Any]:
+    """The answer of ``gap``."""
+    return {
+        "rulebook": table.rulebook.id,
+        "as_of": table.as_of.isoformat(),
+        "basis": table.basis,
+        "rows": [_row(row, table, lang) for row in table.rows],
+    }
+
+
+def _row(row: Row, table: GapTable, lang: Lang) -> dict[str, Any]:
+    numbers = {column: number(value) for column, value in row.numbers.items()}
+    return {
+        "indicator": row.indicator,
+        "part_of": table.rulebook.indicators[row.indicator].part_of,
+        "unit": row.unit,
+        "target": numbers.pop("target"),
+        "achieved": numbers.pop("achieved"),
+        "achieved_on": row.achieved_on.isoformat() if row.achieved_on else None,
+        **numbers,
+        "status": row.status,
+        "metrics": {name: number(value) for name, value in row.metrics.items()},
+        "flags": [_flag(flag, lang) for flag in row.flags],
+        "unknown": {column: texts(causes, lang) for column, causes in row.unknown.items()},
+        "not_applicable": list(row.not_applicable),
+    }
+
+
+def _flag(flag: Flag, lang: Lang) -> dict[str, Any]:
+    return {"code": flag.code, "words": flag.words.in_(lang), **flag.facts}
+
+
+def texts(messages: Iterable[Message], lang: Lang) -> list[str]:
+    """Messages in one language."""
+    return [message.in_(lang) for message in messages]
+
+
+def explain_answer(found: Explanation | QuotaExplanation, lang: Lang) -> dict[str, Any]:
+    """The answer of ``explain``."""
+    top = _input(found.top)
+    steps: tuple[Step, ...] = () if isinstance(found, Explanation) else found.waterfall
+    unknown = texts(found.unknown, lang) if isinstance(found, Explanation) else []
+    return {
+        "what": found.what,
+        "unit": found.unit,
+        **{
+            key: top[key]
+            for key in ("value", "measure", "status", "source", "as_of", "formula", "file", "line")
+        },
+        "inputs": top["inputs"],
+        "unknown": unknown,
+        "waterfall": waterfall(steps),
+    }
+
+
+def _input(item: Input) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "value": number(item.value),
+        "measure": base_name(item.measure),
+        "status": item.status,
+        "source": item.source,
+        "as_of": item.as_of.isoformat() if item.as_of else None,
+        "formula": item.formula,
+        "file": item.place.file if item.place else None,
+        "line": item.place.line if item.place else None,
+        "inputs": [_input(inner) for inner in item.inputs],
+    }
+
+
+def waterfall(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps of a quota; their changes have at most 6 decimals and add up to it."""
+    return [{"step": step.step, "change": number(float(step.change))} for step in steps]
+
+
+def issues_answer(issues: Iterable[Issue], lang: Lang) -> dict[str, Any]:
+    """The answer of ``check``."""
+    return {"issues": [issue_answer(issue, lang) for issue in issues]}
+
+
+def issue_answer(issue: Issue, lang: Lang) -> dict[str, Any]:
+    """One issue."""
+    return {
+        "code": issue.code.value,
+        "severity": issue.severity.value,
+        "file": issue.place.file if issue.place else None,
+        "line": issue.place.line if issue.place else None,
+        "column": issue.place.column if issue.place else None,
+        "message": issue.message.in_(lang),
+        "hint": issue.hint.in_(lang) if issue.hint else None,
+    }
+
+
+def cases_answer(results: Iterable[CaseResult]) -> dict[str, Any]:
+    """The answer of ``test``."""
+    return {
+        "cases": [
+            {
+                "name": result.name,
+                "what": result.what,
+                "expected": result.expected,
+                "got": result.got,
+                "passed": result.passed,
+            }
+            for result in results
+        ]
+    }
+
+
+def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
+    """The answer of ``plan``."""
+    return {
+        "rulebook": plan.problem.rulebook.id,
+        "allocation": plan.problem.allocation.id,
+        "scenario": None,
+        "overlaid": [],
+        "status": plan.status,
+        "objective": plan.objective,
+        "bound_gap": plan.bound_gap,
+        "totals": plan.totals,
+        "by_unit": [_share(share) for share in plan.shares],
+        "cells": [
+            {"quota": cell.quota, "unit": cell.unit, "period": cell.period, "value": cell.value}
+            for cell in plan.cells
+        ],
+        "rules": [_rule(rule) for rule in plan.rules],
+        "conflicts": [_conflict(conflict, lang) for conflict in plan.conflicts],
+        "relaxed_plan": None,
+        "assumed": texts(plan.problem.assumed, lang),
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {
+        "quota": share.quota,
+        "unit": share.unit,
+        "value": share.value,
+        "fair": number(share.fair),
+        "at_least": number(share.at_least),
+        "at_most": number(share.at_most),
+        "waterfall": waterfall(share.waterfall),
+        "binding": list(share.binding),
+    }
+
+
+def _rule(rule: RuleResult) -> dict[str, Any]:
+    tightest = rule.tightest
+    return {
+        "name": rule.name,
+        "instances": rule.instances,
+        "binding": rule.binding,
+        "tightest": {
+            "at": tightest.at,
+            "left": number(tightest.left),
+            "right": number(tightest.right),
+            "slack": number(tightest.slack),
+        }
+        if tightest
+        else None,
+        "measure": base_name(rule.measure),
+    }
+
+
+def _conflict(conflict: Conflict, lang: Lang) -> dict[str, Any]:
+    return {"members": list(conflict.members), "words": conflict.words.in_(lang), "relax": []}

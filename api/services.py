@@ -1,0 +1,143 @@
+"""One function a use, shared by every face: command line, HTTP, workbooks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.cases import CaseResult, compare_quota, run_figure_case
+from engine.checks import run_checks
+from engine.errors import Code, Issue, Issues, RuleError, in_order
+from engine.explain import Explanation, explain
+from engine.files import find_rulebook, list_rulebooks
+from engine.gaps import GapTable, gap_table
+from engine.link import load_rulebook
+from engine.rulebook import Rulebook
+from engine.words import did_you_mean, say
+from rules import RULES_ROOT
+
+if TYPE_CHECKING:
+    from scenarios.explain import QuotaExplanation
+    from scenarios.plan import Plan
+
+__all__ = [
+    "check",
+    "gap",
+    "list_all",
+    "load",
+    "new",
+    "plan",
+    "schema",
+    "test",
+    "why",
+]
+
+TEMPLATE = RULES_ROOT / "_template"
+
+
+def load(rulebook: str, rules: Path | None = None) -> Rulebook:
+    """A rulebook by name or folder. Raises RuleError with every issue."""
+    return load_rulebook(rulebook, rules)
+
+
+def list_all(rules: Path | None = None) -> list[str]:
+    """The names of the rulebooks under the rules root."""
+    return list_rulebooks((rules or RULES_ROOT).resolve())
+
+
+def gap(
+    rulebook: Rulebook,
+    as_of: date | None = None,
+    basis: str = "actual",
+    unit: str | None = None,
+    level: str | None = None,
+    indicator: str | None = None,
+) -> GapTable:
+    """The gap table (§8). Raises RuleError."""
+    return gap_table(rulebook, as_of, basis, unit, level, indicator)
+
+
+def plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Plan:
+    """The plan of an allocation (§10), solved in this process. Raises RuleError."""
+    from scenarios.plan import make_plan
+
+    return make_plan(rulebook, allocation, time_limit)
+
+
+def why(
+    rulebook: Rulebook,
+    what: str,
+    unit: str | None = None,
+    as_of: date | None = None,
+    basis: str = "actual",
+) -> Explanation | QuotaExplanation:
+    """Explain a metric, a role or a quota (§14). Raises RuleError."""
+    first, _, second = what.partition(".")
+    if first in rulebook.allocations:
+        from scenarios.explain import explain_quota
+
+        quotas = rulebook.allocations[first].quotas
+        if second not in quotas:
+            hint = did_you_mean(second, quotas)
+            raise RuleError([Issue(Code.UNKNOWN_NAME, say("unknown_name", what=second), hint=hint)])
+        return explain_quota(plan(rulebook, first), second, unit)
+    return explain(rulebook, what, unit, as_of, basis)
+
+
+def check(rulebook: str, rules: Path | None = None) -> list[Issue]:
+    """All issues of a rulebook, warnings included (§6, §9). Raises RuleError where there is no rulebook."""
+    find_rulebook(rulebook, rules)
+    try:
+        loaded = load_rulebook(rulebook, rules)
+    except RuleError as error:
+        return list(error.issues)
+    return in_order([*loaded.warnings, *run_checks(loaded)])
+
+
+def test(rulebook: Rulebook) -> list[CaseResult]:
+    """Run the rulebook's own cases, on plans too (§14). Raises RuleError."""
+    found: list[CaseResult] = []
+    plans: dict[str, Plan] = {}
+    for case in rulebook.cases.values():
+        if case.plan is None:
+            found += run_figure_case(rulebook, case)
+            continue
+        if case.plan not in plans:
+            plans[case.plan] = plan(rulebook, case.plan)
+        for expectation in case.expect:
+            quota, _, unit = expectation.what.partition(".")
+            value = plans[case.plan].value(quota, unit or None)
+            found.append(compare_quota(case, expectation, value))
+    return found
+
+
+def new(name: str, folder: Path) -> Path:
+    """Copy the template to ``folder / name``. Raises RuleError (bad_identifier, folder_exists)."""
+    from engine.schema import IDENTIFIER
+
+    issues = Issues()
+    target = folder / name
+    if not IDENTIFIER.fullmatch(name):
+        issues.add(Code.BAD_IDENTIFIER, None, hint=say("bad_identifier.hint"), what=name)
+    elif target.exists():
+        issues.add(Code.FOLDER_EXISTS, None, what=str(target))
+    elif not folder.is_dir():
+        issues.add(Code.FILE_NOT_FOUND, None, what=str(folder))
+    if issues.found:
+        raise RuleError(issues.found)
+    shutil.copytree(TEMPLATE, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in sorted(target.glob("*.yaml")):
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        renamed = [f"rulebook: {name}\n" if line.startswith("rulebook:") else line for line in lines]
+        file.write_text("".join(renamed), encoding="utf-8")
+    return target
+
+
+def schema() -> Mapping[str, Any]:
+    """JSON Schema of rulebook files."""
+    from engine.schema import json_schema
+
+    return json_schema()

@@ -1,0 +1,110 @@
+"""Where a plan's quota comes from (§14): its total or need, its fair share, its bounds and the waterfall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.errors import Code, Issue, RuleError
+from engine.explain import Explainer, Input
+from engine.formula.names import Scope, Where
+from engine.rulebook import Placed
+from engine.words import did_you_mean, say
+from scenarios.plan import Plan, Share
+from scenarios.problem import Asked
+from scenarios.waterfall import Step
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaExplanation:
+    """The answer of ``explain`` for a quota: of the root as a whole, or of one unit with its waterfall."""
+
+    what: str
+    unit: str
+    top: Input
+    waterfall: tuple[Step, ...]
+    binding: tuple[str, ...]
+
+
+def explain_quota(plan: Plan, quota: str, unit: str | None = None) -> QuotaExplanation:
+    """Explain a quota's total at the allocation's root, or its number at a receiving unit.
+
+    Raises RuleError (unknown_name, unknown_unit).
+    """
+    problem = plan.problem
+    root = problem.allocation.root
+    known = [asked.quota.id for asked in problem.quotas]
+    if quota not in known:
+        message = say("unknown_name", what=quota)
+        raise RuleError([Issue(Code.UNKNOWN_NAME, message, hint=did_you_mean(quota, known))])
+    asked = problem.asked(quota)
+    what = f"{problem.allocation.id}.{quota}"
+    if unit is None or unit == root:
+        at = problem.rulebook.units.index[root]
+        top = _input(
+            plan, asked, asked.quota.total, Scope(problem.rulebook.names, Where.TOTAL, _home(asked)), at
+        )
+        return QuotaExplanation(what, root, replace(top, name=what, value=float(asked.total)), (), ())
+    if unit not in problem.unit_ids:
+        hint = did_you_mean(unit, problem.unit_ids)
+        raise RuleError([Issue(Code.UNKNOWN_UNIT, say("unknown_unit", what=unit), hint=hint)])
+    share = next((s for s in plan.shares if s.quota == quota and s.unit == unit), None)
+    return _at_unit(plan, asked, what, unit, share)
+
+
+def _home(asked: Asked) -> str:
+    return asked.quota.indicator
+
+
+def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None) -> QuotaExplanation:
+    problem, quota = plan.problem, asked.quota
+    rulebook = problem.rulebook
+    names = rulebook.names
+    position = problem.unit_ids.index(unit)
+    at = problem.units[position]
+    indicator = rulebook.indicators[quota.indicator]
+    root = rulebook.units.index[problem.allocation.root]
+    base, shown = indicator.measure.base(), indicator.shown
+    total = _input(plan, asked, quota.total, Scope(names, Where.TOTAL, _home(asked)), root)
+    need = _input(plan, asked, quota.need, Scope(names, Where.NEED, _home(asked)), at)
+    inputs = [
+        replace(total, name=f"{what}.total", value=float(asked.total)),
+        replace(need, name=f"{what}.need@{unit}", value=float(asked.need[position])),
+        Input(f"{what}.needs", float(asked.need.sum()), need.measure, need.shown),
+        Input(
+            f"{what}.fair@{unit}", float(asked.fair[position]), base, shown, formula="total * need / needs"
+        ),
+    ]
+    for key, placed, values in (
+        ("at_least", quota.at_least, asked.at_least),
+        ("at_most", quota.at_most, asked.at_most),
+    ):
+        if placed is not None:
+            bound = _input(plan, asked, placed, Scope(names, Where.BOUND, _home(asked)), at)
+            inputs.append(replace(bound, name=f"{what}.{key}@{unit}", value=float(values[position])))
+    value = None if share is None else float(share.value)
+    top = Input(f"{what}@{unit}", value, base, shown, place=quota.place, inputs=tuple(inputs))
+    if share is None:
+        return QuotaExplanation(what, unit, top, (), ())
+    return QuotaExplanation(what, unit, top, share.waterfall, share.binding)
+
+
+def _input(plan: Plan, asked: Asked, placed: Placed, scope: Scope, unit: int) -> Input:
+    """A formula of a quota with its inputs at a unit; the value is the caller's."""
+    problem = plan.problem
+    reasoner = problem.reasoner
+    everywhere = np.full(len(problem.rulebook.units), np.nan)
+    everywhere[list(problem.units)] = asked.fair
+    reasoner.fair = everywhere  # bounds speak of this quota's fair share
+    explainer = Explainer(reasoner)
+    indicator = problem.rulebook.indicators[asked.quota.indicator]
+    return Input(
+        "",
+        None,
+        indicator.measure.base(),
+        indicator.shown,
+        place=placed.place,
+        formula=placed.formula.text,
+        inputs=explainer.formula(placed, scope, unit),
+    )
