@@ -198,3 +198,32 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
 
 def _conflict(conflict: Conflict, lang: Lang) -> dict[str, Any]:
     return {"members": list(conflict.members), "words": conflict.words.in_(lang), "relax": []}
+
+
+def gap_records(table: GapTable, lang: Lang) -> list[dict[str, Any]]:
+    """The gap table's rows flat, for CSV: metrics as columns, causes and flags joined by ``; ``."""
+    others = [name for name, metric in table.rulebook.metrics.items() if not metric.standard]
+    records = []
+    for row in gap_answer(table, lang)["rows"]:
+        flat = {key: value for key, value in row.items() if not isinstance(value, dict | list)}
+        flat |= {name: row["metrics"].get(name) for name in others}
+        flat["flags"] = "; ".join(flag["code"] for flag in row["flags"])
+        causes = dict.fromkeys(cause for found in row["unknown"].values() for cause in found)
+        flat["unknown"] = "; ".join(causes)
+        flat["not_applicable"] = "; ".join(row["not_applicable"])
+        records.append(flat)
+    return records
+
+
+def input_records(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """An explanation's tree flat, for CSV: outermost first, with its depth."""
+    records: list[dict[str, Any]] = []
+
+    def add(item: dict[str, Any], name: str, depth: int) -> None:
+        keys = ("value", "measure", "status", "source", "as_of", "formula", "file", "line")
+        records.append({"depth": depth, "name": name, **{key: item[key] for key in keys}})
+        for inner in item["inputs"]:
+            add(inner, inner["name"], depth + 1)
+
+    add(answer, answer["what"], 0)
+    return records

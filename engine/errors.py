@@ -133,7 +133,7 @@ class Issue:
     def text(self, lang: Lang) -> str:
         """One line for a person: ``file:line:column: error code: message. hint``."""
         where = f"{self.place}: " if self.place else ""
-        hint = f" {self.hint.in_(lang)}" if self.hint else ""
+        hint = f". {self.hint.in_(lang)}" if self.hint else ""
         severity = say(f"severity.{self.severity}").in_(lang)
         return f"{where}{severity} {self.code}: {self.message.in_(lang)}{hint}"
 

@@ -459,5 +459,16 @@ PLANS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS, **PLANS}
+FACES: Mapping[str, tuple[str, str]] = {
+    "waterfall": ("Vì sao là con số này", "Why this number"),
+    "no_issues": ("Không có lỗi hay cảnh báo.", "No issues."),
+    "cases_passed": ("{passed}/{count} đạt", "{passed} of {count} passed"),
+    "new_rulebook": (
+        "Đã tạo '{what}'. Thử: chitieu gap {what}",
+        "Made '{what}'. Try: chitieu gap {what}",
+    ),
+    "bad_port": ("'{what}' không phải cổng từ 0 đến 65535", "'{what}' is not a port from 0 to 65535"),
+}
+
+MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS, **PLANS, **FACES}
 """Every message by its key."""

@@ -1,0 +1,55 @@
+"""The command line (DESIGN §5). Only argparse is imported before a command is known."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from api.cli.parser import parser
+
+FINE, FAULTY, USAGE, INFEASIBLE = 0, 1, 2, 3
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command. Returns the exit code: 0 fine; 1 faulty; 2 usage; 3 infeasible."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")  # Vietnamese letters, whatever the machine's locale is
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has said its piece
+        return int(stop.code or 0)
+    return run(arguments)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run a parsed command, telling a faulty request as issues and a broken pipe as nothing."""
+    from api.cli.commands import COMMANDS
+    from engine.errors import RuleError
+
+    try:
+        return COMMANDS[arguments.command](arguments)
+    except RuleError as error:
+        for issue in error.issues:
+            print(issue.text(arguments.lang), file=sys.stderr)
+        return FAULTY
+    except BrokenPipeError:
+        # the reader has enough; keep Python from complaining when it flushes at exit
+        sys.stdout = sys.stderr
+        return FINE
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        where = f" '{error.filename}'" if error.filename else ""
+        print(f"chitieu: {error.strerror or error}{where}", file=sys.stderr)
+        return FAULTY
+
+
+def folder(arguments: argparse.Namespace) -> Path | None:
+    """The rules root of a command, None for the one that comes with the program."""
+    return Path(arguments.rules) if arguments.rules else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
