@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.errors import Code, Issue, Place, Severity
 from engine.figures import BASES, Series
-from engine.formula.arrays import symbol_of
+from engine.formula.arrays import same_number, symbol_of
 from engine.formula.names import FigureRef, MetricRef, Scope, Where
 from engine.formula.tree import Name, walk
 from engine.gaps import latest_date
@@ -103,7 +103,7 @@ def _differing(rulebook: Rulebook, series: Series | None) -> Iterator[tuple[int,
         resolver = Resolver(rulebook, day_date(int(day)), "actual")
         own = series.values[at]
         totals = resolver.children_sum(own)
-        for unit in np.flatnonzero(~np.isnan(totals) & ~np.isnan(own) & (totals != own)):
+        for unit in np.flatnonzero(~np.isnan(totals) & ~np.isnan(own) & ~same_number(totals, own)):
             yield int(unit), at, float(totals[unit])
 
 
@@ -117,7 +117,7 @@ def _target_sums(rulebook: Rulebook) -> Iterator[Issue]:
         levels = resolver.target(name).values
         own = np.where(targets.kinds >= 0, levels, np.nan)
         totals = resolver.children_sum(levels)
-        for unit in np.flatnonzero(~np.isnan(totals) & ~np.isnan(own) & (totals != own)):
+        for unit in np.flatnonzero(~np.isnan(totals) & ~np.isnan(own) & ~same_number(totals, own)):
             row = int(targets.rows[unit])
             yield _difference(
                 joined([indicator.label, str(year)]),
@@ -137,7 +137,9 @@ def _attribute_sums(rulebook: Rulebook) -> Iterator[Issue]:
         if item.aggregate != "sum":
             continue
         totals = resolver.children_sum(resolver.attribute(item.id))
-        for unit in np.flatnonzero(~np.isnan(totals) & ~np.isnan(item.values) & (totals != item.values)):
+        for unit in np.flatnonzero(
+            ~np.isnan(totals) & ~np.isnan(item.values) & ~same_number(totals, item.values)
+        ):
             own, scale = float(item.values[unit]), float(item.measure.scale)
             place = table.places([int(unit)], item.id)[int(unit)]
             name = rulebook.units.names[unit]

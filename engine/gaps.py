@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.errors import Code, Issue, RuleError
 from engine.figures import TARGET_KINDS
+from engine.formula.arrays import same_number
 from engine.formula.names import FigureRef
 from engine.plausibility import Flag, falling, implausible_estimate, stale
 from engine.reasons import Reasoner
@@ -273,7 +274,7 @@ class _Table:
         if target_kind == "maintain" and value is not None:
             baseline = _known(figures.role(item.id, "baseline").values, unit)
             worse = -1 if item.direction == "down" else 1
-            if baseline is not None and (baseline - value) * worse > 0:
+            if baseline is not None and _below(value * worse, baseline * worse):
                 words = say("slipping", before=baseline / float(item.shown.scale))
                 yield Flag("slipping", words, {"baseline": baseline})
 
@@ -286,7 +287,7 @@ class _Table:
         if not children or any(achieved.days[child] != day for child in children):
             return None
         total = float(achieved.values[children].sum())
-        if total == value:
+        if _same(total, value):
             return None
         scale = float(item.shown.scale)
         words = say(
@@ -312,23 +313,33 @@ def _status(kind: str | None, item: Indicator, numbers: dict[str, float | None])
     if achieved is None or target is None:
         return "unknown"
     down = item.direction == "down"
-    good = achieved <= target if down else achieved >= target
+    good = not (_below(target, achieved) if down else _below(achieved, target))
     if kind == "maintain":
         return "achieved" if good else "behind"
-    if kind == "at_most":
-        if achieved > target:
-            return "exceeded"
-        return "unknown" if landing is None else _graded(landing - target, target - achieved)
-    if good:
+    if kind == "at_most" and _below(target, achieved):
+        return "exceeded"
+    if kind != "at_most" and good:
         return "achieved"
     if landing is None:
         return "unknown"
-    sign = -1 if down else 1
-    return _graded((target - landing) * sign, (target - achieved) * sign)
+    # what would be missed, or overshot, against what is still to do, or still free
+    sign = -1 if down or kind == "at_most" else 1
+    if kind == "at_most" and not _below(achieved, target):
+        achieved = target
+    return _graded((target - landing) * sign if not _same(target, landing) else 0.0, abs(target - achieved))
 
 
 def _graded(miss: float, to_do: float) -> str:
     """On track below 5% of what is to do, at risk up to 20%, behind beyond; nothing missed is on track."""
-    if miss <= 0 or miss < ON_TRACK * to_do:
+    if miss <= 0 or _below(miss, ON_TRACK * to_do):
         return "on_track"
-    return "at_risk" if miss <= AT_RISK * to_do else "behind"
+    return "behind" if _below(AT_RISK * to_do, miss) else "at_risk"
+
+
+def _same(left: float, right: float) -> bool:
+    return bool(same_number(np.asarray(left), np.asarray(right)))
+
+
+def _below(left: float, right: float) -> bool:
+    """Less by more than float noise: 2.7% − 3.2% + 0.5% is no miss."""
+    return left < right and not _same(left, right)

@@ -105,7 +105,7 @@ class _Arrays:
     def binary(self, node: Binary) -> Floats:
         left = self.of(node.left)
         if node.op == "**":
-            return power(left, float(constant(node.right) or 0))
+            return power(left, float(_constant(node.right)))
         return arithmetic(node.op, left, self.of(node.right))
 
     def call(self, node: Call) -> Floats:
@@ -115,7 +115,7 @@ class _Arrays:
                 number, text = arguments
                 assert isinstance(text, Text)
                 measure = parse_measure(text.value, self.scope.names.measures)
-                return np.asarray(float(measure.to_base(constant(number) or Decimal(0))))
+                return np.asarray(float(measure.to_base(_constant(number))))
             case "last_year" | "previous":
                 assert isinstance(arguments[0], Name)
                 figure = self.scope.resolve(arguments[0].parts)
@@ -126,15 +126,15 @@ class _Arrays:
             case "where":
                 return choose(*(self.of(argument) for argument in arguments))
             case "round_half_up":
-                return rounded(self.of(arguments[0]), int(constant(arguments[1]) or 0))
+                return rounded(self.of(arguments[0]), int(_constant(arguments[1])))
         values = [self.of(argument) for argument in arguments]
         match node.function:
             case "children" | "count":
-                return self.context.children_sum(values[0])
+                return finite(self.context.children_sum(values[0]))
             case "parent":
                 return self.context.parent_of(values[0])
             case "share":
-                among = self.context.parent_of(self.context.children_sum(values[0]))
+                among = self.context.parent_of(finite(self.context.children_sum(values[0])))
                 return arithmetic("/", values[0], among)
             case "known":
                 return 1.0 - np.isnan(values[0])
@@ -158,14 +158,25 @@ def arithmetic(op: str, left: Floats, right: Floats) -> Floats:
 
 
 def power(base: Floats, exponent: float) -> Floats:
-    """A constant power; unknown where it has no real value."""
+    """A constant power; unknown where the base is, also to the power 0, or it has no real value."""
     with np.errstate(all="ignore"):
-        return finite(np.power(base, exponent))
+        return np.where(np.isnan(base), np.nan, finite(np.power(base, exponent)))
 
 
 def compare(op: str, left: Floats, right: Floats) -> Floats:
-    """1.0 where the comparison holds, 0.0 where not, NaN where a side is unknown."""
+    """1.0 where the comparison holds, 0.0 where not, NaN where a side is unknown.
+
+    Values that differ by float noise alone are equal, so that 0.1 * 3 <= 0.3; whole numbers compare exactly.
+    """
+    left = np.where(same_number(left, right), right, left)
     return np.where(np.isnan(left) | np.isnan(right), np.nan, _COMPARE[op](left, right))
+
+
+def same_number(left: Floats, right: Floats) -> NDArray[np.bool_]:
+    """Where two values stand for one number: equal, or fractions within 8 units of the last place."""
+    noise = 8 * np.finfo(np.float64).eps * np.maximum(np.abs(left), np.abs(right))
+    whole = (left == np.rint(left)) & (right == np.rint(right))
+    return (left == right) | (~whole & (np.abs(left - right) <= noise))
 
 
 def all_of(values: list[Floats]) -> Floats:
@@ -197,6 +208,12 @@ def symbol_of(node: Name, scope: Scope) -> Symbol:
     symbol = scope.resolve(node.parts)
     assert not isinstance(symbol, Fault), symbol
     return symbol
+
+
+def _constant(node: Node) -> Decimal:
+    value = constant(node)
+    assert value is not None, node
+    return value
 
 
 def _first_known(left: Floats, right: Floats) -> Floats:
