@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,6 +31,7 @@ from engine.words import Message, say
 MAX_LENGTH = 2_000
 MAX_NODES = 300
 MAX_DEPTH = 40
+MAX_EXPONENT = 400  # of a number's power of ten; beyond float64 in any case
 
 KEYWORDS = frozenset({"and", "or", "not", "if", "else"})
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
@@ -39,7 +41,7 @@ _TOKEN = re.compile(
       (?P<space>[ \t\r\n]+)
     | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
-    | (?P<text>"[^"\\\r\n]*"|'[^'\\\r\n]*')
+    | (?P<text>"[^"\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*"|'[^'\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*')
     | (?P<op>\*\*|<=|>=|==|!=|[-+*/<>().,])
     """,
     re.VERBOSE,
@@ -93,11 +95,32 @@ def _tokens(text: str) -> list[_Token]:
 def _unreadable(text: str, at: int) -> FormulaError:
     char = text[at]
     if char in "\"'":
-        return FormulaError(at, len(text), say("open_quote"))
+        return _bad_text(text, at)
     if char == "=":
         return FormulaError(at, at + 1, say("unexpected", what="="), say("unexpected_equals.hint"))
-    hint = say("ascii_names.hint") if char.isalpha() else None
-    return FormulaError(at, at + 1, say("unexpected", what=char), hint)
+    letter = char.isalpha() or unicodedata.combining(char)
+    hint = say("ascii_names.hint") if letter else None
+    return FormulaError(at, at + 1, say("unexpected", what=_shown(char)), hint)
+
+
+def _bad_text(text: str, start: int) -> FormulaError:
+    """What is wrong with a quoted text: it isn't closed on its line, or holds what a text can't."""
+    for at in range(start + 1, len(text)):
+        if text[at] in "\r\n":
+            break
+        if text[at] == "\\" or unicodedata.category(text[at]) in ("Cc", "Cs"):
+            return FormulaError(at, at + 1, say("unexpected", what=_shown(text[at])))
+    return FormulaError(start, len(text), say("open_quote"))
+
+
+def _shown(char: str) -> str:
+    """A character as a message can show it; one that can't be seen or written by its number."""
+    return char if char.isprintable() else f"U+{ord(char):04X}"
+
+
+def _held(value: Decimal) -> bool:
+    """Whether float64 holds a number: not beyond its range, and nothing but 0 becomes 0."""
+    return math.isfinite(float(value)) and (float(value) == 0) == (value == 0)
 
 
 class _Parser:
@@ -127,28 +150,42 @@ class _Parser:
         if token.kind == "end":
             return FormulaError(token.start, token.end, say("formula_ends"))
         hint = None
-        if token.text == "," or (token.kind == "number" and token.text.startswith(".")):
-            hint = say("decimal_point.hint")
-        elif token.kind == "word" and token.text.startswith("_") and self.at:
+        grouped = token.kind == "number" or token.text.startswith("_")
+        if grouped and self.at and self.tokens[self.at - 1].kind == "number":  # 9.262.000, 1 000, 1_000
             hint = say("no_grouping.hint")
+        elif token.text == ",":
+            hint = say("decimal_point.hint")
         return FormulaError(token.start, token.end, say("unexpected", what=token.text), hint)
+
+    @property
+    def end(self) -> int:
+        """Where the last token taken ends. A part in brackets belongs to its outer part with them."""
+        return self.tokens[self.at - 1].end
 
     def node(self, node: Node) -> Node:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise FormulaError(node.start, node.end, say("formula_too_big", limit=MAX_NODES))
+            last = self.tokens[self.at - 1]
+            raise FormulaError(last.start, last.end, say("formula_too_big", limit=MAX_NODES))
         return node
 
+    def deeper(self, token: _Token) -> None:
+        """One level down, if the token that leads there may."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FormulaError(token.start, token.end, say("formula_too_deep", limit=MAX_DEPTH))
+
     def whole(self) -> Node:
+        if self.token.kind == "end":
+            raise FormulaError(0, len(self.text), say("formula_empty"))
         root = self.conditional()
         if self.token.kind != "end":
             raise self.fail(self.token)
         return root
 
     def conditional(self) -> Node:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise FormulaError(self.token.start, self.token.end, say("formula_too_deep", limit=MAX_DEPTH))
+        start = self.token.start
+        self.deeper(self.token)
         then = self.either()
         if self.is_word("if"):
             self.take()
@@ -157,7 +194,7 @@ class _Parser:
                 raise self.fail(self.token)
             self.take()
             other = self.conditional()
-            then = self.node(Conditional(then.start, other.end, test, then, other))
+            then = self.node(Conditional(start, self.end, test, then, other))
         self.depth -= 1
         return then
 
@@ -168,13 +205,14 @@ class _Parser:
         return self.logic("and", self.negation)
 
     def logic(self, word: str, operand: _Rule) -> Node:
+        start = self.token.start
         operands = [operand()]
         while self.is_word(word):
             self.take()
             operands.append(operand())
         if len(operands) == 1:
             return operands[0]
-        return self.node(Logic(operands[0].start, operands[-1].end, word, tuple(operands)))
+        return self.node(Logic(start, self.end, word, tuple(operands)))
 
     def negation(self) -> Node:
         if self.is_word("not"):
@@ -183,14 +221,13 @@ class _Parser:
 
     def prefixed(self, operand: _Rule) -> Node:
         token = self.take()
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise FormulaError(token.start, token.end, say("formula_too_deep", limit=MAX_DEPTH))
+        self.deeper(token)
         inner = operand()
         self.depth -= 1
-        return self.node(Unary(token.start, inner.end, token.text, inner))
+        return self.node(Unary(token.start, self.end, token.text, inner))
 
     def comparison(self) -> Node:
+        start = self.token.start
         operands = [self.sum()]
         ops: list[str] = []
         while self.is_op(*COMPARISONS):
@@ -198,7 +235,7 @@ class _Parser:
             operands.append(self.sum())
         if not ops:
             return operands[0]
-        return self.node(Compare(operands[0].start, operands[-1].end, tuple(ops), tuple(operands)))
+        return self.node(Compare(start, self.end, tuple(ops), tuple(operands)))
 
     def sum(self) -> Node:
         return self.chain(("+", "-"), self.product)
@@ -207,16 +244,17 @@ class _Parser:
         return self.chain(("*", "/"), self.signed)
 
     def chain(self, ops: tuple[str, ...], operand: _Rule) -> Node:
+        start = self.token.start
         left = operand()
         links = 0
         while self.is_op(*ops):
-            op = self.take().text
+            op = self.take()
             links += 1
             # a chain nests to the left, so its length counts as depth for every later walk
             if links > MAX_DEPTH:
-                raise FormulaError(left.start, left.end, say("formula_too_deep", limit=MAX_DEPTH))
+                raise FormulaError(op.start, op.end, say("formula_too_deep", limit=MAX_DEPTH))
             right = operand()
-            left = self.node(Binary(left.start, right.end, op, left, right))
+            left = self.node(Binary(start, self.end, op.text, left, right))
         return left
 
     def signed(self) -> Node:
@@ -225,16 +263,14 @@ class _Parser:
         return self.power()
 
     def power(self) -> Node:
+        start = self.token.start
         base = self.atom()
         if not self.is_op("**"):
             return base
-        self.take()
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise FormulaError(base.start, base.end, say("formula_too_deep", limit=MAX_DEPTH))
+        self.deeper(self.take())
         exponent = self.signed()
         self.depth -= 1
-        return self.node(Binary(base.start, exponent.end, "**", base, exponent))
+        return self.node(Binary(start, self.end, "**", base, exponent))
 
     def atom(self) -> Node:
         token = self.token
@@ -254,10 +290,11 @@ class _Parser:
 
     def number(self) -> Node:
         token = self.take()
-        digits = re.split("[.eE]", token.text)[0]
-        if len(digits) > 1 and digits.startswith("0"):
+        digits, _, exponent = token.text.lower().partition("e")
+        if digits.startswith("0") and digits[1:2].isdigit():
             raise FormulaError(token.start, token.end, say("leading_zero", what=token.text))
-        if not math.isfinite(float(token.text)):
+        # the exponent first: a Decimal of 1e-9999999999999999999 can't even be made
+        if abs(int(exponent or 0)) > MAX_EXPONENT or not _held(Decimal(token.text)):
             raise FormulaError(token.start, token.end, say("not_finite", what=token.text))
         return self.node(Number(token.start, token.end, Decimal(token.text)))
 
