@@ -81,10 +81,10 @@ def compile_model(model: Model, problem: Problem) -> Compiled:
     pyomo = model.pyomo
     shape = (len(problem.quotas), len(problem.units))
     at_least, at_most = np.full(shape, -np.inf), np.full(shape, np.inf)
-    for (k, u), constraint in pyomo.bounds.items():
-        lower, upper = pyo.value(constraint.lower), pyo.value(constraint.upper)
-        at_least[k, u] = -np.inf if lower is None else lower
-        at_most[k, u] = np.inf if upper is None else upper
+    for (k, u), constraint in pyomo.at_least.items():
+        at_least[k, u] = pyo.value(constraint.lower)
+    for (k, u), constraint in pyomo.at_most.items():
+        at_most[k, u] = pyo.value(constraint.upper)
     columns = {id(cell): position for position, cell in enumerate(pyomo.x.values())}
     rows: dict[str, Rows] = {}
     for k, asked in enumerate(problem.quotas):
@@ -117,5 +117,5 @@ def _rows(constraints: dict[Any, Any], columns: dict[int, int]) -> Rows:
         lower.append(-np.inf if low is None else low - constant)
         upper.append(np.inf if high is None else high - constant)
     shape = (len(constraints), len(columns))
-    matrix = sparse.csr_array((values, (at_row, at_column)), shape=shape)
+    matrix = sparse.csr_array((np.array(values, dtype=float), (at_row, at_column)), shape=shape)
     return Rows(matrix, np.array(lower, dtype=float), np.array(upper, dtype=float), list(constraints))

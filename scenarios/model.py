@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,9 @@ RULE = "rule_"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``pyomo`` has: ``x[quota, unit, period]``, whole and ≥ 0; ``total[quota]``;
-    ``bounds[quota, unit]`` on the sum over periods; ``within[quota, unit, period]``;
-    ``rule_NAME[instance, link]``; and ``one``, fixed at 1, which carries constants of rules.
+    """``pyomo`` has ``x[quota, unit, period]``, whole and ≥ 0; ``total[quota]``; ``at_least`` and
+    ``at_most[quota, unit]`` on the sum over periods; ``within[quota, unit, period]``;
+    ``rule_NAME[instance, link]``; and ``one``, fixed at 1, which carries what data alone decides.
     Indexes are positions. ``instances`` maps each rule to the instances it has.
     """
 
@@ -40,7 +41,8 @@ def build(problem: Problem) -> Model:
         quotas,
         rule=lambda m, k: sum(m.x[k, u, t] for u in units for t in spans) == problem.quotas[k].total,
     )
-    model.bounds = pyo.Constraint(quotas, units, rule=lambda m, k, u: _bounds(m, problem, k, u))
+    model.at_least = pyo.Constraint(quotas, units, rule=lambda m, k, u: _at_least(m, problem, k, u))
+    model.at_most = pyo.Constraint(quotas, units, rule=lambda m, k, u: _at_most(m, problem, k, u))
     nests = [
         (k, problem.quotas.index(problem.asked(asked.quota.within)))
         for k, asked in enumerate(problem.quotas)
@@ -56,13 +58,19 @@ def build(problem: Problem) -> Model:
     return Model(model, instances)
 
 
-def _bounds(model: Any, problem: Problem, quota: int, unit: int) -> Any:
-    asked = problem.quotas[quota]
-    least, most = float(asked.at_least[unit]), float(asked.at_most[unit])
-    if least == -float("inf") and most == float("inf"):
-        return pyo.Constraint.Skip
-    body = sum(model.x[quota, unit, t] for t in range(len(problem.periods)))
-    return (None if least == -float("inf") else least, body, None if most == float("inf") else most)
+def _at_least(model: Any, problem: Problem, quota: int, unit: int) -> Any:
+    bound = float(problem.quotas[quota].at_least[unit])
+    return pyo.Constraint.Skip if math.isinf(bound) else _quota(model, problem, quota, unit) >= bound
+
+
+def _at_most(model: Any, problem: Problem, quota: int, unit: int) -> Any:
+    bound = float(problem.quotas[quota].at_most[unit])
+    return pyo.Constraint.Skip if math.isinf(bound) else _quota(model, problem, quota, unit) <= bound
+
+
+def _quota(model: Any, problem: Problem, quota: int, unit: int) -> Any:
+    """A unit's quota: its cells over all periods."""
+    return sum(model.x[quota, unit, t] for t in range(len(problem.periods)))
 
 
 def _state_rule(model: Any, sides: RuleSides) -> list[Instance]:
