@@ -6,6 +6,7 @@ Values are held in base measures (person, VND, ratio …) and change scale only 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,6 +25,7 @@ class Kind(Enum):
     CHANGE = "change"
 
 
+_DIVISIBLE = frozenset({"VND", "day", "month", "year"})
 Powers = tuple[tuple[str, int], ...]
 
 
@@ -41,13 +43,21 @@ class Measure:
 
     @property
     def is_count(self) -> bool:
-        """Whether a figure in it must be whole: persons, households, communes, days and so on."""
-        return len(self.powers) == 1 and self.powers[0][1] == 1 and not self.is_money and self.scale == 1
+        """Whether a figure in it must be whole: persons, households, communes, but not months."""
+        match self.powers:
+            case ((base, 1),):
+                return self.scale == 1 and base not in _DIVISIBLE
+        return False
 
     @property
     def is_money(self) -> bool:
         """Whether it is an amount of VND, exact to the đồng."""
         return self.powers == (("VND", 1),)
+
+    @property
+    def must_be_whole(self) -> bool:
+        """Whether a figure in it is written without a decimal point: counts, and plain đồng (§4)."""
+        return self.is_count or (self.is_money and self.scale == 1)
 
     @property
     def has_clear_scale(self) -> bool:
@@ -130,19 +140,15 @@ class UnknownMeasureError(ValueError):
 
 @cache
 def measure_of(powers: Powers, kind: Kind = Kind.PLAIN) -> Measure:
-    """The measure of scale 1 with these powers, named so that a message can show it.
+    """The measure of scale 1 with these powers, named so that a message can show it and a formula use it.
 
     A rate's base measure still is a rate: it is shown as ratio, or as percent by the face.
     """
-    above = [_power(base, n) for base, n in powers if n > 0]
-    below = [_power(base, -n) for base, n in powers if n < 0]
+    above = [base for base, n in powers for _ in range(n)]
+    below = [base for base, n in powers for _ in range(-n)]
     names = {Kind.PLAIN: "ratio", Kind.RATE: "percent", Kind.CHANGE: "percentage point"}
-    name = " * ".join(above) or (names[kind] if not below else "1")
+    name = " * ".join(above) or names[kind]
     return Measure(powers, Fraction(1), kind, " / ".join([name, *below]))
-
-
-def _power(base: str, exponent: int) -> str:
-    return " * ".join([base] * exponent)
 
 
 def label_of(name: str, custom: Mapping[str, Measure] | None = None) -> Message:
@@ -161,23 +167,20 @@ def parse_measure(text: str, custom: Mapping[str, Measure]) -> Measure:
     pieces = _PRODUCT.split(text.strip())
     if len(pieces) == 1:
         return _atom(pieces[0], custom)
-    powers: dict[str, int] = {}
-    scale = Fraction(1)
-    names: list[str] = []
-    for position in range(0, len(pieces), 2):
-        sign = -1 if position and pieces[position - 1] == "/" else 1
-        part = _atom(pieces[position], custom)
-        names += [*pieces[position - 1 : position], part.name]
-        scale *= part.scale if sign > 0 else 1 / part.scale
-        for base, exponent in part.powers:
-            powers[base] = powers.get(base, 0) + sign * exponent
-    found = tuple(sorted((base, n) for base, n in powers.items() if n))
+    whole = _atom(pieces[0], custom)
+    scale, names = whole.scale, [whole.name]
+    for operator, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        part = _atom(piece, custom)
+        names += [operator, part.name]
+        scale = scale * part.scale if operator == "*" else scale / part.scale
+        whole = multiply(whole, part, 1 if operator == "*" else -1)
     name = " ".join(names)
-    return Measure(found, scale, Kind.PLAIN, name, label_of(name, custom))
+    return Measure(whole.powers, scale, whole.kind, name, label_of(name, custom))
 
 
 def _atom(text: str, custom: Mapping[str, Measure]) -> Measure:
-    name = ALIASES.get(text, text)
+    composed = unicodedata.normalize("NFC", text)  # some keyboards write ồ as three characters
+    name = ALIASES.get(composed, composed)
     measure = custom.get(name) or BUILT_IN.get(name)
     if measure is None:
         raise UnknownMeasureError(text)
@@ -187,20 +190,21 @@ def _atom(text: str, custom: Mapping[str, Measure]) -> Measure:
 def multiply(left: Measure, right: Measure, sign: int = 1) -> Measure:
     """The base measure of a product (sign 1) or quotient (sign -1).
 
-    A share of a rate is a rate, a share of a change a change; a quotient of two of them is a plain ratio.
+    A share of a rate is a rate, and so is a rate a month; the same for a change. A quotient of two of them
+    is a plain ratio, a rate of persons are persons.
     """
     powers = dict(left.powers)
     for base, exponent in right.powers:
         powers[base] = powers.get(base, 0) + sign * exponent
     found = tuple(sorted((base, n) for base, n in powers.items() if n))
-    kind = Kind.PLAIN
-    if not left.powers and not right.powers:
-        kinds = {left.kind, right.kind} - {Kind.PLAIN}
-        if sign > 0 and kinds:
-            kind = Kind.CHANGE if Kind.CHANGE in kinds else Kind.RATE
-        elif sign < 0 and right.kind is Kind.PLAIN:
-            kind = left.kind
-    return measure_of(found, kind)
+    kinds = {left.kind, right.kind}
+    if all(n < 0 for _, n in found):
+        if sign < 0 and right.kind is not Kind.PLAIN:
+            return measure_of(found)
+        for kind in (Kind.CHANGE, Kind.RATE):
+            if kind in kinds:
+                return measure_of(found, kind)
+    return measure_of(found)
 
 
 def add(left: Measure, right: Measure, sign: int) -> Measure | None:
@@ -210,8 +214,6 @@ def add(left: Measure, right: Measure, sign: int) -> Measure | None:
     """
     if left.powers != right.powers:
         return None
-    if left.powers:
-        return left.base()
     kinds = (left.kind, right.kind)
     if Kind.CHANGE not in kinds:
         rates = Kind.RATE in kinds
@@ -222,4 +224,4 @@ def add(left: Measure, right: Measure, sign: int) -> Measure | None:
         return None
     else:
         kind = Kind.RATE
-    return measure_of((), kind)
+    return measure_of(left.powers, kind)

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from engine import calendar
-from engine.formula.arrays import evaluate
+from engine.formula.arrays import arithmetic, evaluate
 from engine.formula.names import (
     AttributeRef,
     CalendarRef,
@@ -52,7 +52,7 @@ class Evaluator:
         """A checked formula at every unit; ``scale`` is for bare numbers under a key with a measure (§4)."""
         values = np.asarray(evaluate(placed.root, scope, self), dtype=np.float64)
         if placed.bare:
-            values = values * scale
+            values = arithmetic("*", values, np.asarray(scale))
         return np.broadcast_to(values, (self.figures.size,))
 
     def value(self, symbol: Symbol) -> Floats:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from engine.errors import Code
 from engine.formula.names import (
@@ -55,7 +57,6 @@ class Typed:
 
 
 CONDITION = Typed(None)
-_BARE = Typed(RATIO, bare=True)
 
 
 def check(
@@ -124,10 +125,11 @@ class _Checker:
                 return self.binary(node)
             case Compare():
                 sides = [self.number(operand) for operand in node.operands]
-                for left, right, at in zip(sides, sides[1:], node.operands[1:], strict=False):
+                sound = all(sides)
+                for at, (left, right) in enumerate(pairwise(sides)):
                     if left and right:
-                        self.alike(left, right, at)
-                return CONDITION if all(sides) else None
+                        sound &= self.alike(left, right, *node.operands[at : at + 2]) is not None
+                return CONDITION if sound else None
             case Logic():
                 sides = [self.condition(operand) for operand in node.operands]
                 return CONDITION if all(sides) else None
@@ -186,14 +188,12 @@ class _Checker:
         right = self.number(node.right)
         if not left or not right or left.measure is None or right.measure is None:
             return None
-        if node.op in "*/":
-            if left.bare and right.bare:
-                return _BARE
+        if node.op in "*/" and not (left.bare and right.bare):
             return Typed(multiply(left.measure, right.measure, 1 if node.op == "*" else -1))
         if left.bare and right.bare:
-            return _BARE
+            return Typed(RATIO, bare=True, point=left.point or right.point)
         if left.bare or right.bare:
-            return self.alike(left, right, node.right if right.bare else node.left)
+            return self.alike(left, right, node.left, node.right)
         total = add(left.measure, right.measure, 1 if node.op == "+" else -1)
         if total is None:
             return self.unlike(left.measure, right.measure, node)
@@ -208,38 +208,45 @@ class _Checker:
         if not left or left.measure is None:
             return None
         if left.bare:
-            return _BARE
-        if not left.measure.powers:
-            return Typed(RATIO)
+            return Typed(RATIO, bare=True, point=left.point)
+        largest = max((abs(n) for _, n in left.measure.powers), default=0)
+        if largest * abs(exponent) > MAX_EXPONENT:
+            return self.fail(node.right, Code.WRONG_ARGUMENTS, say("exponent_too_big", limit=MAX_EXPONENT))
         if exponent != int(exponent):
-            return self.fail(node.right, Code.WRONG_ARGUMENTS, say("exponent_not_whole"))
+            if largest:
+                return self.fail(node.right, Code.WRONG_ARGUMENTS, say("exponent_not_whole"))
+            return Typed(RATIO)
         result = RATIO
         for _ in range(abs(int(exponent))):
             result = multiply(result, left.measure, 1 if exponent > 0 else -1)
         return Typed(result)
 
-    def alike(self, left: Typed, right: Typed, at: Node) -> Typed | None:
-        """The common type of two parts that stand beside each other, or a report at ``at``."""
+    def alike(self, left: Typed, right: Typed, left_at: Node, right_at: Node) -> Typed | None:
+        """The common type of two parts that stand beside each other, or a report at the one that doesn't
+        fit: a bare number, else the right one.
+        """
         if left.measure is None or right.measure is None:
             return None
         if left.bare and right.bare:
             return Typed(RATIO, bare=True, point=left.point or right.point)
-        if left.bare or right.bare:
-            number, other = (left, right) if left.bare else (right, left)
-            measure = other.measure
-            assert measure is not None
-            if number.zero:
-                return Typed(measure)
-            if not measure.has_clear_scale:
-                hint = say("bare_number.hint", measure=_example(measure))
-                return self.fail(at, Code.BARE_NUMBER, say("bare_number", measure=measure.name), hint)
-            if number.point and measure.is_count:
-                hint = say("ambiguous_count.hint")
-                return self.fail(at, Code.AMBIGUOUS_COUNT, say("count_with_point"), hint)
-            return Typed(measure)
+        if left.bare:
+            return self.beside(left, right.measure, left_at)
+        if right.bare:
+            return self.beside(right, left.measure, right_at)
         if not left.measure.like(right.measure):
-            return self.unlike(left.measure, right.measure, at)
+            return self.unlike(left.measure, right.measure, right_at)
         return left if left.measure.kind is not Kind.PLAIN else right
+
+    def beside(self, number: Typed, measure: Measure, at: Node) -> Typed | None:
+        """What a bare number is that stands beside a measure (§4)."""
+        if number.zero:
+            return Typed(measure)
+        if not measure.has_clear_scale:
+            hint = say("bare_number.hint", measure=_example(measure))
+            return self.fail(at, Code.BARE_NUMBER, say("bare_number", measure=measure.name), hint)
+        if number.point and measure.is_count:
+            return self.fail(at, Code.AMBIGUOUS_COUNT, say("count_with_point"), say("ambiguous_count.hint"))
+        return Typed(measure)
 
     def unlike(self, left: Measure, right: Measure, at: Node) -> Typed | None:
         if left.powers == right.powers:
@@ -253,21 +260,14 @@ class _Checker:
             return None
         if (left.measure is None) != (right.measure is None):
             return self.fail(other, Code.NOT_A_CONDITION, say("branches_differ"))
-        return CONDITION if left.measure is None else self.alike(left, right, other)
+        return CONDITION if left.measure is None else self.alike(left, right, then, other)
 
     def call(self, node: Call) -> Typed | None:
-        function = FUNCTIONS.get(node.function)
-        if function is None:
-            hint = did_you_mean(node.function, FUNCTIONS)
-            return self.fail(node, Code.UNKNOWN_FUNCTION, say("unknown_function", what=node.function), hint)
-        if self.scope.where not in function.where:
-            return self.fail(node, Code.WRONG_PLACE, say("function_not_here", what=node.function))
-        if not function.least <= len(node.arguments) <= function.most:
-            return self.fail(
-                node,
-                Code.WRONG_ARGUMENTS,
-                say("wrong_arguments", what=node.function, least=function.least, most=function.most),
-            )
+        if not self.callable(node):
+            for argument in node.arguments:
+                if not isinstance(argument, Text):
+                    self.type_of(argument)  # its own faults are told too
+            return None
         match node.function:
             case "quantity":
                 return self.quantity(node)
@@ -288,15 +288,37 @@ class _Checker:
                 found = self.number(node.arguments[0])
                 return Typed(RATIO) if found else None
             case "min" | "max" | "coalesce":
-                return self.common(node)
+                return self.common(node.arguments)
         return self.number(node.arguments[0])
 
-    def common(self, node: Call) -> Typed | None:
-        found = [self.number(argument) for argument in node.arguments]
-        result = found[0]
-        for typed, at in zip(found[1:], node.arguments[1:], strict=True):
-            result = self.alike(result, typed, at) if result and typed else None
-        return result if all(found) else None
+    def callable(self, node: Call) -> bool:
+        """Whether a function exists, stands where it may and has its arguments; reports why not."""
+        function = FUNCTIONS.get(node.function)
+        if function is None:
+            hint = did_you_mean(node.function, FUNCTIONS)
+            self.report(node, Code.UNKNOWN_FUNCTION, say("unknown_function", what=node.function), hint)
+        elif self.scope.where not in function.where:
+            self.report(node, Code.WRONG_PLACE, say("function_not_here", what=node.function), None)
+        elif not function.least <= len(node.arguments) <= function.most:
+            least, most = function.least, function.most
+            message = say("wrong_arguments", what=node.function, least=least, most=most)
+            self.report(node, Code.WRONG_ARGUMENTS, message, None)
+        else:
+            return True
+        return False
+
+    def common(self, nodes: Sequence[Node]) -> Typed | None:
+        """The common type of all: each must suit the first that is more than a bare number."""
+        found = [(typed, node) for node in nodes if (typed := self.number(node))]
+        if len(found) < len(nodes):
+            return None
+        found.sort(key=lambda part: part[0].bare)
+        result, first = found[0]
+        sound = True
+        for typed, node in found[1:]:
+            together = self.alike(result, typed, first, node)
+            result, sound = together or result, sound and together is not None
+        return result if sound else None
 
     def figure(self, node: Call) -> Typed | None:
         """last_year and previous ask for a figure with a date of its own (§2)."""
@@ -311,18 +333,26 @@ class _Checker:
 
     def quantity(self, node: Call) -> Typed | None:
         number, text = node.arguments
-        if constant(number) is None or not isinstance(text, Text):
+        value = constant(number)
+        if value is None or not isinstance(text, Text):
             return self.fail(node, Code.WRONG_ARGUMENTS, say("quantity_wanted"))
         try:
             measure = parse_measure(text.value, self.scope.names.measures)
         except UnknownMeasureError as error:
+            start = text.start + 1 + max(text.value.find(error.word), 0)
+            word = Text(start, start + len(error.word), error.word)
             hint = did_you_mean(error.word, known_measures(self.scope.names.measures))
-            return self.fail(text, Code.UNKNOWN_MEASURE, say("unknown_measure", what=error.word), hint)
+            return self.fail(word, Code.UNKNOWN_MEASURE, say("unknown_measure", what=error.word), hint)
         typed = self.type_of(number)
-        if typed and typed.point and measure.is_count:
-            return self.fail(
-                number, Code.AMBIGUOUS_COUNT, say("count_with_point"), say("ambiguous_count.hint")
-            )
+        if typed and typed.point and measure.must_be_whole:
+            hint = say("ambiguous_count.hint")
+            return self.fail(number, Code.AMBIGUOUS_COUNT, say("count_with_point"), hint)
+        base = measure.to_base(value)
+        if measure.is_money and base.denominator != 1:
+            message = say("fraction_of_dong", what=value, measure=measure.name)
+            return self.fail(number, Code.FRACTION_OF_DONG, message)
+        if abs(base) > sys.float_info.max:
+            return self.fail(number, Code.NOT_FINITE, say("not_finite", what=value))
         return Typed(measure.base())
 
     def rounding(self, node: Call) -> Typed | None:
@@ -347,6 +377,4 @@ def constant(node: Node) -> Decimal | None:
 
 
 def _example(measure: Measure) -> str:
-    if measure.kind is not Kind.PLAIN:
-        return "percent" if measure.kind is Kind.RATE else "percentage point"
     return measure.name.replace("VND", "million VND", 1)
