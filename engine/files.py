@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,24 +30,25 @@ class Root:
     def file(self, name: str, beside: Path, place: Place, issues: Issues) -> Path | None:
         """The file that ``name`` leads to from the file ``beside``, or None with an issue."""
         try:
-            path = (beside.parent / name).resolve()
+            path = real(beside.parent / name)
             found = path.is_file()
-        except (OSError, ValueError, RuntimeError):
+        except (OSError, ValueError):
             issues.add(Code.FILE_NOT_FOUND, place, what=name)
             return None
-        if not path.is_relative_to(self.folder.resolve()) and path != STANDARD_METRICS:
+        if not path.is_relative_to(real(self.folder)) and path != STANDARD_METRICS:
             issues.add(Code.OUTSIDE_ROOT, place, hint=say("outside_root.hint"), what=name)
             return None
+        if not found and path == real(self.folder) / "common" / "metrics.yaml":
+            return STANDARD_METRICS  # they are always there, also in a rules root of one's own
         if not found:
-            standard = name.endswith("common/metrics.yaml")
-            issues.add(
-                Code.FILE_NOT_FOUND,
-                place,
-                hint=say("file_not_found.common.hint") if standard else None,
-                what=name,
-            )
+            issues.add(Code.FILE_NOT_FOUND, place, what=name)
             return None
         return path
+
+
+def real(path: Path) -> Path:
+    """Where a path leads with all links followed; a link that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 def find_rulebook(rulebook: str, rules: Path | None) -> tuple[Root, Path]:
@@ -112,17 +114,31 @@ def _heads(folder: Path) -> bool:
     return False
 
 
-def read_text(path: Path, label: str, issues: Issues, place: Place | None = None) -> str | None:
-    """A file's text, UTF-8 with or without BOM, or None with an issue."""
+def read_text(path: Path, label: str, issues: Issues) -> str | None:
+    """A file's text, UTF-8 with or without BOM, lines ended by LF alone, or None with an issue."""
+    data = read_bytes(path, label, issues)
+    return None if data is None else data.decode()
+
+
+def read_bytes(path: Path, label: str, issues: Issues) -> bytes | None:
+    """The same as UTF-8 bytes, for whoever reads long tables."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError:
-        issues.add(Code.FILE_NOT_FOUND, place, what=label)
+        issues.add(Code.FILE_NOT_FOUND, Place(label, 1, 1), what=label)
         return None
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        at = Place(label, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
-        issues.add(Code.NOT_UTF8, at, hint=say("not_utf8.hint"))
-        return None
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    faulty = data.find(b"\0")  # UTF-16 without its mark, as some programs save it
+    if not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            faulty = error.start if faulty < 0 else min(faulty, error.start)
+    if faulty < 0:
+        return data
+    line = data.rfind(b"\n", 0, faulty) + 1
+    before = data[line:faulty].decode(errors="replace")
+    place = Place(label, data.count(b"\n", 0, faulty) + 1, len(before) + 1)
+    issues.add(Code.NOT_UTF8, place, hint=say("not_utf8.hint"))
+    return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 from engine import schema
@@ -19,8 +21,10 @@ from engine.figures import (
 )
 from engine.files import find_rulebook
 from engine.formula.names import RESERVED, Names
+from engine.formula.parser import KEYWORDS
 from engine.link_allocations import AllocationLinker
-from engine.link_formulas import Linker, measure_at, restated
+from engine.link_cases import CaseLinker
+from engine.link_formulas import Linker, loop_from, measure_at, restated
 from engine.loader import Source, load_source
 from engine.measures import BUILT_IN, Measure
 from engine.rulebook import Attribute, Indicator, Parameter, Rulebook
@@ -31,6 +35,21 @@ from engine.words import both, did_you_mean, say
 
 NAMESPACE = ("indicators", "attributes", "parameters", "metrics")
 WEIGHTED = "weighted by "
+_OF_NAMES = frozenset(
+    {
+        Code.MISSING_KEY,
+        Code.UNKNOWN_ALLOCATION,
+        Code.UNKNOWN_ATTRIBUTE,
+        Code.UNKNOWN_COLUMN,
+        Code.UNKNOWN_INDICATOR,
+        Code.UNKNOWN_LEVEL,
+        Code.UNKNOWN_MEASURE,
+        Code.UNKNOWN_METRIC,
+        Code.UNKNOWN_NAME,
+        Code.UNKNOWN_SOURCE,
+        Code.UNKNOWN_UNIT,
+    }
+)
 
 
 def load_rulebook(rulebook: str, rules: Path | None = None) -> Rulebook:
@@ -52,7 +71,12 @@ def link(source: Source, issues: Issues) -> Rulebook | None:
     book = source.book
     if book is None:
         return None
-    return _Link(source, book, issues).rulebook()
+    before = len(issues.found)
+    linked = _Link(source, book, issues).rulebook()
+    if not source.whole:
+        # what couldn't be read may well define what is missing here
+        issues.found[before:] = [issue for issue in issues.found[before:] if issue.code not in _OF_NAMES]
+    return linked
 
 
 class _Link:
@@ -82,7 +106,8 @@ class _Link:
         root = self.root(units)
         allocations = AllocationLinker(linker, units, book.year, root)
         linked = {n: a for n, item in book.allocations.items() if (a := allocations.allocation(n, item))}
-        cases = {n: c for n, item in book.cases.items() if (c := allocations.case(n, item, book.allocations))}
+        cases = CaseLinker(linker, units, book.allocations, root)
+        linked_cases = {n: c for n, item in book.cases.items() if (c := cases.case(n, item))}
         return Rulebook(
             book.rulebook,
             book.title,
@@ -98,7 +123,7 @@ class _Link:
             linked_metrics,
             checks,
             linked,
-            cases,
+            linked_cases,
             figures,
             names,
             tuple(in_order(issues.found)),
@@ -106,18 +131,21 @@ class _Link:
 
     def namespace(self) -> None:
         """Indicators, attributes, parameters, metrics and the formula language share one namespace."""
-        taken: dict[str, str] = {}
+        taken = dict.fromkeys(self.source.standard, "metrics")
         for section in NAMESPACE:
             for name in getattr(self.book, section):
                 place = self.source.key(section, name)
-                if name in RESERVED:
+                if name in RESERVED | KEYWORDS:
                     self.issues.add(Code.NAME_TAKEN, place, what=name, taken=say("reserved_name"))
+                elif section == "metrics" and name in self.source.standard:
+                    continue
                 elif name in taken:
                     self.issues.add(Code.NAME_TAKEN, place, what=name, taken=f"{taken[name]}.{name}")
                 taken.setdefault(name, section)
 
     def measures(self) -> dict[str, Measure]:
-        found = {}
+        # a faulty one stands in for itself, so that who uses it isn't blamed
+        found = {name: Measure(((name, 1),), name=name) for name in self.source.broken_in("measures")}
         for name, item in self.book.measures.items():
             if name in BUILT_IN:
                 place = self.source.key("measures", name)
@@ -128,11 +156,10 @@ class _Link:
 
     def units(self) -> tuple[Units, Table | None]:
         if "units" not in self.source.files:
-            if ("data", "units") not in self.source.broken:
+            if not self.source.is_broken("data", "units"):
                 self.issues.add(Code.MISSING_KEY, self.source.key("data"), what="data: units")
             return NO_UNITS, None
-        broken = [name for section, name in self.source.broken if section == "attributes"]
-        optional = [*FIXED_COLUMNS, *self.book.attributes, *broken]
+        optional = [*FIXED_COLUMNS, *self.book.attributes, *self.source.broken_in("attributes")]
         table = self.table("units", REQUIRED_COLUMNS, [c for c in optional if c not in REQUIRED_COLUMNS])
         return (read_units(table, self.issues), table) if table else (NO_UNITS, None)
 
@@ -142,15 +169,17 @@ class _Link:
 
     def root(self, units: Units) -> str:
         root = self.book.root
-        if units.ids and root not in units.index:
+        known = units.table is not None and ("root",) not in self.source.broken
+        if known and root not in units.index:
             hint = did_you_mean(root, units.ids)
             self.issues.add(Code.UNKNOWN_UNIT, self.source.spot("root").place, hint=hint, what=root)
         return root
 
     def known_source(self, name: str | None, *path: str) -> None:
-        if name is not None and name not in self.book.sources and ("sources", name) not in self.source.broken:
-            hint = did_you_mean(name, self.book.sources)
-            self.issues.add(Code.UNKNOWN_SOURCE, self.source.spot(*path).place, hint=hint, what=name)
+        known = self.book.sources
+        if name is not None and name not in known and not self.source.is_broken("sources", name):
+            place = self.source.spot(*path).place
+            self.issues.add(Code.UNKNOWN_SOURCE, place, hint=did_you_mean(name, known), what=name)
 
     def indicators(self, custom: Mapping[str, Measure]) -> dict[str, Indicator]:
         found = {}
@@ -191,17 +220,11 @@ class _Link:
             return
         place = self.source.spot("indicators", name, "part_of").place
         known = self.book.indicators
-        if item.part_of not in known:
-            if ("indicators", item.part_of) not in self.source.broken:
-                hint = did_you_mean(item.part_of, known)
-                self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=item.part_of)
-            return
-        seen, above = [name], item.part_of
-        while above and above in known and above not in seen:
-            seen.append(above)
-            above = known[above].part_of or ""
-        if above == name:
-            self.issues.add(Code.CYCLE, place, what=" → ".join([*seen, name]))
+        if item.part_of not in known and not self.source.is_broken("indicators", item.part_of):
+            hint = did_you_mean(item.part_of, known)
+            self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=item.part_of)
+        if loop := loop_from(name, {other: given.part_of for other, given in known.items()}):
+            self.issues.add(Code.CYCLE, place, what=loop)
 
     def aggregate(self, text: str | None, *path: str) -> tuple[str, str | None]:
         if text is None or text in ("sum", "none"):
@@ -212,11 +235,19 @@ class _Link:
             self.issues.add(Code.WRONG_CHOICE, place, what=text, options=options)
             return "none", None
         weight = text.removeprefix(WEIGHTED).strip()
-        if weight not in self.book.attributes or weight == path[-1]:
-            if ("attributes", weight) not in self.source.broken:
+        if weight not in self.book.attributes:
+            if not self.source.is_broken("attributes", weight):
                 hint = did_you_mean(weight, self.book.attributes)
                 self.issues.add(Code.UNKNOWN_ATTRIBUTE, place, hint=hint, what=weight)
             return "none", None
+        if path[0] == "attributes":
+            weights = {
+                name: item.aggregate.removeprefix(WEIGHTED).strip()
+                for name, item in self.book.attributes.items()
+                if item.aggregate.startswith(WEIGHTED)
+            }
+            if loop := loop_from(path[1], weights):
+                self.issues.add(Code.CYCLE, place, what=loop)
         return "weighted", weight
 
     def curve(self, curve: Mapping[str, object] | None, *path: str) -> tuple[tuple[int, float], ...]:
@@ -254,6 +285,7 @@ class _Link:
             elif name not in table.columns:
                 message = say("missing_column", what=name)
                 self.issues.add(Code.MISSING_COLUMN, self.source.key(*path), message)
+                self.source.broken.add(path)
                 continue
             else:
                 values = self.attribute_values(table, name, measure)
@@ -271,7 +303,7 @@ class _Link:
             if len(rows):
                 table.report(rows, name, Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _: hint)
         faulty = {int(code) for code in fractions_of_dong(parsed.values, measure).nonzero()[0]}
-        if faulty:
+        if faulty and not must_be_whole(measure):
             rows = column.rows_where(faulty)
             table.report(rows, name, Code.FRACTION_OF_DONG, self.issues, measure=measure.name)
         by_unit: Floats = to_base(parsed.values, measure)[column.codes]
@@ -284,17 +316,21 @@ class _Link:
             spot = self.source.spot(*path, "measure")
             measure = measure_at(item.measure, spot, custom, self.issues) or None
             self.known_source(item.source, *path, "source")
-            place = self.source.spot(*path, "value").place
+            value = self.source.spot(*path, "value")
+            place, written = value.place, value.raw or str(item.value)
             if measure is None:
                 self.source.broken.add(path)
                 continue
             exponent = item.value.as_tuple().exponent
             if must_be_whole(measure) and isinstance(exponent, int) and exponent < 0:
                 hint = say("ambiguous_count.hint")
-                self.issues.add(Code.AMBIGUOUS_COUNT, place, hint=hint, what=item.value)
+                self.issues.add(Code.AMBIGUOUS_COUNT, place, hint=hint, what=written)
             base = measure.to_base(item.value)
-            if measure.is_money and base.denominator != 1:
-                self.issues.add(Code.FRACTION_OF_DONG, place, what=item.value, measure=measure.name)
+            if measure.is_money and base.denominator != 1 and not must_be_whole(measure):
+                self.issues.add(Code.FRACTION_OF_DONG, place, what=written, measure=measure.name)
+            if abs(base) > sys.float_info.max:
+                self.issues.add(Code.NOT_FINITE, place, what=f"{written} {measure.name}")
+                base = Fraction(0)
             label = item.label or both(name)
             found[name] = Parameter(
                 name, label, measure, float(base), item.value, item.status, item.source, place
@@ -304,17 +340,17 @@ class _Link:
     def figures(
         self, units: Units, indicators: Mapping[str, Indicator], custom: Mapping[str, Measure]
     ) -> Figures:
-        sources = [*self.book.sources, *(n for section, n in self.source.broken if section == "sources")]
-        broken = frozenset(name for section, name in self.source.broken if section == "indicators")
+        sources = [*self.book.sources, *self.source.broken_in("sources")]
+        broken = frozenset(self.source.broken_in("indicators"))
         measures = {name: indicator.measure for name, indicator in indicators.items()}
         reader = Reader(units, measures, custom, sources, broken, self.issues)
         figures = NO_FIGURES
         observations = self.figure_table("observations", OBSERVATION_COLUMNS)
-        if observations and units.ids:
+        if observations:
             actual, estimate, observed = read_observations(observations, reader)
             figures = Figures(actual, estimate, {}, observed, None)
         targets = self.figure_table("targets", TARGET_COLUMNS)
-        if targets and units.ids:
+        if targets:
             found, targeted = read_targets(targets, reader)
             figures = Figures(figures.actual, figures.estimate, found, figures.observed, targeted)
         return figures
@@ -327,9 +363,10 @@ class _Link:
     ) -> frozenset[str]:
         """The indicators a metric is for."""
         wanted = metric.for_
-        for indicator in wanted.indicator or ():
-            if indicator not in indicators and ("indicators", indicator) not in self.source.broken:
-                place = self.source.spot("metrics", name, "for", "indicator").place
+        for position, indicator in enumerate(wanted.indicator or ()):
+            if indicator not in indicators and not self.source.is_broken("indicators", indicator):
+                path = ("metrics", name, "for", "indicator")
+                place = self.source.spot(*path, position).place
                 hint = did_you_mean(indicator, indicators)
                 self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=indicator)
         return frozenset(

@@ -1,21 +1,20 @@
-"""Linking of allocations and cases: periods, quotas, bounds, nests and linear rules (§10)."""
+"""Linking of allocations: periods, quotas, bounds, nests and linear rules (§10)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from engine import schema
-from engine.calendar import periods
+from engine.calendar import MONTHS_IN, periods
 from engine.errors import Code, Issues, Place
-from engine.expected import STATUSES, UNKNOWN, Expected, read_expected, suits
 from engine.formula.linear import check_rule
-from engine.formula.names import ROLES, Scope, Where
-from engine.link_formulas import Linker
-from engine.measures import PERCENT, RATIO, Measure, UnknownMeasureError, known_measures
-from engine.numbers import DateFormError, NumberFormError
-from engine.rulebook import Allocation, Case, Expectation, Indicator, Placed, Quota, Rule
+from engine.formula.names import RESERVED, Scope, Where
+from engine.formula.parser import KEYWORDS
+from engine.formula.tree import Name, walk
+from engine.link_formulas import Linker, loop_from
+from engine.measures import Measure
+from engine.rulebook import Allocation, Indicator, Placed, Quota, Rule
 from engine.units import Units
 from engine.words import both, did_you_mean, say
 
@@ -29,17 +28,13 @@ FAIRNESS = (
     "leximin",
 )
 BUILT_FAIRNESS = frozenset({"proportional"})
-COLUMNS = frozenset(
-    {"target", "achieved", "achieved_on", "last_year", "year_progress", "status", "percent_of_plan", "gap"}
-)
-COLUMN_METRICS = {"last_year": "same_period"}
 OVER = ("unit", "period")
 Path = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class AllocationLinker:
-    """Links the allocations and cases of one rulebook."""
+    """Links the allocations of one rulebook."""
 
     linker: Linker
     units: Units
@@ -65,14 +60,13 @@ class AllocationLinker:
         before = len(self.issues.errors)
         path = ("allocations", name)
         root = item.root or self.root
-        if root not in self.units.index:
-            hint = did_you_mean(root, self.units.ids)
-            self.issues.add(Code.UNKNOWN_UNIT, self.place(*path, "root"), hint=hint, what=root)
-        if item.among not in self.units.levels:
+        self._unit(item.root, (*path, "root"))
+        if self.units.table is not None and item.among not in self.units.levels:
             hint = did_you_mean(item.among, self.units.levels)
             self.issues.add(Code.UNKNOWN_LEVEL, self.place(*path, "among"), hint=hint, what=item.among)
         year = item.year or self.year
-        self._periods(item, year, path)
+        if item.year or ("year",) not in self.linker.source.broken:
+            self._periods(item, year, path)
         self._fairness(item.fairness, path)
         quota_indicators = {quota: given.indicator or quota for quota, given in item.quotas.items()}
         quotas = {
@@ -81,11 +75,10 @@ class AllocationLinker:
             if (linked := self._quota(quota, given, quota_indicators, (*path, "quotas", quota)))
         }
         self._nests(quotas, item, path)
-        known = {q: i for q, i in quota_indicators.items() if i in self.indicators}
         rules = {
             rule: checked
             for rule, given in item.rules.items()
-            if (checked := self._rule(rule, given, known, (*path, "rules", rule)))
+            if (checked := self._rule(rule, given, quota_indicators, (*path, "rules", rule)))
         }
         if len(self.issues.errors) > before:
             return None
@@ -106,18 +99,29 @@ class AllocationLinker:
             self.linker.source.key(*path),
         )
 
+    def _unit(self, unit: str | None, path: Path) -> None:
+        """Whether a key names a unit; the rulebook's own root is checked once, elsewhere."""
+        if unit is not None and self.units.table is not None and unit not in self.units.index:
+            hint = did_you_mean(unit, self.units.ids)
+            self.issues.add(Code.UNKNOWN_UNIT, self.place(*path), hint=hint, what=unit)
+
     def _periods(self, item: schema.Allocation, year: int, path: Path) -> None:
-        place = self.place(*path, "to")
-        if item.from_ > item.to:
-            self.issues.add(Code.BAD_PERIOD, place, say("period_ends_first"))
-        elif item.from_.year != year or item.to.year != year:
-            self.issues.add(Code.BAD_PERIOD, place, say("period_two_years", year=str(year)))
+        starts, ends = item.from_, item.to
+        key = "to"
+        if starts > ends:
+            message = say("period_ends_first")
+        elif starts.year != year or ends.year != year:
+            key = "from" if starts.year != year else "to"
+            message = say("period_two_years", year=str(year))
         else:
             try:
-                periods(item.from_, item.to, item.every)
+                periods(starts, ends, item.every)
+                return
             except ValueError:
-                message = say("period_not_whole", start=item.from_, end=item.to, every=item.every)
-                self.issues.add(Code.BAD_PERIOD, place, message)
+                message = say("period_not_whole", start=starts, end=ends, every=item.every)
+                late = starts.day > 1 or (starts.month - 1) % MONTHS_IN.get(item.every, 1)
+                key = "from" if late else "to"
+        self.issues.add(Code.BAD_PERIOD, self.place(*path, key), message)
 
     def _fairness(self, fairness: str, path: Path) -> None:
         place = self.place(*path, "fairness")
@@ -133,8 +137,9 @@ class AllocationLinker:
         self, name: str, item: schema.Quota, indicators: Mapping[str, str], path: Path
     ) -> Quota | None:
         indicator = indicators[name]
+        self._quota_name(name, path)
         if indicator not in self.indicators:
-            if ("indicators", indicator) not in self.linker.source.broken:
+            if not self.linker.source.is_broken("indicators", indicator):
                 place = self.place(*path, "indicator") if item.indicator else self.linker.source.key(*path)
                 hint = did_you_mean(indicator, self.indicators)
                 self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=indicator)
@@ -150,6 +155,17 @@ class AllocationLinker:
             return None
         place = self.linker.source.key(*path)
         return Quota(name, indicator, total, need, least, most, item.within, place)
+
+    def _quota_name(self, name: str, path: Path) -> None:
+        """A quota may have its indicator's name; any other name in use would mean two things in a rule."""
+        names, taken = self.linker.names, None
+        if name in RESERVED | KEYWORDS:
+            taken = say("reserved_name")
+        for section in ("attributes", "parameters", "metrics"):
+            if name in getattr(names, section):
+                taken = both(f"{section}.{name}")
+        if taken:
+            self.issues.add(Code.NAME_TAKEN, self.linker.source.key(*path), what=name, taken=taken)
 
     def _number(
         self,
@@ -170,13 +186,8 @@ class AllocationLinker:
                 hint = did_you_mean(given.within, item.quotas)
                 self.issues.add(Code.UNKNOWN_NAME, place, hint=hint, what=given.within)
                 continue
-            seen = [name]
-            inner: str | None = given.within
-            while inner in item.quotas and inner not in seen:
-                seen.append(inner)
-                inner = item.quotas[inner].within
-            if inner == name:
-                self.issues.add(Code.CYCLE, place, what=" → ".join([*seen, name]))
+            if loop := loop_from(name, {quota: other.within for quota, other in item.quotas.items()}):
+                self.issues.add(Code.CYCLE, place, what=loop)
             if name in quotas and given.within in quotas:
                 own, outer = (self.indicators[quotas[q].indicator].measure for q in (name, given.within))
                 if not own.like(outer):
@@ -184,17 +195,20 @@ class AllocationLinker:
                     self.issues.add(Code.UNLIKE_MEASURES, place, message)
 
     def _rule(self, name: str, item: schema.Rule, quotas: Mapping[str, str], path: Path) -> Rule | None:
-        for over in item.for_:
+        for position, over in enumerate(item.for_):
             if over not in OVER:
-                place = self.place(*path, "for")
+                place = self.linker.source.spot(*path, "for", position).place
                 options = ", ".join(OVER)
                 self.issues.add(
                     Code.WRONG_CHOICE, place, hint=did_you_mean(over, OVER), what=over, options=options
                 )
                 return None
-        scope = Scope(self.linker.names, Where.RULE, None, quotas)
-        placed = self.linker.condition(item.require, scope, *path, "require")
-        if placed is None:
+        known = {quota: indicator for quota, indicator in quotas.items() if indicator in self.indicators}
+        scope = Scope(self.linker.names, Where.RULE, None, known)
+        placed = self.linker.read(item.require, *path, "require")
+        if placed is None or self._names_faulty_quota(placed, quotas):
+            return None
+        if not self.linker.condition(placed, scope):
             return None
         report = self.linker.reporter(placed)
         if not check_rule(placed.root, scope, item.for_, report):
@@ -202,90 +216,7 @@ class AllocationLinker:
         label = item.label or both(name)
         return Rule(name, label, placed, item.for_, self.linker.source.key(*path))
 
-    def case(self, name: str, item: schema.Case, allocations: Mapping[str, schema.Allocation]) -> Case | None:
-        """One case, or None with issues."""
-        before = len(self.issues.errors)
-        path = ("cases", name)
-        unit = item.unit or self.root
-        if unit not in self.units.index:
-            hint = did_you_mean(unit, self.units.ids)
-            self.issues.add(Code.UNKNOWN_UNIT, self.place(*path, "unit"), hint=hint, what=unit)
-        if item.plan is not None and item.plan not in allocations:
-            if ("allocations", item.plan) not in self.linker.source.broken:
-                hint = did_you_mean(item.plan, allocations)
-                self.issues.add(Code.UNKNOWN_ALLOCATION, self.place(*path, "plan"), hint=hint, what=item.plan)
-            return None
-        expectations = []
-        for what, value in item.expect.items():
-            place = self.linker.source.key(*path, "expect", what)
-            quotas = allocations[item.plan].quotas if item.plan else None
-            self._expected_name(what, quotas, place)
-            expected = self._expected(value, what, item.plan, (*path, "expect", what))
-            if expected:
-                expectations.append(Expectation(what, expected, place))
-        if len(self.issues.errors) > before:
-            return None
-        key = self.linker.source.key(*path)
-        return Case(name, item.as_of, item.basis, unit, item.plan, tuple(expectations), key)
-
-    def _expected(self, value: object, what: str, plan: str | None, path: Path) -> Expected | None:
-        """What a line of a case expects, or None with an issue."""
-        place = self.place(*path)
-        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-            message = say("wrong_type", expected=say("type.number"), got=str(value))
-            self.issues.add(Code.WRONG_TYPE, place, message)
-            return None
-        text = str(value)
-        try:
-            expected = read_expected(text, self.linker.custom)
-        except UnknownMeasureError as error:
-            hint = did_you_mean(error.word, known_measures(self.linker.custom))
-            self.issues.add(Code.UNKNOWN_MEASURE, place, hint=hint, what=error.word)
-            return None
-        except (NumberFormError, DateFormError):
-            self.issues.add(Code.BAD_NUMBER, place, hint=say("expected.hint"), what=text)
-            return None
-        first, _, second = what.partition(".")
-        if plan is None and not self._comparable(expected, first, second):
-            self.issues.add(Code.WRONG_MEASURE, place, say("expected_differs", what=what, got=text))
-            return None
-        if plan is not None and (expected.number is None or not expected.bare):
-            self.issues.add(Code.WRONG_TYPE, place, expected=say("type.whole number"), got=f"'{text}'")
-            return None
-        return expected
-
-    def _comparable(self, expected: Expected, indicator: str, what: str) -> bool:
-        """Whether what is expected suits the column, metric or role."""
-        if what == "status":
-            return expected.word in STATUSES
-        if what == "achieved_on":
-            return expected.day is not None or expected.word == UNKNOWN
-        item = self.indicators.get(indicator)
-        if item is None:
-            return True
-        if what == "year_progress":
-            return suits(expected, RATIO) or expected.measure == PERCENT
-        metric = COLUMN_METRICS.get(what, what)
-        if metric in self.linker.names.metrics:
-            measure = self.linker.typed.get((metric, indicator))
-            return measure is None or suits(expected, measure)
-        return suits(expected, item.measure.base())
-
-    def _expected_name(self, what: str, quotas: Mapping[str, schema.Quota] | None, place: Place) -> None:
-        first, _, second = what.partition(".")
-        if quotas is not None:
-            if first not in quotas:
-                self.issues.add(Code.UNKNOWN_NAME, place, hint=did_you_mean(first, quotas), what=first)
-            elif second and second not in self.units.index:
-                hint = did_you_mean(second, self.units.ids)
-                self.issues.add(Code.UNKNOWN_UNIT, place, hint=hint, what=second)
-            return
-        names = self.linker.names
-        known = {*ROLES, *COLUMNS, *names.metrics}
-        if first not in self.indicators:
-            if ("indicators", first) not in self.linker.source.broken:
-                hint = did_you_mean(first, self.indicators)
-                self.issues.add(Code.UNKNOWN_INDICATOR, place, hint=hint, what=first)
-        elif second not in known:
-            message = say("unknown_role", what=second, indicator=first)
-            self.issues.add(Code.UNKNOWN_METRIC, place, message, did_you_mean(second, known))
+    def _names_faulty_quota(self, placed: Placed, quotas: Mapping[str, str]) -> bool:
+        """Whether a rule is about a quota whose indicator isn't known; that was told already."""
+        faulty = {quota for quota, indicator in quotas.items() if indicator not in self.indicators}
+        return any(isinstance(node, Name) and node.parts[0] in faulty for node in walk(placed.root))

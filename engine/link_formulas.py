@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pydantic import ValidationError
-
 from engine import schema
-from engine.errors import Code, Issues, Place
+from engine.errors import Code, Issues
 from engine.formula.checker import Typed, check, check_as
 from engine.formula.names import MetricRef, Names, Scope, Where
 from engine.formula.parser import FormulaError, parse
@@ -27,10 +26,22 @@ def measure_at(text: str, spot: Spot, custom: Mapping[str, Measure], issues: Iss
     try:
         return parse_measure(text, custom)
     except UnknownMeasureError as error:
-        place = spot.at(text, max(text.find(error.word), 0))
+        pieces = re.finditer(r"[^\s*/](?:[^*/]*[^\s*/])?", text)
+        at = next((piece.start() for piece in pieces if piece.group() == error.word), len(text))
+        place = spot.at(text, at)
         hint = did_you_mean(error.word, known_measures(custom))
         issues.add(Code.UNKNOWN_MEASURE, place, hint=hint, what=error.word)
         return None
+
+
+def loop_from(name: str, above: Mapping[str, str | None]) -> str:
+    """The loop by which a name leads to itself, told of its first name alone; empty where there is none."""
+    seen, following = [name], above.get(name)
+    while following is not None and following not in seen:
+        seen.append(following)
+        following = above.get(following)
+    order = [other for other in above if other in seen]
+    return " → ".join([*seen, name]) if following == name == order[0] else ""
 
 
 @dataclass(slots=True)
@@ -84,11 +95,10 @@ class Linker:
             return None
         return Placed(placed.formula, placed.spot, typed.bare)
 
-    def condition(self, text: str, scope: Scope, *path: str) -> Placed | None:
-        """A formula under a key that takes a condition."""
-        placed = self.read(text, *path)
-        typed = self.check(placed, scope) if placed else None
-        if not placed or not typed:
+    def condition(self, placed: Placed, scope: Scope) -> Placed | None:
+        """A formula under a key that takes a condition, or None with issues."""
+        typed = self.check(placed, scope)
+        if not typed:
             return None
         if typed.measure is not None:
             self.reporter(placed)(placed.root, Code.NOT_A_CONDITION, say("number_not_condition"), None)
@@ -108,7 +118,7 @@ class Linker:
             loop = [*self.stack[self.stack.index(key) :], key]
             what = " → ".join(f"{indicator}.{metric}" for metric, indicator in loop)
             if not any(name in self.typed and self.typed[name] is None for name in loop):
-                self.issues.add(Code.CYCLE, placed.place, what=what)
+                self.reporter(placed)(placed.root, Code.CYCLE, say("cycle", what=what), None)
             self.typed.update(dict.fromkeys(loop))
             return None
         self.stack.append(key)
@@ -139,11 +149,9 @@ class Linker:
             if metric.show_in is not None:
                 spot = self.source.spot("metrics", name, "show_in")
                 self.shown[name] = measure_at(metric.show_in, spot, self.custom, self.issues)
-            by_kind = len(set(metric.formula.values())) > 1 or len(metric.formula) == 1
             for kind, text in metric.formula.items():
-                path = ("metrics", name, "formula", *([kind] if by_kind else []))
-                path = path if path in self.source.values else path[:3]
-                placed = self.read(text, *path)
+                path: tuple[str, ...] = ("metrics", name, "formula", kind)
+                placed = self.read(text, *(path if path in self.source.values else path[:3]))
                 if placed:
                     self.parsed[name, kind] = placed
         found = {}
@@ -167,8 +175,8 @@ class Linker:
         found = {}
         scope = Scope(self.names, Where.CHECK)
         for name, item in defined.items():
-            placed = self.condition(item.require, scope, "checks", name, "require")
-            if placed:
+            placed = self.read(item.require, "checks", name, "require")
+            if placed and self.condition(placed, scope):
                 place = self.source.key("checks", name)
                 found[name] = Check(name, item.label or both(name), placed, item.severity, place)
         return found
@@ -194,7 +202,7 @@ class Reporter:
 
 
 def _left_out(source: Source, node: Name) -> bool:
-    return any(name in node.parts for _, name in source.broken)
+    return any(len(path) > 1 and path[1] in node.parts for path in source.broken)
 
 
 def restated(
@@ -202,12 +210,14 @@ def restated(
 ) -> dict[str, schema.Metric]:
     """Standard metrics that a rulebook states again: labels and decimals count, formulas must be the same."""
     found = dict(metrics)
-    again: Mapping[str, tuple[object, Place]] = source.data.get("restated", {})
-    for name, (entry, place) in again.items():
-        metric = _restated(entry, metrics[name])
-        if metric is None:
+    again: Mapping[str, schema.Metric] = source.restated
+    for name, metric in again.items():
+        if not _restates(metric, metrics[name]):
+            place = source.key("restated", name)
             issues.add(Code.REDEFINED_METRIC, place, hint=say("redefined_metric.hint"), what=name)
             continue
+        if metric.show_in:
+            source.values["metrics", name, "show_in"] = source.spot("restated", name, "show_in")
         found[name] = metrics[name].model_copy(
             update={
                 "label": metric.label or metrics[name].label,
@@ -218,14 +228,12 @@ def restated(
     return found
 
 
-def _restated(entry: object, standard: schema.Metric) -> schema.Metric | None:
-    """The metric that an entry states, or None where it isn't the standard one over again."""
+def _restates(metric: schema.Metric, standard: schema.Metric) -> bool:
+    """Whether a metric is the standard one over again."""
     try:
-        metric = schema.Metric.model_validate(entry)
-        alike = _same_formulas(metric, standard) and metric.for_ == standard.for_
-    except (ValidationError, FormulaError):
-        return None
-    return metric if alike else None
+        return metric.for_ == standard.for_ and _same_formulas(metric, standard)
+    except FormulaError:
+        return False
 
 
 def _same_formulas(ours: schema.Metric, theirs: schema.Metric) -> bool:

@@ -10,11 +10,14 @@ from pydantic import ValidationError
 
 from engine import schema
 from engine.errors import Code, Issues, Place
-from engine.files import STANDARD_METRICS, Root, read_text
-from engine.words import Message, did_you_mean, say
-from engine.yamlfile import Path, Spot, Value, read_yaml
+from engine.files import STANDARD_METRICS, Root, read_text, real
+from engine.schema import kind_of
+from engine.words import did_you_mean, say
+from engine.yamlfile import Document, Path, Spot, Value, read_yaml
 
-_HEAD = ("rulebook", "title", "year", "root", "stale_after")
+_STAND_INS = {"rulebook": "unnamed", "title": "?", "year": 2000, "root": "?"}
+"""What a faulty head is replaced with, so that the rest can still be judged; such a rulebook never loads."""
+_HEAD = (*_STAND_INS, "stale_after")
 _TYPES = {
     "string_type": "text",
     "dict_type": "mapping",
@@ -29,8 +32,10 @@ _TYPES = {
 class Source:
     """A rulebook's files put together, before names and measures are linked.
 
-    ``broken`` holds (section, name) of entries left out because they are faulty, so that whoever uses
-    such a name is not blamed for it; ``standard`` the metrics that are always there.
+    ``broken`` holds (section, name) of entries and (key,) of head keys left out because they are faulty,
+    so that whoever uses such a name is not blamed for it; ``whole`` is False where a file or a section
+    couldn't be read, so that any name may be missing; ``standard`` the metrics that are always there,
+    ``restated`` those that the rulebook states again, their places under ("restated", name).
     """
 
     root: Root
@@ -39,39 +44,52 @@ class Source:
     keys: dict[Path, Place] = field(default_factory=dict)
     values: dict[Path, Spot] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
-    broken: set[tuple[str, str]] = field(default_factory=set)
+    broken: set[Path] = field(default_factory=set)
+    whole: bool = True
     standard: frozenset[str] = frozenset()
+    restated: dict[str, Any] = field(default_factory=dict)
     book: schema.Rulebook | None = None
 
     def key(self, *path: str | int) -> Place:
-        """Where a key stands, or the nearest one above it."""
+        """Where a key stands, or the nearest one above it, or the rulebook's name."""
         while path:
             if path in self.keys:
                 return self.keys[path]
             path = path[:-1]
-        return Place(self.root.label(self.folder), 1, 1)
+        return self.keys.get(("rulebook",), Place(self.root.label(self.folder), 1, 1))
+
+    def is_broken(self, section: str, name: str) -> bool:
+        """Whether an entry may be there but is faulty, so that who names it isn't at fault."""
+        return (section, name) in self.broken
+
+    def broken_in(self, section: str) -> list[str]:
+        """The names of a section's faulty entries."""
+        return sorted(str(path[1]) for path in self.broken if len(path) > 1 and path[0] == section)
 
     def spot(self, *path: str | int) -> Spot:
-        """Where a value stands, or the key it belongs to."""
+        """Where a value stands, or the value it is the only item of, or the key it belongs to."""
         found = self.values.get(path)
+        if found is None and path and isinstance(path[-1], int):
+            found = self.values.get(path[:-1])
         return found or Spot(self.key(*path))
 
 
 def load_source(root: Root, folder: File, issues: Issues) -> Source:
-    """Read and validate all files of a rulebook. ``book`` stays None where its head is faulty."""
+    """Read and validate all files of a rulebook. ``book`` is None where there is nothing to link."""
     source = Source(root, folder)
     _read(source, STANDARD_METRICS, issues, set())
     source.standard = frozenset(source.data.get("metrics", {}))
-    files = sorted(folder.glob("*.yaml"))
+    files = sorted(file for file in folder.glob("*.yaml") if not file.name.startswith("."))
     if not files:
         place = Place(root.label(folder), 1, 1)
         issues.add(Code.FILE_NOT_FOUND, place, what=f"{root.label(folder)}/*.yaml")
         return source
     seen: set[File] = set()
     for file in files:
-        if file.resolve().is_relative_to(root.folder.resolve()):
-            _read(source, file.resolve(), issues, seen)
+        if real(file).is_relative_to(real(root.folder)):
+            _read(source, real(file), issues, seen)
         else:
+            source.whole = False
             place = Place(root.label(file), 1, 1)
             issues.add(Code.OUTSIDE_ROOT, place, hint=say("outside_root.hint"), what=file.name)
     _validate(source, issues)
@@ -85,196 +103,240 @@ def _read(source: Source, file: File, issues: Issues, seen: set[File]) -> None:
     label = source.root.label(file)
     text = read_text(file, label, issues)
     if text is None:
+        source.whole = False
         return
     document = read_yaml(text, label, issues)
-    replaced: set[str] = set()
+    source.whole &= document.whole
+    _leave_out(source, document)
+    left_out: set[Path] = set()
     for section, value in document.data.items():
         if section in ("include", "data"):
             continue
         place = document.keys[(section,)]
         if section in _HEAD or section not in schema.SECTIONS:
-            _head(source, section, value, place, issues)
+            left_out |= _head(source, section, value, place, issues)
         elif isinstance(value, dict):
-            replaced |= _section(source, section, value, document.keys, issues)
+            left_out |= _section(source, section, value, document.keys, issues)
         elif value is not None:
-            issues.add(Code.WRONG_TYPE, place, expected=say("type.mapping"), got=_kind(value))
-    for path, key in document.keys.items():
-        if path[:1] != ("include",) and (len(path) < 2 or f"{path[0]}.{path[1]}" not in replaced):
-            source.keys.setdefault(path, key)
-    for path, spot in document.values.items():
-        if path[:1] != ("include",) and (len(path) < 2 or f"{path[0]}.{path[1]}" not in replaced):
-            source.values.setdefault(path, spot)
-    _data_files(source, document.data.get("data"), document.keys, document.values, file, issues)
-    _includes(source, document.data.get("include"), document.values, file, issues, seen)
+            source.whole = False
+            at = document.values[(section,)].place
+            issues.add(Code.WRONG_TYPE, at, expected=say("type.mapping"), got=kind_of(value))
+    _places(source, document, left_out)
+    _data_files(source, document, file, issues)
+    _includes(source, document, file, issues, seen)
 
 
-def _head(source: Source, key: str, value: Value, place: Place, issues: Issues) -> None:
+def _leave_out(source: Source, document: Document) -> None:
+    """Take out what the file says in a way that can't be read; issues tell of it already."""
+    for path in document.faulty:
+        match path:
+            case () | ("include", *_):
+                source.whole = False
+            case (str() as section, str() as name, *_) if section not in _HEAD:
+                entries = document.data.get(section)
+                if isinstance(entries, dict):
+                    entries.pop(name, None)
+                source.broken.add((section, name))
+            case (str() as section, *_):
+                document.data.pop(section, None)
+                source.broken.add((section,))
+                source.whole &= section in _HEAD
+
+
+def _head(source: Source, key: str, value: Value, place: Place, issues: Issues) -> set[Path]:
     if key in source.data:
         issues.add(Code.DUPLICATE_NAME, place, what=key, first=source.keys[(key,)])
-        return
+        return {(key,)}
     source.data[key] = value
+    return set()
 
 
 def _section(
     source: Source, section: str, value: dict[str, Value], keys: dict[Path, Place], issues: Issues
-) -> set[str]:
+) -> set[Path]:
     """Add a section's entries; returns those left out because their name is there already."""
     merged = source.data.setdefault(section, {})
-    left_out: set[str] = set()
+    left_out: set[Path] = set()
     for name, entry in value.items():
         if name not in merged:
             merged[name] = entry
-        elif section == "metrics" and name in source.standard:
+            continue
+        left_out.add((section, name))
+        first = source.keys.get((section, name))
+        if section == "metrics" and name in source.standard:
             # a standard metric may be restated, never changed: judged when formulas are linked
-            source.data.setdefault("restated", {})[name] = (entry, keys[(section, name)])
-            left_out.add(f"{section}.{name}")
-        else:
-            first = source.keys.get((section, name))
-            issues.add(Code.DUPLICATE_NAME, keys[(section, name)], what=name, first=first)
-            left_out.add(f"{section}.{name}")
+            if name not in source.restated:
+                source.restated[name] = entry
+                continue
+            first = source.keys["restated", name]
+        issues.add(Code.DUPLICATE_NAME, keys[section, name], what=name, first=first)
     return left_out
 
 
-def _data_files(
-    source: Source,
-    data: Value,
-    keys: dict[Path, Place],
-    values: dict[Path, Spot],
-    file: File,
-    issues: Issues,
-) -> None:
+def _places(source: Source, document: Document, left_out: set[Path]) -> None:
+    """Add the places of what was taken from a file."""
+
+    def kept(path: Path) -> Path | None:
+        if path[:1] == ("include",) or path[:1] in left_out:
+            return None
+        if path[:2] in left_out:
+            again = path[0] == "metrics" and path[1] in source.restated
+            return ("restated", *path[1:]) if again else None
+        return path
+
+    for path, key in document.keys.items():
+        if found := kept(path):
+            source.keys.setdefault(found, key)
+    for path, spot in document.values.items():
+        if found := kept(path):
+            source.values.setdefault(found, spot)
+
+
+def _data_files(source: Source, document: Document, file: File, issues: Issues) -> None:
+    data = document.data.get("data")
     if data is None:
         return
     if not isinstance(data, dict):
-        issues.add(Code.WRONG_TYPE, keys[("data",)], expected=say("type.mapping"), got=_kind(data))
+        source.broken.add(("data", "units"))
+        place = document.values[("data",)].place
+        issues.add(Code.WRONG_TYPE, place, expected=say("type.mapping"), got=kind_of(data))
         return
     known = schema.keys_at(("data",))
     for name, value in data.items():
-        place = keys[("data", name)]
+        key, place = document.keys["data", name], document.values["data", name].place
         if name not in known:
-            issues.add(Code.UNKNOWN_KEY, place, hint=did_you_mean(name, known), what=name)
+            hint = did_you_mean(name, known)
+            issues.add(Code.UNKNOWN_KEY, key, hint=hint, what=name)
+            source.broken |= {("data", n) for n in known if hint == say("did_you_mean.hint", what=n)}
         elif name in source.files:
-            issues.add(Code.DUPLICATE_NAME, place, what=name, first=source.files[name].name)
+            issues.add(Code.DUPLICATE_NAME, key, what=name, first=source.keys["data", name])
         elif not isinstance(value, str):
-            issues.add(Code.WRONG_TYPE, place, expected=say("type.text"), got=_kind(value))
+            source.broken.add(("data", name))
+            issues.add(Code.WRONG_TYPE, place, expected=say("type.text"), got=kind_of(value))
+        elif path := source.root.file(value, file, place, issues):
+            source.files[name] = path
         else:
-            path = source.root.file(value, file, values[("data", name)].place, issues)
-            if path:
-                source.files[name] = path
-            else:
-                source.broken.add(("data", name))
+            source.broken.add(("data", name))
 
 
-def _includes(
-    source: Source, include: Value, values: dict[Path, Spot], file: File, issues: Issues, seen: set[File]
-) -> None:
+def _includes(source: Source, document: Document, file: File, issues: Issues, seen: set[File]) -> None:
+    include = document.data.get("include")
     if include is None:
         return
     if not isinstance(include, list):
-        place = values[("include",)].place
-        issues.add(Code.WRONG_TYPE, place, expected=say("type.list"), got=_kind(include))
+        source.whole = False
+        place = document.values[("include",)].place
+        issues.add(Code.WRONG_TYPE, place, expected=say("type.list"), got=kind_of(include))
         return
     for position, name in enumerate(include):
-        place = values[("include", position)].place
-        if not isinstance(name, str):
-            issues.add(Code.WRONG_TYPE, place, expected=say("type.text"), got=_kind(name))
-            continue
-        path = source.root.file(name, file, place, issues)
-        if path and path != STANDARD_METRICS:
+        place = document.values["include", position].place
+        path = None
+        if isinstance(name, str):
+            path = source.root.file(name, file, place, issues)
+        elif ("include", position) not in document.faulty:
+            issues.add(Code.WRONG_TYPE, place, expected=say("type.text"), got=kind_of(name))
+        if path is None:
+            source.whole = False
+        elif path != STANDARD_METRICS:
             _read(source, path, issues, seen)
 
 
 def _validate(source: Source, issues: Issues) -> None:
-    """Check the shape; faulty named entries are taken out so that the sound ones can be linked."""
-    data = {key: value for key, value in source.data.items() if key != "restated"}
+    """Check the shape; what is faulty is taken out so that the sound rest can be linked."""
+    data = dict(source.data)
+    for key, stand_in in _STAND_INS.items():
+        if (key,) in source.broken or (key not in data and not source.whole):
+            data[key] = stand_in
+            source.broken.add((key,))
     for _ in range(3):
         try:
             source.book = schema.Rulebook.model_validate(data)
-            return
+            break
         except ValidationError as error:
-            sound = True
-            for fault in error.errors(include_url=False):
-                path = tuple(part for part in fault["loc"] if part != "[key]")
-                _issue(source, path, dict(fault), issues)
-                sound = _drop(source, data, path) and sound
-            if not sound:
-                return
+            for path in _faults(source, error, (), issues):
+                _drop(source, data, path)
+    for name, entry in list(source.restated.items()):
+        try:
+            source.restated[name] = schema.Metric.model_validate(entry)
+        except ValidationError as error:
+            _faults(source, error, ("restated", name), issues)
+            del source.restated[name]
 
 
-def _drop(source: Source, data: dict[str, Any], path: Path) -> bool:
-    """Take out the faulty entry; False where it belongs to the head and can't be done without."""
+def _faults(source: Source, error: ValidationError, prefix: Path, issues: Issues) -> list[Path]:
+    """Tell the faults that pydantic found and return their paths.
+
+    A missing key isn't told where an unknown one beside it looks like it mistyped.
+    """
+    faults = [(_path(fault, prefix), dict(fault)) for fault in error.errors(include_url=False)]
+    strangers = [path for path, fault in faults if fault["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], near) for path in strangers if (near := _nearest(path))}
+    for path, fault in faults:
+        if fault["type"] != "missing" or path not in meant:
+            _issue(source, path, fault, issues)
+    return [path for path, _ in faults]
+
+
+def _path(fault: Any, prefix: Path) -> Path:
+    return (*prefix, *(part for part in fault["loc"] if part != "[key]"))
+
+
+def _nearest(path: Path) -> str | None:
+    """The known key that an unknown one looks like."""
+    known = _known_beside(path)
+    hint = did_you_mean(str(path[-1]), known)
+    return next((key for key in known if hint == say("did_you_mean.hint", what=key)), None)
+
+
+def _known_beside(path: Path) -> set[str]:
+    return schema.keys_at(("metrics", *path[1:-1]) if path[0] == "restated" else path[:-1])
+
+
+def _drop(source: Source, data: dict[str, Any], path: Path) -> None:
+    """Take out the faulty entry; what can't be done without gets a stand-in."""
     match path:
-        case (str() as section, str() as name, *_) if (
-            isinstance(data.get(section), dict) and section != "title"
-        ):
+        case (str() as key, *_) if key in _STAND_INS:
+            data[key] = _STAND_INS[key]
+            source.broken.add((key,))
+        case (str() as section, str() as name, *_) if isinstance(data.get(section), dict):
             data[section] = {key: value for key, value in data[section].items() if key != name}
             source.broken.add((section, name))
-            return True
-        case (str() as key, *_) if key not in _HEAD or key == "stale_after":
+        case (str() as key, *_):
             data.pop(key, None)
-            return True
-    return False
+            source.broken.add((key,))
 
 
 def _issue(source: Source, path: Path, fault: dict[str, Any], issues: Issues) -> None:
     kind, got, context = fault["type"], fault["input"], fault.get("ctx", {})
     name = str(path[-1]) if path else ""
+    place = source.spot(*path).place
     if kind == "extra_forbidden":
-        known = schema.keys_at(path[:-1])
-        issues.add(Code.UNKNOWN_KEY, source.key(*path), hint=did_you_mean(name, known), what=name)
+        hint = did_you_mean(name, _known_beside(path))
+        issues.add(Code.UNKNOWN_KEY, source.key(*path), hint=hint, what=name)
     elif kind == "missing":
-        place = source.key(*path[:-1])
-        issues.add(Code.MISSING_KEY, place, what=name)
-    elif kind in ("literal_error", "enum"):
+        issues.add(Code.MISSING_KEY, source.key(*path[:-1]), what=name)
+    elif kind == "literal_error" and isinstance(got, str):
         options = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-        issues.add(
-            Code.WRONG_CHOICE,
-            source.spot(*path).place,
-            hint=did_you_mean(str(got), options.split(", ")),
-            what=got,
-            options=options,
-        )
+        hint = did_you_mean(got, options.split(", "))
+        issues.add(Code.WRONG_CHOICE, place, hint=hint, what=got, options=options)
     elif kind in {code.value for code in Code}:
-        _own_fault(source, path, kind, got, context, issues)
+        _own_fault(source, path, Code(kind), context, issues)
     elif kind == "too_short":
         issues.add(Code.MISSING_KEY, source.key(*path), say("empty_mapping", what=name))
     elif kind in ("greater_than_equal", "less_than_equal"):
         limits = {"greater_than_equal": "ge", "less_than_equal": "le"}
         message = say(f"limit.{limits[kind]}", limit=context[limits[kind]])
-        issues.add(Code.BAD_NUMBER, source.spot(*path).place, message)
+        issues.add(Code.BAD_NUMBER, place, message)
     else:
-        place = source.spot(*path).place
-        expected = say(f"type.{_TYPES.get(kind, 'mapping')}")
-        issues.add(Code.WRONG_TYPE, place, expected=expected, got=_kind(got))
+        expected = say(f"type.{'text' if kind == 'literal_error' else _TYPES.get(kind, 'mapping')}")
+        issues.add(Code.WRONG_TYPE, place, expected=expected, got=kind_of(got))
 
 
-def _own_fault(
-    source: Source, path: Path, kind: str, got: object, context: dict[str, Any], issues: Issues
-) -> None:
-    code = Code(kind)
-    place = source.spot(*path).place
-    if code in (Code.NOT_SUPPORTED, Code.BAD_IDENTIFIER) and path in source.keys:
-        place = source.keys[path]
-    values = {key: value for key, value in context.items() if key not in ("key", "hint")}
-    values.setdefault("what", path[-1] if path else "")
-    if code is Code.WRONG_TYPE:
-        values = {"expected": say(f"type.{context['expected']}"), "got": _kind(got)}
-    hint = say(context["hint"], what=context.get("meant", "")) if context.get("hint") else None
-    issues.add(code, place, say(context["key"], **values), hint)
-
-
-def _kind(value: object) -> Message:
-    """What a value is, in words."""
-    match value:
-        case None:
-            return say("type.nothing")
-        case bool():
-            return say("type.boolean")
-        case dict():
-            return say("type.mapping")
-        case list():
-            return say("type.list")
-        case str():
-            return say("type.this_text", what=value if len(value) <= 40 else value[:39] + "…")
-        case _:
-            return say("type.this_number", what=str(value))
+def _own_fault(source: Source, path: Path, code: Code, context: dict[str, Any], issues: Issues) -> None:
+    """A fault that engine.schema found: about a key of the mapping, or about the value."""
+    at: Path = (*path, *context["at"])
+    about_key = code in (Code.NOT_SUPPORTED, Code.UNKNOWN_KEY, Code.MISSING_KEY)
+    about_key |= code is Code.BAD_IDENTIFIER and len(at) > 1
+    place = source.key(*at) if about_key else source.spot(*at).place
+    values = {"what": path[-1] if path else "", **context["values"]}
+    issues.add(code, place, say(context["key"], **values), context["hint"])

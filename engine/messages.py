@@ -14,10 +14,6 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "known.hint": ("Có thể dùng: {what}.", "Known here: {what}."),
     # files and YAML
     "file_not_found": ("không có tệp hoặc thư mục '{what}'", "no file or folder '{what}'"),
-    "file_not_found.common.hint": (
-        "Các chỉ số chuẩn luôn có sẵn; bỏ dòng này.",
-        "The standard metrics are always there: leave this line out.",
-    ),
     "outside_root": (
         "'{what}' dẫn ra ngoài thư mục gốc của các bộ chỉ tiêu",
         "'{what}' leads outside the rules root",
@@ -30,6 +26,26 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "not_utf8.hint": ("Lưu lại tệp với bảng mã UTF-8.", "Save the file as UTF-8."),
     "too_large": ("tệp dài quá {limit} ký tự", "the file is longer than {limit} characters"),
     "yaml_syntax": ("YAML không hợp lệ: {why}", "not valid YAML: {why}"),
+    "yaml.colon": ("dấu ':' không đứng được ở đây", "a ':' can't stand here"),
+    "yaml.colon.hint": (
+        "Kiểm tra thụt lề; giá trị có ': ' phải đặt trong nháy.",
+        "Check the indentation; a value that holds ': ' needs quotes.",
+    ),
+    "yaml.indentation": (
+        "thụt lề không khớp với các khóa phía trên",
+        "the indentation doesn't match the keys above",
+    ),
+    "yaml.dash_wanted": ("cần một mục '- ' ở đây", "a list item '- ' is wanted here"),
+    "yaml.dash": ("mục '- ' không đứng được ở đây", "a list item '- ' can't stand here"),
+    "yaml.brace": ("thiếu ',' hoặc '}}' trước chỗ này", "a ',' or '}}' is missing before this"),
+    "yaml.bracket": ("thiếu ',' hoặc ']' trước chỗ này", "a ',' or ']' is missing before this"),
+    "yaml.no_colon": ("thiếu ':' sau khóa này", "a ':' is missing after this key"),
+    "yaml.escape": ("'\\' trong nháy kép không đúng", "a '\\' in double quotes that means nothing"),
+    "yaml.escape.hint": ("Dùng nháy đơn.", "Use single quotes."),
+    "yaml.tab": ("có ký tự tab", "a tab stands here"),
+    "yaml.tab.hint": ("Thụt lề bằng dấu cách.", "Indent with spaces."),
+    "yaml.unprintable": ("ký tự {what} không phải chữ", "the character {what} is not text"),
+    "yaml.too_deep": ("lồng nhau quá {limit} lớp", "nested more than {limit} deep"),
     "one_document": ("mỗi tệp chỉ có một tài liệu YAML", "a file holds one YAML document"),
     "top_is_mapping": ("tệp phải gồm các khóa và giá trị", "the file must be keys and values"),
     "key_is_text": ("khóa phải là chữ", "a key must be a plain text"),
@@ -55,7 +71,8 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "type.nothing": ("giá trị trống", "nothing"),
     "type.this_text": ("'{what}'", "'{what}'"),
     "type.this_number": ("số {what}", "the number {what}"),
-    "type.{vi, en}": ("một nhãn: văn bản, hoặc {{vi: …, en: …}}", "a label: a text, or {{vi: …, en: …}}"),
+    "type.date": ("một ngày như 2023-06-30", "a date like 2023-06-30"),
+    "type.label": ("một nhãn: văn bản, hoặc {{vi: …, en: …}}", "a label: a text, or {{vi: …, en: …}}"),
     "empty_mapping": ("'{what}' không được rỗng", "'{what}' must not be empty"),
     "limit.ge": ("phải từ {limit} trở lên", "must be {limit} or more"),
     "limit.le": ("phải từ {limit} trở xuống", "must be {limit} or less"),
@@ -67,6 +84,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "bad_date": ("'{what}' không phải ngày hợp lệ", "'{what}' is not a date"),
     "bad_year": ("'{what}' không phải năm từ 1900 đến 2199", "'{what}' is not a year from 1900 to 2199"),
     "bad_date.hint": ("Viết theo dạng 2023-06-30.", "Write it like 2023-06-30."),
+    "bad_date.form.hint": ("Viết {what}.", "Write {what}."),
     "bad_period": ("{why}", "{why}"),
     "period_ends_first": ("kỳ kết thúc trước khi bắt đầu", "the end lies before the start"),
     "period_not_whole": (
@@ -85,13 +103,15 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     ),
     "bad_number": ("'{what}' không phải số", "'{what}' is not a number"),
     "bad_number.hint": (
-        "Viết số máy, dấu chấm thập phân, không phân nhóm: 1469.72.",
-        "Write plain machine numbers with a decimal point and no grouping: 1469.72.",
+        "Viết số máy như 1469.72: không phân nhóm, nhiều nhất 25 chữ số trước và 15 sau dấu chấm.",
+        "Write a plain number like 1469.72: no grouping, at most 25 digits before the point and 15 after.",
     ),
-    "bad_number.vi.hint": (
-        "Trông như số viết kiểu Việt Nam; hãy viết {what}.",
-        "It looks like a number in Vietnamese form; write {what}.",
+    "bad_number.form.hint": ("Nếu đúng là số đó, viết {what}.", "If that is what it says, write {what}."),
+    "bad_number.either.hint": (
+        "Có thể là {first} hoặc {second}: viết số thực sự muốn nói.",
+        "It could be {first} or {second}: write the one that is meant.",
     ),
+    "bad_number.quoted.hint": ("Bỏ dấu nháy.", "Leave out the quotes."),
     "not_supported": ("'{what}' chưa được hỗ trợ", "'{what}' is not supported yet"),
     "not_supported.hint": (
         "Bỏ khóa này; nó không được bỏ qua trong im lặng.",
@@ -201,8 +221,8 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     ),
     "metric_not_for.hint": ("Xem khóa 'for' của chỉ số.", "See the metric's key 'for'."),
     "metric_takes_kind": (
-        "công thức theo loại cần khóa flow và level",
-        "a formula by kind has the keys flow and level",
+        "công thức theo loại cần khóa flow hoặc level",
+        "a formula by kind needs the key flow or level",
     ),
     "not_linear": ("ràng buộc không tuyến tính theo chỉ tiêu giao", "the rule is not linear in the quotas"),
     "rule_without_quota": ("ràng buộc không nói tới chỉ tiêu giao nào", "the rule names no quota"),
@@ -277,6 +297,18 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "dòng có {got} ô, tiêu đề có {expected}",
         "the row has {got} cells, the header {expected}",
     ),
+    "cell_quotes": (
+        "dấu nháy kép của dòng này không thành cặp quanh ô",
+        "the double quotes of this row don't stand around whole cells",
+    ),
+    "cell_quotes.hint": (
+        "Ô có dấu phẩy đặt trong nháy kép; nháy kép bên trong viết hai lần.",
+        "Quote a cell that holds a comma; write a quote inside it twice.",
+    ),
+    "comma_separated.hint": (
+        "Các ô ngăn cách bằng dấu phẩy: khi lưu chọn CSV UTF-8 (Comma delimited).",
+        "Cells are separated by commas: save as CSV UTF-8 (comma delimited).",
+    ),
     "empty_cell": ("cột '{what}' không được để trống", "column '{what}' must not be empty"),
     "duplicate_row": ("trùng với dòng {first}", "the same as line {first}"),
     "more_issues": ("còn {more} lỗi nữa như vậy trong tệp này", "{more} more such issues in this file"),
@@ -306,6 +338,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "check_unknown": (
         "kiểm tra '{what}' chưa xác định ở {unit}: {why}",
         "check '{what}' is unknown at {unit}: {why}",
+    ),
+    "plan_case.hint": (
+        "Phương án có ngày, cơ sở và đơn vị riêng: xem allocations.",
+        "A plan has its own date, basis and units: see allocations.",
     ),
     "expected.hint": (
         "Viết như 46.31%, 9262, 4.2 billion VND, unknown, not_applicable hoặc một trạng thái.",

@@ -16,8 +16,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, 
 from pydantic_core import PydanticCustomError
 
 from engine.errors import Code
-from engine.numbers import DateFormError, NumberFormError, parse_iso_date, parse_number
-from engine.words import Message, both
+from engine.numbers import DateFormError, parse_iso_date
+from engine.values import date_hint, number_hint
+from engine.words import Message, both, did_you_mean, say
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 Status = Literal["published", "reported", "estimated", "assumed"]
@@ -27,89 +28,123 @@ Direction = Literal["up", "down", "hold"]
 
 
 def fault(
-    code: Code, key: str | None = None, hint: str | None = None, **values: object
+    code: Code,
+    key: str | None = None,
+    hint: Message | None = None,
+    at: tuple[str | int, ...] = (),
+    **values: object,
 ) -> PydanticCustomError:
-    """A fault found while validating; the loader turns it into an issue with its place."""
-    return PydanticCustomError(code.value, "{key}", {"key": key or code.value, "hint": hint, **values})
+    """A fault found while validating; the loader turns it into an issue with its place.
+
+    ``at``: the path from the value that is validated to the part at fault.
+    """
+    return PydanticCustomError(
+        code.value, "{key}", {"key": key or code.value, "hint": hint, "at": at, "values": values}
+    )
+
+
+def _wrong_type(expected: str, got: Any, at: tuple[str | int, ...] = ()) -> PydanticCustomError:
+    return fault(Code.WRONG_TYPE, at=at, expected=say(f"type.{expected}"), got=kind_of(got))
+
+
+def kind_of(value: object) -> Message:
+    """What a value is, in words."""
+    match value:
+        case None:
+            return say("type.nothing")
+        case bool():
+            return say("type.boolean")
+        case dict():
+            return say("type.mapping")
+        case list():
+            return say("type.list")
+        case str():
+            return say("type.this_text", what=value if len(value) <= 40 else value[:39] + "…")
+        case _:
+            return say("type.this_number", what=str(value))
 
 
 def _identifier(value: Any) -> str:
     if not isinstance(value, str):
-        raise fault(Code.WRONG_TYPE, expected="name", got=value)
+        raise _wrong_type("name", value)
     if not IDENTIFIER.fullmatch(value):
-        raise fault(Code.BAD_IDENTIFIER, hint="bad_identifier.hint", what=value)
+        raise fault(Code.BAD_IDENTIFIER, hint=say("bad_identifier.hint"), what=value)
     return value
+
+
+def _only(value: dict[str, Any], known: tuple[str, ...]) -> None:
+    for key in value:
+        if key not in known:
+            raise fault(Code.UNKNOWN_KEY, hint=did_you_mean(key, known), at=(key,), what=key)
 
 
 def _label(value: Any) -> Message:
     if isinstance(value, str) and value.strip():
         return both(value)
-    if isinstance(value, dict):
-        for key in value:
-            if key not in ("vi", "en"):
-                raise fault(Code.UNKNOWN_KEY, what=key)
-        vi, en = value.get("vi"), value.get("en")
-        if isinstance(vi, str) and isinstance(en, str) and vi.strip() and en.strip():
-            return Message(vi, en)
-    raise fault(Code.WRONG_TYPE, expected="{vi, en}", got=value)
+    if not isinstance(value, dict):
+        raise _wrong_type("label", value)
+    _only(value, ("vi", "en"))
+    for lang in ("vi", "en"):
+        if lang not in value:
+            raise fault(Code.MISSING_KEY, what=lang)
+    return Message(_text(value["vi"], "vi"), _text(value["en"], "en"))
 
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Decimal(value)
     if isinstance(value, str):
-        try:
-            meant = parse_number(value, "vi")
-        except NumberFormError:
-            raise fault(Code.BAD_NUMBER, hint="bad_number.hint", what=value) from None
-        raise fault(Code.BAD_NUMBER, hint="bad_number.vi.hint", what=value, meant=format(meant, "f"))
-    raise fault(Code.WRONG_TYPE, expected="number", got=value)
+        raise fault(Code.BAD_NUMBER, hint=number_hint(value), what=value)
+    raise _wrong_type("number", value)
 
 
 def _whole(value: Any) -> int:
     number = _number(value)
     if number != int(number) or not isinstance(value, int):
-        raise fault(Code.WRONG_TYPE, expected="whole number", got=value)
+        raise _wrong_type("whole number", value)
     return int(number)
 
 
 def _date(value: Any) -> date:
+    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
+        raise _wrong_type("date", value)
     try:
-        return parse_iso_date(value if isinstance(value, str) else str(value))
+        return parse_iso_date(str(value))
     except DateFormError:
-        raise fault(Code.BAD_DATE, hint="bad_date.hint", what=str(value)) from None
+        raise fault(Code.BAD_DATE, hint=date_hint(str(value)), what=str(value)) from None
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, *at: str | int) -> str:
     if isinstance(value, str) and value.strip():
         return value
-    raise fault(Code.WRONG_TYPE, expected="text", got=value)
+    raise _wrong_type("text", value, at)
 
 
-def _formula(value: Any) -> str:
+def _formula(value: Any, *at: str | int) -> str:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)
-    return _text(value)
+    return _text(value, *at)
 
 
 def _formula_by_kind(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         return {"flow": _formula(value), "level": _formula(value)}
-    for key in value:
-        if key not in ("flow", "level"):
-            raise fault(Code.UNKNOWN_KEY, what=key)
-    return {key: _formula(text) for key, text in value.items()}
+    _only(value, ("flow", "level"))
+    if not value:
+        raise fault(Code.MISSING_KEY, "metric_takes_kind")
+    return {key: _formula(text, key) for key, text in value.items()}
 
 
 def _not_yet(value: Any) -> None:
     if value in ({}, [], None):
         return
-    raise fault(Code.NOT_SUPPORTED, hint="not_supported.hint")
+    raise fault(Code.NOT_SUPPORTED, hint=say("not_supported.hint"))
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    items = value if isinstance(value, list) else [value]
-    return tuple(_text(item) for item in items)
+    if not isinstance(value, list):
+        return (_text(value),)
+    return tuple(_text(item, position) for position, item in enumerate(value))
 
 
 def _json(**schema: Any) -> WithJsonSchema:

@@ -5,8 +5,8 @@ A column is codes into its distinct texts, so that each text is judged once howe
 
 from __future__ import annotations
 
-import csv
 import io
+import re
 import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Code, Issues, Place
-from engine.files import read_text
-from engine.words import did_you_mean
+from engine.files import read_bytes
+from engine.words import did_you_mean, say
 
+_CELL = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\n]*)')
 MAX_TOLD = 20
 """Issues told of one kind in one file; the rest are counted."""
 
@@ -53,11 +54,11 @@ class Table:
         wanted = set(rows)
         position = list(self.columns).index(column) if column in self.columns else 0
         found: dict[int, Place] = {}
-        for row, (line, cells, text) in enumerate(_records(self.path.read_text(encoding="utf-8-sig"))):
+        for row, (line, raw, _) in enumerate(_records(self.path.read_text(encoding="utf-8-sig"))):
+            if len(found) == len(wanted):
+                break
             if row - 1 in wanted:
-                found[row - 1] = _cell_place(self.file, line, cells, text, position)
-                if len(found) == len(wanted):
-                    break
+                found[row - 1] = _cell_place(self.file, line, raw, position)
         return found
 
     def line(self, row: int) -> int:
@@ -75,15 +76,15 @@ class Table:
         **values: object,
     ) -> None:
         """An issue at the cell of each of these rows; past a limit the rest are counted."""
-        from engine.words import say
-
         told = [int(row) for row in rows[:MAX_TOLD]]
+        if not told:
+            return
         places = self.places(told, column)
+        hint = values.pop("hint", None)
         for row in told:
-            shown = {"what": self.columns[column].text(row), **values} if column in self.columns else values
-            hint = values.get("hint")
-            message = say(key or code, **{k: v for k, v in shown.items() if k != "hint"})
-            issues.add(code, places[row], message, hint(shown["what"]) if callable(hint) else None)
+            text = self.columns[column].text(row) if column in self.columns else ""
+            message = say(key or code, **{"what": text if len(text) <= 60 else text[:59] + "…", **values})
+            issues.add(code, places[row], message, hint(text) if callable(hint) else None)
         if len(rows) > len(told):
             issues.add(code, places[told[-1]], say("more_issues", more=len(rows) - len(told)))
 
@@ -100,49 +101,73 @@ def read_table(
     Comma separated, UTF-8, one header line; a column that is neither required nor optional is an
     issue, and so is a row with more or fewer cells than the header.
     """
-    data = path.read_bytes()
-    if not data.isascii() and read_text(path, file, issues) is None:
+    data = read_bytes(path, file, issues)
+    if data is None:
         return None
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    header = next(iter(_records(data.split(b"\n", 1)[0].decode())), (1, [], ""))[1]
-    sound = _check_header(header, file, required, optional, issues)
-    return (
-        _read_columns(path, file, data, header, issues)
-        if _check_rows(data, file, header, issues) and sound
-        else None
-    )
+    first = data.split(b"\n", 1)[0].decode()
+    header = [cell for _, cell in _cells(first) or []] if first else []
+    if len(header) == 1 and (";" in first or "\t" in first):
+        hint = say("comma_separated.hint")
+        issues.add(Code.UNKNOWN_COLUMN, Place(file, 1, 1), hint=hint, what=header[0])
+        return None
+    sound = _check_header(header, first, file, required, optional, issues)
+    if not first or not _check_rows(data, file, header, issues) or not sound:
+        return None
+    return _read_columns(path, file, data, header, issues)
 
 
 def _check_header(
-    header: list[str], file: str, required: Collection[str], optional: Collection[str], issues: Issues
+    header: list[str],
+    first: str,
+    file: str,
+    required: Collection[str],
+    optional: Collection[str],
+    issues: Issues,
 ) -> bool:
     known = [*required, *optional]
-    text = ",".join(header)
     before = len(issues.found)
+    meant = []
     for position, name in enumerate(header):
-        place = _cell_place(file, 1, header, text, position)
+        place = _cell_place(file, 1, first, position)
         if name in header[:position]:
             issues.add(Code.DUPLICATE_COLUMN, place, what=name)
         elif name not in known:
-            issues.add(Code.UNKNOWN_COLUMN, place, hint=did_you_mean(name, known), what=name)
+            hint = did_you_mean(name, known)
+            issues.add(Code.UNKNOWN_COLUMN, place, hint=hint, what=name)
+            meant += [column for column in required if hint == say("did_you_mean.hint", what=column)]
     for name in required:
-        if name not in header:
+        if name not in header and name not in meant:
             issues.add(Code.MISSING_COLUMN, Place(file, 1, 1), what=name)
     return len(issues.found) == before
 
 
 def _check_rows(data: bytes, file: str, header: list[str], issues: Issues) -> bool:
-    """Whether every row has as many cells as the header; a count of commas settles the usual case."""
+    """Whether every row has as many cells as the header.
+
+    A count of commas settles the usual case; rows that make up for each other are left to the reader.
+    """
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     if b'"' not in data and data.count(b",") == lines * (len(header) - 1) and len(header) > 1:
         return True
-    before = len(issues.found)
-    for line, cells, _ in _records(data.decode()):
-        if len(cells) != len(header):
-            issues.add(Code.RAGGED_ROW, Place(file, line, 1), got=len(cells), expected=len(header))
-            if len(issues.found) - before >= MAX_TOLD:
-                break
-    return len(issues.found) == before
+    return _check_each_row(data, file, header, issues)
+
+
+def _check_each_row(data: bytes, file: str, header: list[str], issues: Issues) -> bool:
+    faulty, last = 0, Place(file, 1, 1)
+    for line, _, cells in _records(data.decode()):
+        if cells is not None and len(cells) == len(header):
+            continue
+        faulty += 1
+        if faulty > MAX_TOLD:
+            continue
+        last = Place(file, line, 1)
+        if cells is None:
+            issues.add(Code.RAGGED_ROW, last, say("cell_quotes"), say("cell_quotes.hint"))
+        else:
+            issues.add(Code.RAGGED_ROW, last, got=len(cells), expected=len(header))
+    if faulty > MAX_TOLD:
+        issues.add(Code.RAGGED_ROW, last, say("more_issues", more=faulty - MAX_TOLD))
+    return not faulty
 
 
 def _read_columns(path: Path, file: str, data: bytes, header: list[str], issues: Issues) -> Table | None:
@@ -155,10 +180,16 @@ def _read_columns(path: Path, file: str, data: bytes, header: list[str], issues:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(
-                io.BytesIO(guarded), dtype="category", na_filter=False, low_memory=False, encoding="utf-8"
+                io.BytesIO(guarded),
+                dtype="category",
+                na_filter=False,
+                low_memory=False,
+                encoding="utf-8",
+                index_col=False,  # else a first row of one cell too many shifts all columns in silence
             )
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        issues.add(Code.RAGGED_ROW, Place(file, 1, 1), got=str(error), expected=len(header))
+    except (pd.errors.ParserError, pd.errors.ParserWarning):
+        if _check_each_row(data, file, header, issues):
+            raise  # a bug of ours: no row explains it
         return None
     columns: dict[str, Column] = {}
     for name in header:
@@ -167,21 +198,44 @@ def _read_columns(path: Path, file: str, data: bytes, header: list[str], issues:
     return Table(file, path, columns, len(frame) - 1)
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str], str]]:
-    """The first line, cells and raw first line of each record; empty lines are passed over."""
+def _records(text: str) -> Iterator[tuple[int, str, list[str] | None]]:
+    """The first line, the text and the cells of each record, None where its quotes are wrong.
+
+    Empty lines are passed over; a quoted cell may hold commas, doubled quotes and line ends.
+    """
     lines = text.split("\n")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    last = 0
-    for cells in reader:
-        if cells:
-            yield last + 1, cells, lines[last] if last < len(lines) else ""
-        last = reader.line_num
+    at = 0
+    while at < len(lines):
+        first, raw = at, lines[at]
+        at += 1
+        if '"' in raw:
+            quotes = raw.count('"')
+            while quotes % 2 and at < len(lines):
+                quotes += lines[at].count('"')
+                at += 1
+            raw = "\n".join(lines[first:at])
+        if raw:
+            cells = _cells(raw)
+            yield first + 1, raw, None if cells is None else [cell for _, cell in cells]
 
 
-def _cell_place(file: str, line: int, cells: list[str], text: str, position: int) -> Place:
-    """Where a cell begins: the cells before it, with their quotes and commas."""
-    column = 0
-    for cell in cells[:position]:
-        quoted = text[column : column + 1] == '"'
-        column += (len(cell) + cell.count('"') + 2 if quoted else len(cell)) + 1
-    return Place(file, line, column + 1)
+def _cells(raw: str) -> list[tuple[int, str]] | None:
+    """Where each cell of a record begins, and its text; None where a quote doesn't belong."""
+    found: list[tuple[int, str]] = []
+    at = 0
+    while match := _CELL.match(raw, at):
+        quoted, plain = match.groups()
+        found.append((at, plain if quoted is None else quoted.replace('""', '"')))
+        at = match.end() + 1
+        if at > len(raw):
+            return found
+        if raw[at - 1] != ",":
+            break
+    return None
+
+
+def _cell_place(file: str, line: int, raw: str, position: int) -> Place:
+    """Where a cell of a record begins."""
+    cells = _cells(raw) or []
+    before = raw[: cells[position][0]] if position < len(cells) else ""
+    return Place(file, line + before.count("\n"), len(before) - before.rfind("\n"))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Code, Issues
 from engine.measures import Measure
-from engine.numbers import DateFormError, NumberFormError, parse_iso_date, parse_number
+from engine.numbers import DateFormError, parse_date, parse_iso_date, readings
 from engine.tables import Column, Table
 from engine.words import Message, say
 
@@ -28,7 +28,7 @@ MISSING_DAY = np.iinfo(np.int32).min
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A column's distinct texts as numbers: ``values`` float64, NaN where empty or faulty;
-    ``bad`` the codes that aren't numbers, ``pointed`` those written with a decimal point.
+    ``bad`` the codes that aren't numbers, ``pointed`` those of numbers with a decimal point.
     """
 
     values: Floats
@@ -41,7 +41,8 @@ def parse_texts(texts: Sequence[str]) -> Parsed:
     pointed = {code for code, text in enumerate(texts) if "." in text}
     filled = [text or "0" for text in texts]
     bad: set[int] = set()
-    if not _NUMBERS.fullmatch("\n".join(filled) + "\n"):
+    lines = "\n".join(filled) + "\n"
+    if lines.count("\n") > len(filled) or not _NUMBERS.fullmatch(lines):
         bad = {code for code, text in enumerate(filled) if not _NUMBER.fullmatch(text)}
         filled = ["0" if code in bad else text for code, text in enumerate(filled)]
     values = np.array(filled, dtype=np.float64) if filled else np.zeros(0)
@@ -50,16 +51,27 @@ def parse_texts(texts: Sequence[str]) -> Parsed:
     for code, text in enumerate(texts):
         if not text:
             values[code] = np.nan
-    return Parsed(values, bad, pointed)
+    return Parsed(values, bad, pointed - bad)
 
 
 def number_hint(text: str) -> Message:
-    """How to write what looks like a number in another form."""
-    try:
-        meant = parse_number(text, "vi")
-    except NumberFormError:
+    """How to write what looks like a number in another form; every reading, never a guess."""
+    meant = [format(number, "f") for number in readings(text)]
+    if _NUMBER.fullmatch(text):
+        return say("bad_number.quoted.hint")
+    if not meant or text in meant:
         return say("bad_number.hint")
-    return say("bad_number.vi.hint", what=format(meant, "f"))
+    if len(meant) > 1:
+        return say("bad_number.either.hint", first=meant[0], second=meant[1])
+    return say("bad_number.form.hint", what=meant[0])
+
+
+def date_hint(text: str) -> Message:
+    """How to write what looks like a date in another form."""
+    try:
+        return say("bad_date.form.hint", what=parse_date(text, "vi").isoformat())
+    except DateFormError:
+        return say("bad_date.hint")
 
 
 def report_numbers(table: Table, name: str, parsed: Parsed, issues: Issues) -> None:
@@ -88,7 +100,7 @@ def fractions_of_dong(values: Floats, measure: Measure) -> NDArray[np.bool_]:
 
 def must_be_whole(measure: Measure) -> bool:
     """Whether a figure in it is written without a decimal point: counts, and plain đồng."""
-    return measure.is_count or (measure.is_money and measure.scale == 1)
+    return measure.must_be_whole
 
 
 def parse_days(table: Table, name: str, issues: Issues) -> NDArray[np.int32]:
@@ -103,7 +115,7 @@ def parse_days(table: Table, name: str, issues: Issues) -> NDArray[np.int32]:
             except DateFormError:
                 bad.add(code)
     if bad:
-        table.report(column.rows_where(bad), name, Code.BAD_DATE, issues, hint=lambda _: say("bad_date.hint"))
+        table.report(column.rows_where(bad), name, Code.BAD_DATE, issues, hint=date_hint)
     by_row: NDArray[np.int32] = days[column.codes]
     return by_row
 
