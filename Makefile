@@ -29,7 +29,7 @@ help:
 plan: $(DONE)/project
 	$(BIN)/chitieu gap binh_thuan_2023 --as-of 2023-05-15
 	$(BIN)/chitieu gap binh_thuan_2023 --as-of 2023-06-30 --basis estimate
-	$(BIN)/chitieu plan binh_thuan_2023
+	$(BIN)/chitieu plan binh_thuan_2023 --periods
 
 # In this order when called without -j: the quick checks first, pytest's summary last.
 test: lint types layers tests

@@ -1,0 +1,119 @@
+"""The waterfall's continuous optimum against hand and an independent solver (§14)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, minimize
+
+from engine.link import load_rulebook
+from scenarios.cells import CellProblem
+from scenarios.plan import make_plan
+from scenarios.waterfall import continuous
+from tests.scenarios.test_plan import share_book
+
+OPEN = np.inf
+
+
+def problem(
+    fair: list[list[float]],
+    lower: float = -OPEN,
+    upper: float | list[list[float]] = OPEN,
+    rows: list[tuple[list[float], float]] = (),  # type: ignore[assignment]
+    periods: int = 1,
+) -> CellProblem:
+    shares = np.array(fair)
+    quotas, units = shares.shape
+    matrix = np.array([row for row, _ in rows]).reshape(len(rows), quotas * units * periods)
+    return CellProblem(
+        total=np.rint(shares.sum(axis=1)).astype(np.int64),
+        fair=shares,
+        weight=np.ones(quotas),
+        lower=np.full(shares.shape, lower),
+        upper=np.broadcast_to(np.asarray(upper, dtype=float), shares.shape).copy(),
+        cell_lower=np.zeros((quotas, units, periods)),
+        cell_upper=np.full((quotas, units, periods), OPEN),
+        profile=np.ones((quotas, periods)),
+        matrix=sparse.csr_array(matrix),
+        row_lower=np.full(len(rows), -OPEN),
+        row_upper=np.array([limit for _, limit in rows], dtype=float),
+    )
+
+
+def test_without_bounds_and_rules_it_is_the_fair_share_to_the_bit() -> None:
+    fair = [[8.1, 3.3, 0.6], [1.25, 2.5, 1.25]]
+    assert (continuous(problem(fair)) == np.array(fair)).all()
+
+
+def test_what_a_ceiling_cuts_off_goes_to_the_others_by_their_fair_shares() -> None:
+    # 6, 3, 1 with the first at most 4: the other two share 2 more as 3 to 1
+    found = continuous(problem([[6, 3, 1]], upper=[[4, OPEN, OPEN]]))
+    assert found[0] == pytest.approx([4, 4.5, 1.5], abs=1e-7)
+
+
+def test_a_rule_moves_as_little_as_it_must() -> None:
+    assert continuous(problem([[2, 3, 4]], rows=[([1, 2, 0], 9)]))[0] == pytest.approx([2, 3, 4])
+    found = continuous(problem([[2, 4, 3]], rows=[([1, 2, 0], 9)]))[0]
+    # q0 + 2 q1 is 10, one too many: (q − f) / f = −z − y a with a = (1, 2, 0); Σ q stays, a·q falls by 1
+    f, a = np.array([2.0, 4, 3]), np.array([1.0, 2, 0])
+    y, z = np.linalg.solve([[f @ a, f.sum()], [f @ (a * a), f @ a]], [0, 1])
+    assert found == pytest.approx(f * (1 - z - y * a), abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_problems_agree_with_an_independent_solver(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    quotas, units, periods = 2, 4, 2
+    total = rng.integers(20, 60, quotas)
+    need = rng.uniform(1, 5, (quotas, units))
+    fair = total[:, None] * need / need.sum(axis=1, keepdims=True)
+    rows = []
+    for _ in range(2):
+        row = rng.integers(0, 3, (quotas, units, periods)).astype(float)
+        even = np.repeat(fair[:, :, None] / periods, periods, axis=2)
+        rows.append((row.ravel().tolist(), float((row * even).sum() * rng.uniform(0.93, 1.02))))
+    upper = fair * rng.uniform(1.02, 1.5, fair.shape)
+    asked = problem(fair.tolist(), upper=upper.tolist(), rows=rows, periods=periods)
+    found = continuous(asked)
+    width = quotas * units * periods
+    sums = np.kron(np.eye(quotas * units), np.ones((1, periods)))
+    totals = np.kron(np.eye(quotas), np.ones((1, units * periods)))
+
+    def unfairness(x: np.ndarray) -> float:
+        q = (sums @ x).reshape(fair.shape)
+        return float((((q - fair) ** 2 / fair).sum(axis=1) / total).sum())
+
+    other = minimize(
+        unfairness,
+        np.repeat(fair[:, :, None] / periods, periods, axis=2).ravel(),
+        method="SLSQP",
+        bounds=Bounds(np.zeros(width), np.full(width, OPEN)),
+        constraints=[
+            LinearConstraint(totals, total, total),
+            LinearConstraint(sums, np.full(quotas * units, -OPEN), upper.ravel()),
+            LinearConstraint(asked.matrix.toarray(), asked.row_lower, asked.row_upper),
+        ],
+        options={"maxiter": 1000, "ftol": 1e-14},
+    )
+    assert other.success
+    assert found == pytest.approx((sums @ other.x).reshape(fair.shape), abs=2e-4)
+
+
+def test_the_steps_name_what_took_and_what_gave(tmp_path: Path) -> None:
+    plan = make_plan(
+        load_rulebook(str(share_book(tmp_path, [6, 3, 1], 10, ', at_most: "where(weight > 5, 4, 10)"')))
+    )
+    steps = [[float(step.change) for step in share.waterfall] for share in plan.shares]
+    # (4, 4.5, 1.5) becomes (4, 5, 1) or (4, 4, 2): as far from fair, so the earlier unit gets more
+    assert [share.value for share in plan.shares] == [4, 5, 1]
+    assert steps == [
+        pytest.approx([6, 0, -2, 0, 0], abs=2e-6),
+        pytest.approx([3, 0, 1.5, 0, 0.5], abs=2e-6),
+        pytest.approx([1, 0, 0.5, 0, -0.5], abs=2e-6),
+    ]
+    for share in plan.shares:
+        assert sum((step.change for step in share.waterfall), Decimal(0)) == share.value
