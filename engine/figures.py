@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.errors import Code, Issues
 from engine.measures import Kind, Measure, UnknownMeasureError, known_measures, parse_measure
-from engine.tables import Table
+from engine.tables import MAX_TOLD, Table
 from engine.units import Units
 from engine.values import (
     MISSING_DAY,
@@ -132,7 +132,9 @@ class Reader:
         known = [*self.indicators, *sorted(self.broken)]
         empty = Code.EMPTY_CELL
         indicator = look_up(table, "indicator", known, Code.UNKNOWN_INDICATOR, self.issues, empty=empty)
-        unit = look_up(table, "unit", self.units.ids, Code.UNKNOWN_UNIT, self.issues, empty=empty)
+        unit = np.full(table.rows, -1, dtype=np.int32)
+        if self.units.table is not None:
+            unit = look_up(table, "unit", self.units.ids, Code.UNKNOWN_UNIT, self.issues, empty=empty)
         return np.where(indicator < len(self.indicators), indicator, -1).astype(np.int32), unit
 
     def values(self, table: Table, indicator: Ints, change: NDArray[np.bool_] | None = None) -> Floats:
@@ -155,7 +157,7 @@ class Reader:
                     hint = say("ambiguous_count.hint")
                     table.report(faulty, "value", Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _, h=hint: h)
             faulty = np.flatnonzero(rows & fractions_of_dong(raw, measure))
-            if len(faulty):
+            if len(faulty) and not must_be_whole(measure):
                 table.report(faulty, "value", Code.FRACTION_OF_DONG, self.issues, measure=name)
             np.copyto(values, to_base(raw, measure), where=rows)
         return values
@@ -272,18 +274,15 @@ def _cubes(
     total = int(used.sum())
     cells = np.full(total * width, np.nan)
     rows = np.full(total * width, -1, dtype=np.int32)
-    at = first[slot, date_at] * width + unit
+    numbers = np.arange(table.rows, dtype=np.int32)
     if not sound.all():
-        at, values, numbers = at[sound], values[sound], np.flatnonzero(sound).astype(np.int32)
-    else:
-        numbers = np.arange(table.rows, dtype=np.int32)
+        slot, date_at, unit = slot[sound], date_at[sound], unit[sound]
+        values, numbers = values[sound], numbers[sound]
+    at = first[slot, date_at] * width + unit
     cells[at] = values
     rows[at] = numbers
-    clashes = np.flatnonzero(rows[at] != numbers)
-    for clash in clashes[:20]:
-        first_line = table.line(int(numbers[clash]))
-        later = np.array([rows[at[clash]]])
-        table.report(later, "indicator", Code.DUPLICATE_ROW, reader.issues, first=first_line)
+    if (rows[at] != numbers).any():
+        _report_twins(table, at, numbers, reader.issues)
     result: tuple[dict[str, Series], dict[str, Series]] = ({}, {})
     for number in range(slots):
         own = days[used[number]] if len(days) else days
@@ -294,6 +293,22 @@ def _cubes(
             series = Series(own, cells[start:end].reshape(shape), rows[start:end].reshape(shape))
             result[number % 2][ids[number // 2]] = series
     return result
+
+
+def _report_twins(table: Table, at: NDArray[np.integer], numbers: Ints, issues: Issues) -> None:
+    """An issue at each row (``numbers``) whose cell of the cube (``at``) an earlier row has taken."""
+    first: dict[int, int] = {}
+    twins = [
+        (row, first[cell])
+        for cell, row in zip(at.tolist(), numbers.tolist(), strict=True)
+        if first.setdefault(cell, row) != row
+    ]
+    for row, earlier in twins[:MAX_TOLD]:
+        line = str(table.line(earlier))
+        table.report(np.array([row]), "indicator", Code.DUPLICATE_ROW, issues, first=line)
+    if rest := twins[MAX_TOLD:]:
+        row = np.array([rest[0][0]])
+        table.report(row, "indicator", Code.DUPLICATE_ROW, issues, key="more_issues", more=len(rest))
 
 
 def read_targets(table: Table, reader: Reader) -> tuple[dict[tuple[str, int], Targets], Provenance]:
@@ -316,7 +331,7 @@ def read_targets(table: Table, reader: Reader) -> tuple[dict[tuple[str, int], Ta
             )
         target, at = found[key], unit[row]
         if target.rows[at] >= 0:
-            first = table.line(int(target.rows[at]))
+            first = str(table.line(int(target.rows[at])))
             table.report(np.array([row]), "indicator", Code.DUPLICATE_ROW, issues, first=first)
             continue
         target.values[at], target.kinds[at], target.rows[at] = values[row], kind[row], row
@@ -332,9 +347,9 @@ def _years(table: Table, issues: Issues) -> Ints:
     years = np.array(
         [int(text) if ok else 0 for text, ok in zip(column.texts, good, strict=True)] or [0], dtype=np.int32
     )
-    bad = {code for code, ok in enumerate(good) if not ok}
-    if bad:
-        rows = column.rows_where(bad)
-        table.report(rows, "year", Code.BAD_DATE, issues, key="bad_year")
+    bad = {code for code, ok in enumerate(good) if not ok and column.texts[code]}
+    table.report(column.rows_where(bad), "year", Code.BAD_DATE, issues, key="bad_year")
+    empty = {code for code, text in enumerate(column.texts) if not text}
+    table.report(column.rows_where(empty), "year", Code.EMPTY_CELL, issues, what="year")
     by_row: Ints = years[column.codes]
     return by_row

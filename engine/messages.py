@@ -347,6 +347,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "Viết như 46.31%, 9262, 4.2 billion VND, unknown, not_applicable hoặc một trạng thái.",
         "Write it like 46.31%, 9262, 4.2 billion VND, unknown, not_applicable or a status.",
     ),
+    "expected_status": ("'{got}' không phải một trạng thái", "'{got}' is not a status"),
     "expected_differs": (
         "'{got}' không so sánh được với {what}; cần ghi rõ đơn vị đo",
         "'{got}' can't be compared with {what}: say the measure",

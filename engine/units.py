@@ -95,14 +95,16 @@ def read_units(table: Table, issues: Issues) -> Units:
 
 
 def _check_ids(table: Table, ids: list[str], issues: Issues) -> None:
-    faulty = np.flatnonzero([not IDENTIFIER.fullmatch(unit) for unit in ids])
-    if len(faulty):
-        hint = say("bad_identifier.hint")
-        table.report(faulty, "unit", Code.BAD_IDENTIFIER, issues, hint=lambda _: hint)
+    empty = np.flatnonzero([not unit for unit in ids])
+    table.report(empty, "unit", Code.EMPTY_CELL, issues, what="unit")
+    faulty = np.flatnonzero([bool(unit) and not IDENTIFIER.fullmatch(unit) for unit in ids])
+    hint = say("bad_identifier.hint")
+    table.report(faulty, "unit", Code.BAD_IDENTIFIER, issues, hint=lambda _: hint)
     first: dict[str, int] = {}
     for row, unit in enumerate(ids):
-        if unit in first:
-            table.report(np.array([row]), "unit", Code.DUPLICATE_ROW, issues, first=table.line(first[unit]))
+        if unit and unit in first:
+            line = str(table.line(first[unit]))
+            table.report(np.array([row]), "unit", Code.DUPLICATE_ROW, issues, first=line)
         else:
             first[unit] = row
 
@@ -115,20 +117,28 @@ def _depths(table: Table, ids: list[str], parent: Ints, issues: Issues) -> Ints:
         if not here.any():
             break
         depth[here] = level
-    stuck = np.flatnonzero(depth < 0)
-    if len(stuck):
-        loop = _loop(int(stuck[0]), parent)
-        names = " → ".join(ids[unit] for unit in loop)
+    for loop in _loops(np.flatnonzero(depth < 0), parent):
+        names = " → ".join(ids[unit] for unit in [*loop, loop[0]])
         table.report(np.array(loop[:1]), "parent", Code.CYCLE, issues, what=names)
     return np.maximum(depth, 0)
 
 
-def _loop(start: int, parent: Ints) -> list[int]:
-    """The units of the loop that a unit leads into, closed."""
-    path = [start]
-    while (above := int(parent[path[-1]])) not in path:
-        path.append(above)
-    return [*path[path.index(above) :], above]
+def _loops(stuck: NDArray[np.intp], parent: Ints) -> list[list[int]]:
+    """The loops that units which never reach the top lead into, each from its first unit."""
+    found = []
+    seen: set[int] = set()
+    for unit in stuck.tolist():
+        path: dict[int, None] = {}
+        while unit not in seen:
+            seen.add(unit)
+            path[unit] = None
+            unit = int(parent[unit])
+        if unit in path:
+            members = list(path)
+            loop = members[members.index(unit) :]
+            first = loop.index(min(loop))
+            found.append(loop[first:] + loop[:first])
+    return found
 
 
 def _days(table: Table, name: str, open_end: int, issues: Issues) -> Ints:
