@@ -1,13 +1,11 @@
-"""CSV tables through pandas' C reader, strict: every cell is kept as the text that was written.
+"""CSV tables, strict: every cell is kept as the text that was written.
 
 A column is codes into its distinct texts, so that each text is judged once however long the table is.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.csvfile import split_columns
 from engine.errors import Code, Issues, Place
 from engine.files import read_bytes
 from engine.words import did_you_mean, say
@@ -104,16 +103,24 @@ def read_table(
     data = read_bytes(path, file, issues)
     if data is None:
         return None
-    first = data.split(b"\n", 1)[0].decode()
+    first = data[: (data.find(b"\n") + 1 or len(data) + 1) - 1].decode()
     header = [cell for _, cell in _cells(first) or []] if first else []
     if len(header) == 1 and (";" in first or "\t" in first):
         hint = say("comma_separated.hint")
         issues.add(Code.UNKNOWN_COLUMN, Place(file, 1, 1), hint=hint, what=header[0])
         return None
     sound = _check_header(header, first, file, required, optional, issues)
-    if not first or not _check_rows(data, file, header, issues) or not sound:
+    if not first:
         return None
-    return _read_columns(path, file, data, header, issues)
+    columns = split_columns(data, len(first.encode()) + 1, len(header)) if header else None
+    if columns is None:
+        _report_rows(data, file, header, issues)
+    if columns is None or not sound:
+        return None
+    rows = len(columns[0][0])
+    return Table(
+        file, path, {name: Column(*cells) for name, cells in zip(header, columns, strict=True)}, rows
+    )
 
 
 def _check_header(
@@ -141,18 +148,8 @@ def _check_header(
     return len(issues.found) == before
 
 
-def _check_rows(data: bytes, file: str, header: list[str], issues: Issues) -> bool:
-    """Whether every row has as many cells as the header.
-
-    A count of commas settles the usual case; rows that make up for each other are left to the reader.
-    """
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    if b'"' not in data and data.count(b",") == lines * (len(header) - 1) and len(header) > 1:
-        return True
-    return _check_each_row(data, file, header, issues)
-
-
-def _check_each_row(data: bytes, file: str, header: list[str], issues: Issues) -> bool:
+def _report_rows(data: bytes, file: str, header: list[str], issues: Issues) -> None:
+    """An issue at each row with faulty quotes or another number of cells than the header."""
     faulty, last = 0, Place(file, 1, 1)
     for line, _, cells in _records(data.decode()):
         if cells is not None and len(cells) == len(header):
@@ -167,35 +164,7 @@ def _check_each_row(data: bytes, file: str, header: list[str], issues: Issues) -
             issues.add(Code.RAGGED_ROW, last, got=len(cells), expected=len(header))
     if faulty > MAX_TOLD:
         issues.add(Code.RAGGED_ROW, last, say("more_issues", more=faulty - MAX_TOLD))
-    return not faulty
-
-
-def _read_columns(path: Path, file: str, data: bytes, header: list[str], issues: Issues) -> Table | None:
-    import pandas as pd
-
-    # a last row of letters keeps pandas from turning columns of digits into numbers: 20.000 must stay text
-    guard = b"" if data.endswith(b"\n") else b"\n"
-    guarded = data + guard + b",".join([b"x"] * len(header)) + b"\n"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            frame = pd.read_csv(
-                io.BytesIO(guarded),
-                dtype="category",
-                na_filter=False,
-                low_memory=False,
-                encoding="utf-8",
-                index_col=False,  # else a first row of one cell too many shifts all columns in silence
-            )
-    except (pd.errors.ParserError, pd.errors.ParserWarning):
-        if _check_each_row(data, file, header, issues):
-            raise  # a bug of ours: no row explains it
-        return None
-    columns: dict[str, Column] = {}
-    for name in header:
-        cells = frame[name].cat
-        columns[name] = Column(cells.codes.to_numpy()[:-1], [str(text) for text in cells.categories])
-    return Table(file, path, columns, len(frame) - 1)
+    assert faulty, file
 
 
 def _records(text: str) -> Iterator[tuple[int, str, list[str] | None]]:
