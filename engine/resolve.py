@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.calendar import year_before
 from engine.figures import TARGET_KINDS, Figures, Series
-from engine.rulebook import Attribute, Indicator, Rulebook
+from engine.forest import Bools, Forest, Ints, Level, Tree
+from engine.rulebook import Indicator, Rulebook
 from engine.values import MISSING_DAY, Floats, day_date, day_number
 
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
+CHANGE_BY = TARGET_KINDS.index("change_by")
+ARRAYS = ("values", "days", "rows", "estimated", "mixed", "known")
+_Int = TypeVar("_Int", np.int8, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A figure at every unit.
+    """A figure at every unit. Not to be written to: parts may be those of the tables of figures.
 
     ``values``: float64 [unit], base measure, NaN where unknown; ``days``: int32 [unit], the figure's
     own date, MISSING_DAY where unknown; ``rows``: int32 [unit], its row in the table, -1 where it was
-    taken from the children or is unknown; ``estimated``: bool [unit], whether the row is an estimate;
-    ``mixed``: bool [unit], whether it adds up figures of different dates.
+    taken from the children or is unknown; ``estimated``: bool [unit], whether it is an estimate or adds
+    one up; ``mixed``: bool [unit], whether it adds up figures of different dates; ``known``: bool [unit];
+    ``day``: the date of all known figures, None where they have several.
     """
 
     values: Floats
@@ -34,6 +37,20 @@ class Resolved:
     rows: Ints
     estimated: Bools
     mixed: Bools
+    known: Bools
+    day: int | None
+
+    def copy(self) -> Resolved:
+        """The same figures, to be written to."""
+        return Resolved(
+            self.values.copy(),
+            self.days.copy(),
+            self.rows.copy(),
+            self.estimated.copy(),
+            self.mixed.copy(),
+            self.known.copy(),
+            self.day,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +62,48 @@ class ResolvedTarget:
     rows: Ints
 
 
-class Resolver:
-    """Finds figures for one set of units valid on one day. Keeps what it found, so make one for each use."""
+@dataclass(slots=True)
+class Kept:
+    """What the resolvers of one rulebook share: trees of units, and figures that hold for a year."""
 
-    def __init__(self, rulebook: Rulebook, as_of: date, basis: str) -> None:
+    forest: Forest
+    year: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+
+class Resolver:
+    """Finds figures at one date. Keeps what it found, so make one for each use.
+
+    A sum takes in the children that exist on the day it is for: last year's has the unit merged since.
+    """
+
+    def __init__(self, rulebook: Rulebook, as_of: date, basis: str, kept: Kept | None = None) -> None:
         self.rulebook = rulebook
         self.as_of, self.basis = as_of, basis
         self.day = day_number(as_of)
         self.units = rulebook.units
         self.size = len(rulebook.units)
-        self.valid = self.units.valid_on(self.day)
-        self.levels = self._levels()
+        self.kept = kept or Kept(Forest(rulebook))
+        self.tree = self.kept.forest.on(self.day)
+        self.valid = self.tree.valid
+        self.none = np.zeros(self.size, dtype=bool)
         self.found: dict[tuple[Any, ...], Any] = {}
-
-    def _levels(self) -> list[tuple[NDArray[np.intp], Ints]]:
-        """The valid units below each depth with their parents, deepest first."""
-        found = []
-        for depth in range(int(self.units.depth.max(initial=0)), 0, -1):
-            at = np.flatnonzero((self.units.depth == depth) & self.valid)
-            found.append((at, self.units.parent[at]))
-        return found
 
     def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """What ``make`` gives, kept under ``key``."""
         if key not in self.found:
             self.found[key] = make()
         return self.found[key]
+
+    def in_year(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, kept for every date of the year on which the same units exist."""
+        key = (*key, self.as_of.year, self.tree)
+        if key not in self.kept.year:
+            self.kept.year[key] = make()
+        return self.kept.year[key]
+
+    def forget(self) -> None:
+        """Let go of what was found, so that its memory is used again."""
+        self.found.clear()
 
     # -- roles -----------------------------------------------------------------------------------
 
@@ -82,11 +115,15 @@ class Resolver:
             case "estimate":
                 return self.exact(indicator, "estimate", self.day)
             case "baseline":
-                return self.latest(indicator, day_number(date(self.as_of.year - 1, 12, 31)))
+                december = day_number(date(self.as_of.year - 1, 12, 31))
+                baseline: Resolved = self.in_year(
+                    ("baseline", indicator), lambda: self.latest(indicator, december)
+                )
+                return baseline
             case "achieved" if self.basis == "actual":
                 return self.latest(indicator, self.day)
             case "achieved":
-                return self._keep("achieved", indicator, self._own_achieved)
+                return self._keep("achieved", indicator, self._own_achieved, self.day)
         raise ValueError(role)
 
     def latest(self, indicator: str, day: int) -> Resolved:
@@ -97,19 +134,24 @@ class Resolver:
         """The figure of exactly a day."""
         return self._keep(basis, indicator, lambda name: self._own_exact(name, basis, day), day)
 
-    def _keep(
-        self, what: str, indicator: str, own: Callable[[str], Resolved], day: int | None = None
-    ) -> Resolved:
-        found: Resolved = self.once(
-            (what, indicator, day), lambda: self._aggregated(indicator, own(indicator))
-        )
+    def _keep(self, what: str, indicator: str, own: Callable[[str], Resolved], day: int) -> Resolved:
+        def make() -> Resolved:
+            return self._aggregated(indicator, own(indicator), self.kept.forest.on(day))
+
+        found: Resolved = self.once((what, indicator, day), make)
         return found
 
     def _nothing(self) -> Resolved:
         size = self.size
-        days = np.full(size, MISSING_DAY, dtype=np.int32)
-        rows = np.full(size, -1, dtype=np.int32)
-        return Resolved(np.full(size, np.nan), days, rows, np.zeros(size, bool), np.zeros(size, bool))
+        return Resolved(
+            np.full(size, np.nan),
+            np.full(size, MISSING_DAY, dtype=np.int32),
+            np.full(size, -1, dtype=np.int32),
+            self.none,
+            self.none,
+            self.none,
+            None,
+        )
 
     def series(self, indicator: str, basis: str) -> Series | None:
         """The observations of an indicator of one basis."""
@@ -119,125 +161,108 @@ class Resolver:
 
     def _own_latest(self, indicator: str, day: int) -> Resolved:
         series = self.series(indicator, "actual")
-        found = self._nothing()
         if series is None:
+            return self._nothing()
+        january = day_number(date(day_date(day).year, 1, 1))
+        start, stop = np.searchsorted(series.days, (january, day + 1))
+        if start == stop:
+            return self._nothing()
+        found = self._of_date(series, int(stop) - 1, False)
+        if found.known.all():
             return found
-        first = day_number(date(day_date(day).year, 1, 1))
-        missing = np.isnan(found.values)
-        for at in range(int(np.searchsorted(series.days, day, side="right")) - 1, -1, -1):
-            if series.days[at] < first or not missing.any():
-                break
+        # units such as provinces may never report: no use in going through the year for them
+        missing = self._reporting(indicator, series, int(start)) & ~found.known
+        if not missing.any():
+            return found
+        values, days, rows = found.values.copy(), found.days.copy(), found.rows.copy()
+        for at in range(int(stop) - 2, int(start) - 1, -1):
             take = missing & ~np.isnan(series.values[at])
-            _take(found, take, series, at, False)
+            np.copyto(values, series.values[at], where=take)
+            np.copyto(rows, series.rows[at], where=take)
+            days[take] = series.days[at]
             missing &= ~take
+            if not missing.any():
+                break
+        return Resolved(values, days, rows, self.none, self.none, ~np.isnan(values), None)
+
+    def _reporting(self, indicator: str, series: Series, start: int) -> Bools:
+        """Which units have any figure in the year that begins with this place in the series."""
+        key = ("reporting", indicator, start)
+        if key not in self.kept.year:
+            december = day_number(date(day_date(series.days[start]).year, 12, 31))
+            end = int(np.searchsorted(series.days, december, side="right"))
+            self.kept.year[key] = ~np.isnan(series.values[start:end]).all(axis=0)
+        found: Bools = self.kept.year[key]
         return found
 
     def _own_exact(self, indicator: str, basis: str, day: int) -> Resolved:
         series = self.series(indicator, basis)
-        found = self._nothing()
         if series is not None:
             at = int(np.searchsorted(series.days, day))
             if at < len(series.days) and series.days[at] == day:
-                _take(found, ~np.isnan(series.values[at]), series, at, basis == "estimate")
-        return found
+                return self._of_date(series, at, basis == "estimate")
+        return self._nothing()
+
+    def _of_date(self, series: Series, at: int, estimated: bool) -> Resolved:
+        """The figures of one date; an empty cell is unknown like any other."""
+        values, day = series.values[at], int(series.days[at])
+        known = ~np.isnan(values)
+        days = np.where(known, np.int32(day), np.int32(MISSING_DAY))
+        rows = np.where(known, series.rows[at], np.int32(-1))
+        return Resolved(values, days, rows, known if estimated else self.none, self.none, known, day)
 
     def _own_achieved(self, indicator: str) -> Resolved:
         """Under basis estimate: an actual of exactly that day, else the estimate for it (§2)."""
-        found = self._own_exact(indicator, "actual", self.day)
+        actual = self._own_exact(indicator, "actual", self.day)
         estimate = self._own_exact(indicator, "estimate", self.day)
-        take = np.isnan(found.values) & ~np.isnan(estimate.values)
+        take = estimate.known & ~actual.known
+        if not take.any():
+            return actual
         return Resolved(
-            np.where(take, estimate.values, found.values),
-            np.where(take, estimate.days, found.days),
-            np.where(take, estimate.rows, found.rows),
+            np.where(take, estimate.values, actual.values),
+            np.where(take, estimate.days, actual.days),
+            np.where(take, estimate.rows, actual.rows),
             take,
-            found.mixed,
+            self.none,
+            take | actual.known,
+            self.day,
         )
 
     # -- what a parent takes from its children ---------------------------------------------------
 
-    def _aggregated(self, indicator: str, own: Resolved) -> Resolved:
+    def _aggregated(self, indicator: str, own: Resolved, tree: Tree) -> Resolved:
         """Fill parents without a figure of their own from their children, bottom up (§6)."""
         item: Indicator = self.rulebook.indicators[indicator]
-        if item.aggregate == "none" or not self.levels:
+        if item.aggregate == "none" or not own.known.any():
             return own
-        values, days, mixed = own.values.copy(), own.days.copy(), own.mixed.copy()
-        for at, parents in self.levels:
-            wanting = np.isnan(values) & self.has_children
-            if not wanting[parents].any():
+        found = own
+        for level in tree.levels:
+            wanting = ~found.known[level.above]
+            if not wanting.any():
                 continue
-            summed = self._combine(values, at, parents, item.aggregate, item.weight)
-            take = wanting & ~np.isnan(summed) & self._is_parent(parents)
-            earliest = np.full(self.size, np.iinfo(np.int32).max, dtype=np.int32)
-            latest = np.full(self.size, MISSING_DAY, dtype=np.int32)
-            np.minimum.at(earliest, parents, days[at])
-            np.maximum.at(latest, parents, days[at])
-            inner = np.zeros(self.size, dtype=bool)
-            np.logical_or.at(inner, parents, mixed[at])
-            values = np.where(take, summed, values)
-            days = np.where(take, earliest, days)
-            mixed |= take & ((earliest != latest) | inner)
-        return Resolved(values, days, own.rows, own.estimated, mixed)
-
-    @property
-    def has_children(self) -> Bools:
-        """Which units have valid units below them."""
-
-        def make() -> Bools:
-            found = np.zeros(self.size, dtype=bool)
-            for _, parents in self.levels:
-                found[parents] = True
-            return found
-
-        found: Bools = self.once(("has_children",), make)
+            summed = tree.combined(found.values, level, item.aggregate, item.weight)
+            take = wanting & ~np.isnan(summed)
+            if not take.any():
+                continue
+            if found is own:
+                found = own.copy()
+            above = level.above[take]
+            found.values[above] = summed[take]
+            found.known[above] = True
+            _take_dates(found, level, take, above)
         return found
-
-    def _is_parent(self, parents: Ints) -> Bools:
-        found = np.zeros(self.size, dtype=bool)
-        found[parents] = True
-        return found
-
-    def _combine(
-        self, values: Floats, at: NDArray[np.intp], parents: Ints, how: str, weight: str | None
-    ) -> Floats:
-        """At each parent the sum or weighted mean over its children; NaN where one is unknown."""
-        if how == "weighted" and weight:
-            weights = self.attribute(weight)[at]
-            whole = np.bincount(parents, weights=weights, minlength=self.size)
-            with np.errstate(all="ignore"):
-                mean = np.bincount(parents, weights=values[at] * weights, minlength=self.size) / whole
-            return np.where(np.isfinite(mean), mean, np.nan)
-        return np.bincount(parents, weights=values[at], minlength=self.size).astype(np.float64)
 
     def children_sum(self, values: Floats) -> Floats:
         """At each unit the sum over its valid children; NaN where one is unknown or there are none."""
-        values = np.broadcast_to(values, (self.size,))
-        total = np.full(self.size, np.nan)
-        for at, parents in self.levels:
-            summed = np.bincount(parents, weights=values[at], minlength=self.size)
-            total = np.where(self._is_parent(parents), summed, total)
-        return total
+        return self.tree.children_sum(values)
 
     def parent_of(self, values: Floats) -> Floats:
         """At each unit its parent's value; NaN at the top."""
-        values = np.broadcast_to(values, (self.size,))
-        return np.where(self.units.parent >= 0, values[self.units.parent], np.nan)
+        return self.tree.parent_of(values)
 
     def attribute(self, name: str) -> Floats:
         """An attribute at every unit, parents filled from their children where it adds up."""
-
-        def make() -> Floats:
-            item: Attribute = self.rulebook.attributes[name]
-            values = item.values
-            if item.aggregate == "none":
-                return values
-            for at, parents in self.levels:
-                summed = self._combine(values, at, parents, item.aggregate, item.weight)
-                values = np.where(np.isnan(values) & self._is_parent(parents), summed, values)
-            return values
-
-        found: Floats = self.once(("attribute", name), make)
-        return found
+        return self.tree.attribute(name)
 
     # -- figures beside a figure ------------------------------------------------------------------
 
@@ -246,13 +271,12 @@ class Resolver:
         base = self.role(indicator, role)
         return self._dated(
             ("last_year", indicator, role),
-            base.days,
+            base,
             lambda day: self.exact(indicator, "actual", day_number(year_before(day_date(day)))),
         )
 
     def previous(self, indicator: str, role: str) -> Resolved:
         """The actual before each unit's figure in the same year."""
-        base = self.role(indicator, role)
 
         def before(day: int) -> Resolved:
             earlier = day_date(day - 1)
@@ -260,26 +284,32 @@ class Resolver:
                 return self._nothing()
             return self.latest(indicator, day - 1)
 
-        return self._dated(("previous", indicator, role), base.days, before)
+        return self._dated(("previous", indicator, role), self.role(indicator, role), before)
 
-    def _dated(self, key: tuple[Any, ...], days: Ints, find: Callable[[int], Resolved]) -> Resolved:
+    def _dated(self, key: tuple[Any, ...], base: Resolved, find: Callable[[int], Resolved]) -> Resolved:
+        """For each date of the base figures what ``find`` gives, at the units of that date."""
+
         def make() -> Resolved:
-            result = self._nothing()
-            for day in np.unique(days[days != MISSING_DAY]):
+            if base.day is not None:
+                found = find(base.day)
+                if not (found.known & ~base.known).any():
+                    return found
+            result = self._nothing().copy()
+            for day in np.unique(base.days[base.known]):
                 found = find(int(day))
-                take = days == day
-                for name in ("values", "days", "rows", "estimated", "mixed"):
+                take = base.days == day
+                for name in ARRAYS:
                     np.copyto(getattr(result, name), getattr(found, name), where=take)
             return result
 
-        found: Resolved = self.once(key, make)
-        return found
+        resolved: Resolved = self.once(key, make)
+        return resolved
 
     # -- targets ---------------------------------------------------------------------------------
 
     def target(self, indicator: str) -> ResolvedTarget:
         """The year's targets; a ``change_by`` stands on the baseline (§2)."""
-        found: ResolvedTarget = self.once(("target", indicator), lambda: self._target(indicator))
+        found: ResolvedTarget = self.in_year(("target", indicator), lambda: self._target(indicator))
         return found
 
     def _target(self, indicator: str) -> ResolvedTarget:
@@ -287,32 +317,41 @@ class Resolver:
         if own is None:
             none = np.full(self.size, -1, dtype=np.int32)
             return ResolvedTarget(np.full(self.size, np.nan), none.astype(np.int8), none)
-        changes = own.kinds == TARGET_KINDS.index("change_by")
-        values = own.values
+        values, kinds = own.values.copy(), own.kinds.copy()
+        changes = kinds == CHANGE_BY
         if changes.any():
-            values = np.where(changes, self.role(indicator, "baseline").values + values, values)
+            values[changes] += self.role(indicator, "baseline").values[changes]
         item = self.rulebook.indicators[indicator]
-        kinds = own.kinds
-        if item.aggregate != "none":
-            for at, parents in self.levels:
-                wanting = (kinds < 0) & self._is_parent(parents)
-                if not wanting.any():
-                    continue
-                summed = self._combine(values, at, parents, item.aggregate, item.weight)
-                low = np.full(self.size, 127, dtype=np.int8)
-                high = np.full(self.size, -1, dtype=np.int8)
-                np.minimum.at(low, parents, kinds[at])
-                np.maximum.at(high, parents, kinds[at])
-                take = wanting & (low == high) & (low >= 0)
-                values = np.where(take, summed, values)
-                kinds = np.where(take, low, kinds)
+        for level in self.tree.levels if item.aggregate != "none" else ():
+            wanting = kinds[level.above] < 0
+            if not wanting.any():
+                continue
+            low, high = _range(kinds[level.at], level)
+            take = wanting & (low == high) & (low >= 0)
+            above = level.above[take]
+            values[above] = self.tree.combined(values, level, item.aggregate, item.weight)[take]
+            kinds[above] = low[take]
         return ResolvedTarget(values, kinds, own.rows)
 
 
-def _take(found: Resolved, take: Bools, series: Series, at: int, estimated: bool) -> None:
-    """Copy a date's figures into what was found so far, where wanted."""
-    np.copyto(found.values, series.values[at], where=take)
-    found.days[take] = series.days[at]
-    np.copyto(found.rows, series.rows[at], where=take)
-    if estimated:
-        found.estimated[take] = True
+def _take_dates(found: Resolved, level: Level, take: Bools, above: Ints) -> None:
+    """The date of what parents take from their children, the earliest, and whether there are several."""
+    if found.day is None:
+        earliest, latest = _range(found.days[level.at], level)
+        inner = level.any(found.mixed)
+        found.days[above] = earliest[take]
+        found.mixed[above] = ((earliest != latest) | inner)[take]
+    else:
+        found.days[above] = found.day
+    if found.estimated.any():
+        found.estimated[above] = level.any(found.estimated)[take]
+
+
+def _range(below: NDArray[_Int], level: Level) -> tuple[NDArray[_Int], NDArray[_Int]]:
+    """The least and the greatest over the children of each parent of a level."""
+    limits = np.iinfo(below.dtype)
+    low = np.full(len(level.above), limits.max, dtype=below.dtype)
+    high = np.full(len(level.above), limits.min, dtype=below.dtype)
+    np.minimum.at(low, level.to, below)
+    np.maximum.at(high, level.to, below)
+    return low, high
