@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.convex import Floats, Whole
+
+    # matrix csr float64 [r, n], lower [r], upper [r]
+    Rows = tuple[sparse.csr_array, Floats, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +80,10 @@ class CellProblem:
                 raise ValueError(f"{name}: shape {values.shape} where {shape} is due, or NaN")
             set_(self, name, values)
         set_(self, "total", total.astype(np.int64))
-        set_(self, "matrix", sparse.csr_array(self.matrix).astype(np.float64))
+        matrix = sparse.csr_array(self.matrix).astype(np.float64)
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        set_(self, "matrix", matrix)
         if self.matrix.shape != (len(self.row_lower), quotas * units * periods):
             raise ValueError(f"a matrix of {self.matrix.shape}")
         if total.shape != (quotas,) or self.held.shape != (quotas, units):
@@ -104,46 +110,52 @@ class CellProblem:
             np.concatenate([upper.ravel(), cell_upper.ravel()]),
         )
 
-    def joint(self) -> tuple[sparse.csr_array, Floats, Floats]:
-        """All rows over quotas then cells: totals [K], q − Σₜ x = 0 [K·U], rules [m]."""
+    def sums(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """Totals over the quotas' units, [K, K·U], and over the cells' periods, [K·U, K·U·T]."""
         quotas, units, periods = self.shape
-        numbers = quotas * units
-        totals = sparse.kron(sparse.eye_array(quotas), np.ones((1, units)))
-        sums = sparse.kron(sparse.eye_array(numbers), np.ones((1, periods)))
-        matrix = sparse.block_array(
-            [
-                [totals, sparse.csr_array((quotas, numbers * periods))],
-                [sparse.eye_array(numbers), -sums],
-                [sparse.csr_array((len(self.row_lower), numbers)), self.matrix],
-            ],
-            format="csr",
-        )
-        total, zero = self.total.astype(np.float64), np.zeros(numbers)
         return (
-            matrix,
-            np.concatenate([total, zero, self.row_lower]),
-            np.concatenate([total, zero, self.row_upper]),
+            sparse.kron(sparse.eye_array(quotas), np.ones((1, units)), format="csr"),
+            sparse.kron(sparse.eye_array(quotas * units), np.ones((1, periods)), format="csr"),
+        )
+
+    def apart(self) -> tuple[Rows, CellProblem]:
+        """The rules that ask the same of every period, as rows over quotas; and the problem without them."""
+        low, high = self._extremes()
+        differing = sparse.csr_array(high - low)
+        differing.eliminate_zeros()
+        even = np.diff(differing.indptr) == 0
+        rows = (low[even], self.row_lower[even], self.row_upper[even])
+        rest = replace(
+            self,
+            matrix=self.matrix[~even],
+            row_lower=self.row_lower[~even],
+            row_upper=self.row_upper[~even],
+        )
+        return rows, rest
+
+    def _extremes(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """Each rule's least and greatest coefficient over the periods of each quota, [m, K·U]."""
+        quotas, units, periods = self.shape
+        numbers, m = quotas * units, len(self.row_lower)
+        rows = self.matrix.tocoo()
+        if rows.nnz == 0:
+            return sparse.csr_array((m, numbers)), sparse.csr_array((m, numbers))
+        key = rows.row.astype(np.int64) * numbers + rows.col // periods
+        order = np.argsort(key, kind="stable")
+        pairs, starts, count = np.unique(key[order], return_index=True, return_counts=True)
+        data = rows.data[order]
+        low, high = np.minimum.reduceat(data, starts), np.maximum.reduceat(data, starts)
+        # Periods that a rule leaves out have coefficient 0.
+        low = np.where(count < periods, np.minimum(low, 0), low)
+        high = np.where(count < periods, np.maximum(high, 0), high)
+        at = (pairs // numbers, pairs % numbers)
+        return sparse.csr_array((low, at), shape=(m, numbers)), sparse.csr_array(
+            (high, at), shape=(m, numbers)
         )
 
 
-def implied_rows(
-    problem: CellProblem, cell_lower: Floats, cell_upper: Floats
-) -> tuple[sparse.csr_array, Floats, Floats]:
-    """What the rules over cells ask of the totals: rows over q that every allowed plan keeps.
-
-    A rule whose coefficients are equal over the periods is passed on as it is. Of any other, each quota's
-    least (greatest) coefficient counts for its whole total. Rules that repeat from period to period are added
-    up, a missing period standing at its cells' bounds.
-
-    Args:
-        problem: K quotas × U units × T periods.
-        cell_lower: float64 [K·U·T], finite.
-        cell_upper: likewise.
-
-    Returns:
-        Matrix csr [r, K·U], row_lower [r], row_upper [r].
-    """
-    parts = [_by_extremes(problem, cell_lower), _by_families(problem, cell_lower, cell_upper)]
+def stack(*parts: Rows) -> Rows:
+    """Rows over the same columns, one below the other."""
     return (
         sparse.vstack([part[0] for part in parts], format="csr"),
         np.concatenate([part[1] for part in parts]),
@@ -151,43 +163,33 @@ def implied_rows(
     )
 
 
-def _by_extremes(problem: CellProblem, cell_lower: Floats) -> tuple[sparse.csr_array, Floats, Floats]:
-    quotas, units, periods = problem.shape
-    numbers, m = quotas * units, len(problem.row_lower)
-    rows = problem.matrix.tocoo()
-    if rows.nnz == 0:
-        empty = sparse.csr_array((m, numbers))
-        return empty, problem.row_lower, problem.row_upper
-    key = rows.row.astype(np.int64) * numbers + rows.col // periods
-    order = np.argsort(key, kind="stable")
-    pairs, starts, count = np.unique(key[order], return_index=True, return_counts=True)
-    data = rows.data[order]
-    least, most = np.minimum.reduceat(data, starts), np.maximum.reduceat(data, starts)
-    # Periods that a rule leaves out have coefficient 0.
-    partial = count < periods
-    least, most = np.where(partial, np.minimum(least, 0), least), np.where(partial, np.maximum(most, 0), most)
-    at = (pairs // numbers, pairs % numbers)
-    shape = (m, numbers)
-    low, high = sparse.csr_array((least, at), shape=shape), sparse.csr_array((most, at), shape=shape)
-    uneven = np.zeros(m, dtype=bool)
-    uneven[at[0][least != most]] = True
+def implied_rows(problem: CellProblem, cell_lower: Floats, cell_upper: Floats) -> Rows:
+    """What rules over cells ask of the quotas: rows over q that every allowed plan keeps.
+
+    Of each rule, a quota's least (greatest) coefficient counts for all of it. Rules that repeat from period
+    to period are added up, a missing period standing at its cells' bounds.
+
+    Args:
+        problem: K quotas × U units × T periods.
+        cell_lower: float64 [K·U·T], finite.
+        cell_upper: likewise.
+    """
+    return stack(_by_extremes(problem, cell_lower), _by_families(problem, cell_lower, cell_upper))
+
+
+def _by_extremes(problem: CellProblem, cell_lower: Floats) -> Rows:
+    low, high = problem._extremes()
     # Σ aₜ xₜ ≥ (min a) q + Σ (aₜ − min a) × cell_lower, and with max a the other way.
-    sums = cell_lower.reshape(numbers, periods).sum(axis=1)
+    sums = problem.sums()[1] @ cell_lower
     placed = problem.matrix @ cell_lower
-    upper = problem.row_upper - np.where(uneven, placed - low @ sums, 0.0)
-    lower = problem.row_lower + np.where(uneven, high @ sums - placed, 0.0)
-    open_ = np.full(int(uneven.sum()), np.inf)
-    even = ~uneven
-    return (
-        sparse.vstack([low[even], low[uneven], high[uneven]], format="csr"),
-        np.concatenate([lower[even], -open_, lower[uneven]]),
-        np.concatenate([upper[even], upper[uneven], open_]),
+    open_ = np.full(len(placed), np.inf)
+    return stack(
+        (low, -open_, problem.row_upper - (placed - low @ sums)),
+        (high, problem.row_lower + (high @ sums - placed), open_),
     )
 
 
-def _by_families(
-    problem: CellProblem, cell_lower: Floats, cell_upper: Floats
-) -> tuple[sparse.csr_array, Floats, Floats]:
+def _by_families(problem: CellProblem, cell_lower: Floats, cell_upper: Floats) -> Rows:
     quotas, units, periods = problem.shape
     numbers = quotas * units
     families = _families(problem)
@@ -209,9 +211,7 @@ def _by_families(
 def _families(problem: CellProblem) -> list[dict[int, int]]:
     """Rules within one period that are alike but for the period: {period: row}, two periods or more."""
     periods = problem.shape[2]
-    matrix = problem.matrix.copy()
-    matrix.sum_duplicates()
-    matrix.eliminate_zeros()
+    matrix = problem.matrix
     found: dict[tuple[bytes, bytes], dict[int, int]] = {}
     period, number = matrix.indices % periods, matrix.indices // periods
     for row in range(matrix.shape[0]):

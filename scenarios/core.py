@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios import highs
+from scenarios.parity import impossible
 from scenarios.window import window
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 START = 200  # how many numbers beyond the cheapest the first window holds
 GROWTH = 4.0
 ROUNDS = 60
-POLISH_NODES = 2000
+CLOSING_NODES = 2000
+EXACT = 1e-9  # a gap that is closed enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +56,7 @@ class Search:
         self.deadline = deadline
         self.q: Floats | None = None
         self.whole_space = False
+        self.closed = False
         self.excess = math.inf
         self.proven = 0.0
         self.noise = 2 * certificate.error
@@ -71,8 +74,17 @@ class Search:
         """Whether no plan can be better by more than the goal."""
         return self.q is not None and self.excess - self.proven <= self.goal
 
-    def look(self, g: float, absolute_gap: float, node_limit: int | None = None) -> bool:
-        """Searches the plans of excess ≤ g, in a model scaled by g. False if a limit stopped it."""
+    def close(self) -> None:
+        """Once, where it is cheap: goes beyond the gap, so that the answer is the best and not only near."""
+        left = self.excess - self.proven
+        enough = max(self.noise, EXACT * abs(self.certificate.bound))
+        if self.q is None or self.closed or left <= enough or time.perf_counter() > self.deadline:
+            return
+        self.closed = True
+        self.look(self.excess, 1e-9, CLOSING_NODES)
+
+    def look(self, g: float, absolute_gap: float, node_limit: int | None = None) -> None:
+        """Searches the plans of excess ≤ g in a model scaled by g, to within `absolute_gap` of that."""
         low, high = self.certificate.interval(self.problem, g * (1 + 1e-9) + self.noise)
         self.whole_space = bool(((low == self.problem.lower) & (high == self.problem.upper)).all())
         most = math.inf if self.whole_space else g * (1 + 1e-9) + self.noise
@@ -83,15 +95,16 @@ class Search:
             space.linear(cost), absolute_gap=absolute_gap, node_limit=node_limit, time_limit=left
         )
         if answer.status == "infeasible":
-            self.proven = math.inf if self.whole_space else max(self.proven, g)
-            return True
+            # With a plan in hand that fits, HiGHS errs: nothing is proven.
+            if self.excess > g:
+                self.proven = math.inf if self.whole_space else max(self.proven, g)
+            return
         if answer.x is not None:
             self.offer(space.values(answer.x))
             if self.q is None:
                 self._retry(space, cost, absolute_gap, node_limit)
         found = g * answer.bound
         self.proven = max(self.proven, found if self.whole_space else min(g, found))
-        return answer.status == "optimal"
 
     def _retry(self, space: Window, cost: Floats, absolute_gap: float, node_limit: int | None) -> None:
         """HiGHS' answer passed a row by its tolerance: ask for one that stays clear of every side."""
@@ -127,16 +140,22 @@ def search(
     state.offer(problem.within(hint))
     state.offer(certificate.best)
     g = _first_width(problem, certificate, state)
+    if state.q is None and impossible(problem):
+        return Core("infeasible", None, math.inf, math.inf)
     for _ in range(ROUNDS):
         if state.done() or time.perf_counter() > deadline:
             break
-        state.look(g, absolute_gap=max(1e-9, 0.5 * state.goal / g))
-        if state.done() or state.whole_space:
+        if state.excess <= g * (1 + 1e-5):
+            # The last window: to the end if that is cheap, else to the gap.
+            state.close()
+        if not state.done():
+            state.look(g, max(1e-9, 0.5 * state.goal / g))
+        if state.whole_space:
             break
         g = min(GROWTH * g, max(state.excess * (1 + 1e-6), 1.01 * g))
+    state.close()
     if state.q is None:
         return Core("infeasible" if math.isinf(state.proven) else "none_found", None, math.inf, state.proven)
-    _polish(state)
     proven = min(state.proven, state.excess)
     return Core("optimal" if state.done() else "feasible", state.q, state.excess, proven)
 
@@ -148,16 +167,8 @@ def _first_width(problem: Separable, certificate: Certificate, state: Search) ->
         moved = next_one != certificate.best
         costs.append(certificate.reduced(problem, next_one)[moved])
     nearest = np.sort(np.concatenate(costs))
-    nearest = nearest[np.isfinite(nearest)]
-    least = max(state.noise, 1e-9 * abs(certificate.bound), 1e-300)
-    if len(nearest) == 0:
-        return least
-    width = max(float(nearest[min(START, len(nearest) - 1)]), least)
+    least = max(state.noise, EXACT * abs(certificate.bound), 1e-300)
+    beyond = nearest[nearest > 10 * least]
+    # Where all the nearest are tied, the next ones too.
+    width = max(least, float(nearest[:START].max(initial=0.0)), float(beyond[:1].max(initial=0.0)))
     return min(width, max(state.excess, least))
-
-
-def _polish(state: Search) -> None:
-    """Closes what the gap left open where that is cheap, so that the answer is the best and not only near."""
-    left = state.excess - state.proven
-    if left > state.noise and time.perf_counter() < state.deadline:
-        state.look(state.excess, absolute_gap=1e-9, node_limit=POLISH_NODES)

@@ -17,7 +17,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from scenarios import highs
-from scenarios.cells import CellProblem, implied_rows
+from scenarios.cells import CellProblem, implied_rows, stack
+from scenarios.parity import impossible
 from scenarios.periods import exact_cells, split
 from scenarios.separable import Separable, scale_rows, solve
 from scenarios.tighten import tighten
@@ -25,9 +26,12 @@ from scenarios.tighten import tighten
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scenarios.cells import Rows
     from scenarios.convex import Floats, Outcome, Whole
 
 __all__ = ["Allocation", "CellProblem", "allocate"]
+
+SHARE = 0.7  # of the time left, for the totals: the rest is for their periods
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,62 +62,92 @@ def allocate(problem: CellProblem, gap: float = 1e-6, time_limit: float | None =
         time_limit: seconds, None for as long as it takes.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
-    matrix, row_lower, row_upper = problem.joint()
+    even, problem = problem.apart()
+    matrix, row_lower, row_upper = _joint(problem, even)
     lower, upper = tighten(*problem.bounds(), matrix, row_lower, row_upper)
     if (lower > upper).any():
         return Allocation("infeasible", None, None, math.nan, math.inf)
-    totals = _Totals(problem, lower, upper)
+    totals = _Totals(problem, even, lower, upper)
     joined = np.zeros(totals.numbers, dtype=bool)
     while True:
-        outcome = solve(totals.model(joined), gap, _left(deadline))
+        outcome = solve(totals.model(joined), gap, _left(deadline, SHARE))
         if outcome.q is None:
             return Allocation(outcome.status, None, None, math.nan, outcome.bound)
         try:
             plan = totals.plan(outcome, deadline)
             if plan is not None:
                 return plan
-            more = totals.at_fault(outcome.q[: totals.numbers], deadline)
+            if joined.all():
+                raise ArithmeticError("a plan whose cells were found has no split")
+            if not joined.any() and impossible(scale_rows(totals.model(~joined))):
+                return Allocation("infeasible", None, None, math.nan, math.inf)
+            at_fault = totals.at_fault(outcome.q[: totals.numbers], deadline)
         except TimeoutError:
             return Allocation("none_found", None, None, math.nan, outcome.bound)
-        # Cells already in the model do split; were rounding to say otherwise, all of them join.
-        joined = joined | more if (more & ~joined).any() else np.ones_like(joined)
+        # Once, only those at fault: few as a rule. Rules that catch one unit after the other catch all.
+        joined = at_fault if at_fault.any() and not joined.any() else np.ones_like(joined)
 
 
-def _left(deadline: float) -> float | None:
-    return None if math.isinf(deadline) else deadline - time.perf_counter()
+def _left(deadline: float, share: float = 1.0) -> float | None:
+    return None if math.isinf(deadline) else share * (deadline - time.perf_counter())
+
+
+def _joint(problem: CellProblem, even: Rows) -> Rows:
+    """All rows over quotas then cells: totals, even rules, q − Σₜ x = 0, the other rules."""
+    totals, sums = problem.sums()
+    matrix = sparse.block_array(
+        [[totals, None], [even[0], None], [sparse.eye_array(sums.shape[0]), -sums], [None, problem.matrix]],
+        format="csr",
+    )
+    total, zero = problem.total.astype(np.float64), np.zeros(sums.shape[0])
+    return (
+        matrix,
+        np.concatenate([total, even[1], zero, problem.row_lower]),
+        np.concatenate([total, even[2], zero, problem.row_upper]),
+    )
 
 
 class _Totals:
     """The model of the totals q [K·U] with some cells beside them, and what is made of its answer."""
 
-    def __init__(self, problem: CellProblem, lower: Floats, upper: Floats) -> None:
+    def __init__(self, problem: CellProblem, even: Rows, lower: Floats, upper: Floats) -> None:
         quotas, units, _ = problem.shape
         self.problem = problem
         self.numbers = quotas * units
-        self.lower, self.upper = lower, upper
+        self.lower, self.upper = lower[: self.numbers], upper[: self.numbers]
         self.cell_lower, self.cell_upper = lower[self.numbers :], upper[self.numbers :]
-        self.implied = implied_rows(problem, self.cell_lower, self.cell_upper)
+        self.over_units, self.over_periods = problem.sums()
+        self.rows = stack(even, self._useful(implied_rows(problem, self.cell_lower, self.cell_upper)))
+
+    def _useful(self, rows: Rows) -> Rows:
+        """The rows that the bounds of the quotas don't keep anyhow, loosened by what rounding can be."""
+        matrix, row_lower, row_upper = rows
+        positive, negative = matrix.maximum(0), matrix.minimum(0)
+        most, least = (
+            positive @ self.upper + negative @ self.lower,
+            positive @ self.lower + negative @ self.upper,
+        )
+        room = 1e-12 * np.maximum(np.abs(most), np.abs(least))
+        row_lower, row_upper = row_lower - room, row_upper + room
+        kept = np.flatnonzero((least < row_lower) | (most > row_upper))
+        return matrix[kept], row_lower[kept], row_upper[kept]
 
     def model(self, joined: NDArray[np.bool_]) -> Separable:
         """The totals, with the cells of the numbers `joined` (bool [K·U]) as free columns."""
         problem = self.problem
-        quotas, units, periods = problem.shape
+        quotas, units, _ = problem.shape
         weight = problem.weight / np.maximum(1, problem.total)
-        counted = ~problem.held & (weight[:, None] > 0)
-        cells = np.flatnonzero(np.repeat(joined, periods))
-        rules = problem.matrix[:, cells]
-        # A rule touches cells of one component only: either all of them have joined or none.
-        touched = np.flatnonzero(np.diff(rules.tocsr().indptr))
+        counted = np.where(problem.held, 0.0, weight[:, None])
         numbers = np.flatnonzero(joined)
-        sums = sparse.kron(sparse.eye_array(len(numbers)), np.ones((1, periods)))
-        totals = sparse.kron(sparse.eye_array(quotas), np.ones((1, units)))
-        matrix, row_lower, row_upper = self.implied
+        cells, touched, rules = self._cells(numbers)
+        totals, sums = self.over_units, self.over_periods
+        matrix, row_lower, row_upper = self.rows
         rows = sparse.block_array(
             [
                 [totals, sparse.csr_array((quotas, len(cells)))],
-                [matrix, sparse.csr_array((matrix.shape[0], len(cells)))],
-                [sparse.eye_array(self.numbers, format="csr")[numbers], -sums],
-                [sparse.csr_array((len(touched), self.numbers)), rules[touched]],
+                [matrix, None],
+                [sparse.eye_array(self.numbers, format="csr")[numbers], -sums[numbers][:, cells]],
+                [None, rules],
             ],
             format="csr",
         )
@@ -121,15 +155,23 @@ class _Totals:
         order = np.broadcast_to(np.arange(units, dtype=np.float64), (quotas, units)).ravel()
         return Separable(
             fair=np.concatenate([np.where(problem.held, 1.0, problem.fair).ravel(), np.ones(len(cells))]),
-            weight=np.concatenate([np.where(counted, weight[:, None], 0.0).ravel(), np.zeros(len(cells))]),
-            lower=np.concatenate([self.lower[: self.numbers], self.cell_lower[cells]]),
-            upper=np.concatenate([self.upper[: self.numbers], self.cell_upper[cells]]),
+            weight=np.concatenate([counted.ravel(), np.zeros(len(cells))]),
+            lower=np.concatenate([self.lower, self.cell_lower[cells]]),
+            upper=np.concatenate([self.upper, self.cell_upper[cells]]),
             matrix=rows,
             row_lower=np.concatenate([total, row_lower, zero, problem.row_lower[touched]]),
             row_upper=np.concatenate([total, row_upper, zero, problem.row_upper[touched]]),
             rank=np.concatenate([order, np.full(len(cells), np.inf)]),
             objective=problem.fairness,
         )
+
+    def _cells(self, numbers: Whole) -> tuple[Whole, Whole, sparse.csr_array]:
+        """The cells of whole components of quotas, the rules that touch them, and these over those cells."""
+        periods = self.problem.shape[2]
+        cells = (numbers[:, None] * periods + np.arange(periods)).ravel()
+        rules = self.problem.matrix[:, cells]
+        touched = np.flatnonzero(np.diff(rules.indptr))
+        return cells, touched, rules[touched]
 
     def plan(self, outcome: Outcome, deadline: float) -> Allocation | None:
         """The outcome's totals with periods, None where they have no split."""
@@ -167,19 +209,16 @@ class _Totals:
 
     def _splits(self, q: Whole, numbers: Whole, deadline: float) -> bool:
         problem = self.problem
-        periods = problem.shape[2]
-        cells = (numbers[:, None] * periods + np.arange(periods)).ravel()
-        rules = problem.matrix[:, cells]
-        touched = np.flatnonzero(np.diff(rules.tocsr().indptr))
+        cells, touched, rules = self._cells(numbers)
         wanted = q[numbers].astype(np.float64)
-        sums = sparse.kron(sparse.eye_array(len(numbers)), np.ones((1, periods)), format="csr")
+        sums = self.over_periods[numbers][:, cells]
         part = scale_rows(
             Separable(
                 fair=np.ones(len(cells)),
                 weight=np.zeros(len(cells)),
                 lower=self.cell_lower[cells],
                 upper=self.cell_upper[cells],
-                matrix=sparse.vstack([sums, rules[touched]], format="csr"),
+                matrix=sparse.vstack([sums, rules], format="csr"),
                 row_lower=np.concatenate([wanted, problem.row_lower[touched]]),
                 row_upper=np.concatenate([wanted, problem.row_upper[touched]]),
                 rank=np.full(len(cells), np.inf),

@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 Status = Literal["optimal", "feasible", "infeasible", "none_found"]
 
 TOLERANCE = 1e-9
-LOWER, BASIC, UPPER = (
-    int(status)
-    for status in (
-        highspy.HighsBasisStatus.kLower,
-        highspy.HighsBasisStatus.kBasic,
-        highspy.HighsBasisStatus.kUpper,
-    )
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +46,6 @@ class Linear:
 
 
 @dataclass(frozen=True, eq=False)
-class Basis:
-    """A simplex basis: HiGHS' status codes, int64 [n] for the columns and [m] for the rows."""
-
-    columns: NDArray[np.int64]
-    rows: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
 class Answer:
     """What HiGHS found.
 
@@ -70,20 +54,20 @@ class Answer:
         x: float64 [n], None when there is none.
         prices: float64 [m], row duals of a linear program (≥ 0 at a row's lower side), else None.
         bound: HiGHS' own lower bound on the objective, -inf when there is none.
-        basis: the last basis of a linear program, else None.
+        ray: float64 [m], multipliers that show an infeasible linear program to be so (Farkas), signs as those
+            of prices or all opposite; None if HiGHS gives none. Check it before relying on it.
     """
 
     status: Status
     x: NDArray[np.float64] | None = None
     prices: NDArray[np.float64] | None = None
     bound: float = -np.inf
-    basis: Basis | None = None
+    ray: NDArray[np.float64] | None = None
 
 
 def run(
     problem: Linear,
     *,
-    basis: Basis | None = None,
     absolute_gap: float = 0.0,
     node_limit: int | None = None,
     time_limit: float | None = None,
@@ -92,7 +76,6 @@ def run(
 
     Args:
         problem: the arrays.
-        basis: where a linear program starts.
         absolute_gap: a mixed-integer search stops when its bound is this near.
         node_limit: how many nodes a mixed-integer search may open.
         time_limit: seconds.
@@ -103,27 +86,17 @@ def run(
     if problem.cost.size == 0:
         return _without_columns(problem)
     solver = _solver(absolute_gap, node_limit, time_limit)
+    if problem.whole is None:
+        # On rows full of like columns it takes far longer than the simplex after it, and it hides the ray.
+        solver.setOptionValue("presolve", "off")
     if solver.passModel(_model(problem)) == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS refused the arrays")
-    if basis is not None:
-        solver.setBasis(_highs_basis(basis))
     solver.run()
     return _answer(solver, problem)
 
 
-def infeasibility_ray(problem: Linear) -> NDArray[np.float64] | None:
-    """Row multipliers [m] that prove a linear program infeasible (Farkas), None if HiGHS has none.
-
-    The sign convention is that of `Answer.prices`. Check the ray before relying on it.
-    """
-    if problem.cost.size == 0 or problem.row_lower.size == 0:
-        return None
-    solver = _solver(0.0, None, None)
-    # Presolve finds infeasibility without a ray.
-    solver.setOptionValue("presolve", "off")
-    solver.passModel(_model(problem))
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+def _ray(solver: _Highs, problem: Linear) -> NDArray[np.float64] | None:
+    if problem.whole is not None or problem.row_lower.size == 0:
         return None
     # HiGHS' own type information leaves this method out.
     _, exists, ray = solver.getDualRay()  # type: ignore[attr-defined]
@@ -176,22 +149,13 @@ def _model(problem: Linear) -> highspy.HighsLp:
     return model
 
 
-def _highs_basis(basis: Basis) -> highspy.HighsBasis:
-    codes = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
-    converted = highspy.HighsBasis()
-    converted.valid = True
-    converted.col_status = [codes[code] for code in basis.columns.tolist()]
-    converted.row_status = [codes[code] for code in basis.rows.tolist()]
-    return converted
-
-
 def _answer(solver: _Highs, problem: Linear) -> Answer:
     ended = solver.getModelStatus()
     info = solver.getInfo()
     kinds = highspy.HighsModelStatus
     # Every column is bounded, so "unbounded or infeasible" is infeasible.
     if ended in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
-        return Answer("infeasible")
+        return Answer("infeasible", ray=_ray(solver, problem))
     stopped = {kinds.kTimeLimit, kinds.kIterationLimit, kinds.kSolutionLimit, kinds.kInterrupt}
     if ended != kinds.kOptimal and ended not in stopped and ended != kinds.kUnknown:
         raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(ended)}")
@@ -204,15 +168,10 @@ def _answer(solver: _Highs, problem: Linear) -> Answer:
         return Answer("optimal" if optimal else "feasible", found, bound=bound)
     if not optimal:
         return Answer("none_found")
-    solution, last = solver.getSolution(), solver.getBasis()
-    basis = Basis(
-        np.array([int(code) for code in last.col_status], dtype=np.int64),
-        np.array([int(code) for code in last.row_status], dtype=np.int64),
-    )
+    solution = solver.getSolution()
     return Answer(
         "optimal",
         np.asarray(solution.col_value, dtype=np.float64),
         np.asarray(solution.row_dual, dtype=np.float64),
         float(info.objective_function_value),
-        basis,
     )

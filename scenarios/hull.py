@@ -1,8 +1,8 @@
 """The linear relaxation over the convex hull of the objective at whole numbers, and the prices it yields.
 
 φ is replaced by the line through its values at whole numbers: exact in unit steps near a centre, in steps
-that grow with the distance farther out. Every step is a bounded column. The program is solved, re-centred on
-its answer and started from its last basis, until its value meets the certificate of its prices.
+that grow with the distance farther out. Every step is a bounded column. The program is solved and re-centred
+on its answer until its value meets the certificate of its prices.
 """
 
 from __future__ import annotations
@@ -43,11 +43,8 @@ class Hull:
 
 @dataclass(frozen=True, eq=False)
 class _Segments:
-    # owner int64 [s]: whose column each segment is; low, width float64 [s]; start float64 [n]
+    # owner int64 [s]: whose column each segment is
     owner: Whole
-    low: Floats
-    width: Floats
-    start: Floats
     linear: highs.Linear
 
 
@@ -60,32 +57,28 @@ def relax(problem: Separable, gap: float = 1e-9, deadline: float = math.inf) -> 
         deadline: on the clock of `time.perf_counter`.
     """
     scale = _scale(problem)
-    centre = problem.nearest()
-    steps = _first_steps(problem)
+    centre, steps = problem.nearest(), _first_steps(problem)
     best: Certificate | None = None
     q: Floats | None = None
-    basis: highs.Basis | None = None
-    previous: tuple[_Segments, highs.Basis, Floats] | None = None
-    for _ in range(ROUNDS):
+    before = -math.inf
+    for count in range(ROUNDS):
         segments = _segments(problem, centre, steps, scale)
-        if previous is not None:
-            basis = _carry(problem, previous, segments)
-        answer = highs.run(segments.linear, basis=basis, time_limit=_left(deadline))
+        answer = highs.run(segments.linear, time_limit=_left(deadline))
         if answer.status == "infeasible" and best is None:
-            return Hull("infeasible" if _proven(segments.linear) else "none_found")
+            return Hull("infeasible" if _proven(segments.linear, answer.ray) else "none_found")
         if answer.x is None or answer.prices is None:
             break
-        q = segments.start + np.bincount(segments.owner, weights=answer.x, minlength=problem.size)
+        q = problem.lower + np.bincount(segments.owner, weights=answer.x, minlength=problem.size)
         certificate = certify(problem, answer.prices / scale)
         if best is None or certificate.bound > best.bound:
             best = certificate
-        value = problem.value(segments.start) + float(segments.linear.cost @ answer.x) / scale
+        value = problem.value(problem.lower) + float(segments.linear.cost @ answer.x) / scale
         if value - best.bound <= max(gap * abs(value), best.error):
             break
-        if answer.basis is not None:
-            previous = (segments, answer.basis, q)
-        centre = problem.within(q)
-        steps = _steps(problem)
+        # The first steps are coarse; after them a round that gains nothing is the last.
+        if count > 1 and best.bound - before <= gap * abs(best.bound):
+            break
+        before, centre, steps = best.bound, problem.within(q), _steps(problem)
     if best is None:
         return Hull("none_found")
     return Hull("optimal", q, best)
@@ -128,8 +121,7 @@ def _segments(problem: Separable, centre: Floats, steps: Floats, scale: float) -
     low, high = breaks[place, owner], breaks[place + 1, owner]
     part = problem.take(owner)
     cost = part.rises(low, high) / (high - low) * scale
-    start = problem.lower
-    activity = problem.matrix @ start
+    activity = problem.matrix @ problem.lower
     linear = highs.Linear(
         cost=cost,
         lower=np.zeros(len(owner)),
@@ -138,34 +130,14 @@ def _segments(problem: Separable, centre: Floats, steps: Floats, scale: float) -
         row_lower=problem.row_lower - activity,
         row_upper=problem.row_upper - activity,
     )
-    return _Segments(owner, low, high - low, start, linear)
+    return _Segments(owner, linear)
 
 
-def _carry(
-    problem: Separable, previous: tuple[_Segments, highs.Basis, Floats], segments: _Segments
-) -> highs.Basis:
-    """The last basis on the new segments: a number that was basic stays so, in the segment it stands in."""
-    old, basis, q = previous
-    was_basic = np.zeros(problem.size, dtype=bool)
-    was_basic[old.owner[basis.columns == highs.BASIC]] = True
-    at, low, high = q[segments.owner], segments.low, segments.low + segments.width
-    full = high <= at + highs.TOLERANCE
-    columns = np.where(full, highs.UPPER, highs.LOWER)
-    inside = (low <= at + highs.TOLERANCE) & (~full | (high >= problem.upper[segments.owner]))
-    candidates = np.flatnonzero(was_basic[segments.owner] & inside)
-    first = np.unique(segments.owner[candidates], return_index=True)[1]
-    columns[candidates[first]] = highs.BASIC
-    return highs.Basis(columns, basis.rows)
-
-
-def _proven(linear: highs.Linear) -> bool:
-    """Whether some row multipliers show in numpy that no x fits (Farkas' lemma)."""
-    if linear.cost.size == 0:
+def _proven(linear: highs.Linear, ray: Floats | None) -> bool:
+    """Whether row multipliers, or one row alone, show in numpy that no x fits (Farkas' lemma)."""
+    if _rowwise(linear):
         return True
-    multipliers = highs.infeasibility_ray(linear)
-    if multipliers is None:
-        return _rowwise(linear)
-    return _refutes(linear, multipliers) or _refutes(linear, -multipliers) or _rowwise(linear)
+    return ray is not None and (_refutes(linear, ray) or _refutes(linear, -ray))
 
 
 def _refutes(linear: highs.Linear, multipliers: NDArray[np.float64]) -> bool:
@@ -177,8 +149,7 @@ def _refutes(linear: highs.Linear, multipliers: NDArray[np.float64]) -> bool:
     most = float(np.maximum(slopes, 0) @ linear.upper)
     side = np.where(multipliers > 0, linear.row_lower, linear.row_upper)
     need = float(multipliers[multipliers != 0] @ side[multipliers != 0])
-    magnitudes: Floats = abs(linear.matrix).T @ np.abs(multipliers)
-    size = float(magnitudes @ linear.upper)
+    size = float(np.abs(multipliers) @ (abs(linear.matrix) @ linear.upper))
     return need > most + 1e-12 * (size + abs(need))
 
 

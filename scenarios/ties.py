@@ -20,10 +20,10 @@ from scenarios.window import steps, window
 if TYPE_CHECKING:
     from scenarios.certificate import Certificate
     from scenarios.convex import Floats, Separable, Whole
+    from scenarios.window import Window
 
 DIGITS = 2.0**15  # weights of one step's numbers stay whole and below this
 LEXICAL = 512  # so many movable numbers are ordered one by one; more, by the sum of rank × number
-SEARCHED = 5000  # beyond this the answer stays as it was found
 NODES = 500
 
 
@@ -35,20 +35,76 @@ def order(problem: Separable, certificate: Certificate, q: Floats, deadline: flo
     excess = max(0.0, certificate.excess(problem, q))
     most = excess * (1 + 1e-9) + 2 * certificate.error
     low, high = certificate.interval(problem, most)
-    fixed = np.zeros(problem.size, dtype=bool)
-    for _ in range(problem.size + 1):
-        low, high = np.where(fixed, q, low), np.where(fixed, q, high)
-        movable = np.flatnonzero((low < high) & np.isfinite(problem.rank))
-        if len(movable) == 0 or len(movable) > SEARCHED or time.perf_counter() > deadline:
-            break
-        movable = movable[np.argsort(problem.rank[movable], kind="stable")]
+    movable = _movable(problem, low, high)
+    few = len(movable) <= LEXICAL
+    if few and _alone(problem, certificate, q, (low, high, most), deadline):
+        return q
+    while len(movable) and time.perf_counter() < deadline:
         if len(movable) > LEXICAL:
             group, weights = movable, _by_sum(problem.rank[movable])
         else:
             group, weights = _first(movable, (high - low)[movable])
         q = _improve(problem, certificate, q, (low, high, most), (group, weights), deadline)
-        fixed[group] = True
+        low[group] = high[group] = q[group]
+        movable = _movable(problem, low, high)
     return q
+
+
+def _movable(problem: Separable, low: Floats, high: Floats) -> Whole:
+    """The numbers with a rank and some room, in order of rank."""
+    movable = np.flatnonzero((low < high) & np.isfinite(problem.rank))
+    return movable[np.argsort(problem.rank[movable], kind="stable")]
+
+
+def _alone(
+    problem: Separable,
+    certificate: Certificate,
+    q: Floats,
+    face: tuple[Floats, Floats, float],
+    deadline: float,
+) -> bool:
+    """Whether no other plan on the face (lower, upper, excess) differs from q in a number that has a rank."""
+    space = window(problem, certificate, *face)
+    ranked = np.isfinite(problem.rank[space.owner])
+    if (space.width[ranked] > 1).any():
+        return False
+    # Steps that q takes count when left out, the others when taken: at least one of them.
+    taken = ranked & (space.sign * (q[space.owner] - space.start) > 0)
+    toggles = np.where(taken, 1.0, np.where(ranked, -1.0, 0.0))
+    differs = (np.append(toggles, np.zeros(len(space.slack_cost))), float(taken.sum()) - 1)
+    linear = space.linear(np.zeros(len(differs[0])), (differs, *_within(space, face[2])))
+    answer = highs.run(linear, node_limit=NODES, time_limit=_left(deadline))
+    return answer.status == "infeasible"
+
+
+def _largest(linear: highs.Linear, gap: float, deadline: float) -> highs.Answer:
+    """The best x; of many columns, the relaxation's, with a search over what that leaves in parts."""
+    if len(linear.cost) <= LEXICAL:
+        return highs.run(linear, absolute_gap=gap, node_limit=NODES, time_limit=_left(deadline))
+    relaxed = highs.run(replace(linear, whole=None), time_limit=_left(deadline))
+    if relaxed.x is None or linear.whole is None:
+        return relaxed
+    near = np.round(relaxed.x)
+    in_parts = linear.whole & (np.abs(relaxed.x - near) > 1e-6)
+    if not in_parts.any():
+        return relaxed
+    kept = linear.whole & ~in_parts
+    rest = replace(linear, lower=np.where(kept, near, linear.lower), upper=np.where(kept, near, linear.upper))
+    return highs.run(rest, absolute_gap=gap, node_limit=NODES, time_limit=_left(deadline))
+
+
+def _left(deadline: float) -> float | None:
+    return None if math.isinf(deadline) else deadline - time.perf_counter()
+
+
+def _within(space: Window, most: float) -> tuple[tuple[Floats, float], ...]:
+    """The row that keeps the excess of a window's plans at most `most`; none where it can't pass that."""
+    excess = np.concatenate([space.cost, space.slack_cost])
+    scale = float(np.abs(excess).max(initial=0.0))
+    widths = np.concatenate([space.width, space.slack_upper])
+    if scale == 0 or most - space.offset >= float(np.abs(excess) @ widths):
+        return ()
+    return ((excess / scale, (most - space.offset) / scale),)
 
 
 def _by_sum(rank: Floats) -> Floats:
@@ -73,21 +129,12 @@ def _improve(
     deadline: float,
 ) -> Floats:
     """Of the plans on the face (lower, upper, excess) the largest in the goal's numbers by their weights."""
-    most = face[2]
     space = window(problem, certificate, *face)
     weight = np.zeros(problem.size)
     weight[goal[0]] = goal[1]
     gain = -weight[space.owner] * space.sign
-    cost = np.concatenate([gain, np.zeros(len(space.slack_cost))])
-    excess = np.concatenate([space.cost, space.slack_cost])
-    scale = float(np.abs(excess).max(initial=0.0))
-    linear = space.linear(cost)
-    # Where every excess is below rounding, the face is the whole window.
-    if scale > 0 and most - space.offset < float(np.abs(excess) @ linear.upper):
-        linear = space.linear(cost, excess / scale, (most - space.offset) / scale)
-    left = None if math.isinf(deadline) else deadline - time.perf_counter()
-    whole = float(goal[1].max()) > 1
-    answer = highs.run(linear, absolute_gap=0.5 if whole else 1e-6, node_limit=NODES, time_limit=left)
+    linear = space.linear(np.append(gain, np.zeros(len(space.slack_cost))), _within(space, face[2]))
+    answer = _largest(linear, 0.5 if float(goal[1].max()) > 1 else 1e-6, deadline)
     if answer.x is None:
         return q
     other = space.values(answer.x)

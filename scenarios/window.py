@@ -31,6 +31,7 @@ class Window:
         owner: int64 [s], whose number a step moves.
         sign: float64 [s], 1 up or -1 down.
         width: float64 [s], 1; free columns move in one step of any whole width.
+        start: float64 [s], the number that a step leaves.
         cost: float64 [s], reduced cost, ≥ 0 within rounding.
         slack_cost: float64 [p], |price| of each priced row's slack.
         matrix: float64 [r, s + p]; row_lower, row_upper: float64 [r]. Rows that can't bind are left out.
@@ -42,6 +43,7 @@ class Window:
     owner: Whole
     sign: Floats
     width: Floats
+    start: Floats
     cost: Floats
     slack_cost: Floats
     slack_upper: Floats
@@ -49,21 +51,16 @@ class Window:
     row_lower: Floats
     row_upper: Floats
 
-    @property
-    def numbers(self) -> Whole:
-        """Which numbers can move, int64, ascending."""
-        return np.unique(self.owner)
-
     def values(self, x: Floats) -> Floats:
         """The numbers [n] that the columns x [s + p] stand for."""
         steps = self.sign * np.round(x[: len(self.owner)])
         return self.base + np.bincount(self.owner, weights=steps, minlength=len(self.base))
 
-    def linear(self, cost: Floats, extra: Floats | None = None, most: float = np.inf) -> highs.Linear:
-        """The mixed-integer model with this cost [s + p]; with `extra` · x ≤ most as one more row."""
+    def linear(self, cost: Floats, extra: tuple[tuple[Floats, float], ...] = ()) -> highs.Linear:
+        """The mixed-integer model with this cost [s + p]; each extra row (a, most) asks a · x ≤ most."""
         matrix, lower, upper = self.matrix, self.row_lower, self.row_upper
-        if extra is not None:
-            matrix = sparse.vstack([matrix, sparse.csr_array(extra[None])])
+        for coefficients, most in extra:
+            matrix = sparse.vstack([matrix, sparse.csr_array(coefficients[None])])
             lower, upper = np.append(lower, -np.inf), np.append(upper, most)
         widths = np.concatenate([self.width, self.slack_upper])
         whole = np.arange(len(widths)) < len(self.width)
@@ -93,7 +90,9 @@ def window(problem: Separable, certificate: Certificate, low: Floats, high: Floa
     slack_upper = np.minimum(np.maximum(reach, 0), np.minimum((upper - lower)[priced], most / np.abs(price)))
     lower[priced] = upper[priced] = side
     offset = float(certificate.reduced(problem, base).sum())
-    return Window(base, offset, owner, sign, width, cost, np.abs(price), slack_upper, matrix, lower, upper)
+    return Window(
+        base, offset, owner, sign, width, at, cost, np.abs(price), slack_upper, matrix, lower, upper
+    )
 
 
 def steps(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
-from scenarios.fairness import CellProblem, allocate
-from tests.scenarios.test_periods import allowed, best_split, compositions, course, random_rows, rows_of
+from scenarios.fairness import Allocation, CellProblem, allocate
+from tests.scenarios.test_periods import INF, allowed, best_split, compositions, course, random_rows, rows_of
 
 
 def fair_shares(total: Any, need: Any) -> list[list[Fraction]]:
@@ -105,3 +107,140 @@ def test_as_enumerated(seed: int) -> None:
         assert found.x.tolist() == x.tolist(), one
         assert found.objective == pytest.approx(float(value), rel=1e-9, abs=1e-12)
         assert found.objective - found.bound <= 1e-6 * found.objective + 1e-15
+
+
+# ------------------------------------------------------------------------------ against CP-SAT
+
+
+def larger_case(seed: int) -> Any:
+    """Up to 3 quotas × 8 units × 4 periods under all kinds of rules; needs whose fractions stay small."""
+    r = np.random.default_rng(10_000 + seed)
+    quotas, units, periods = int(r.integers(1, 4)), int(r.integers(3, 9)), int(r.integers(1, 5))
+    shape = (quotas, units, periods)
+    total = r.integers(2, [12, 80][int(r.integers(2))], quotas) * units
+    need = r.choice([1, 2, 3, 4, 6, 12], (quotas, units))
+    fair = fair_shares(total, need)
+    weight = [Fraction(int(v)) for v in r.integers(1, 4, quotas)]
+    profile = (
+        r.integers(1, 4, (quotas, periods)) if r.random() < 0.5 else np.ones((quotas, periods), dtype=int)
+    )
+    near = np.array([[float(f) for f in one] for one in fair])
+    tight = r.random(near.shape) < 0.15
+    lower = np.floor(near * r.uniform(0, 0.8, near.shape)).astype(int)
+    upper = np.ceil(near * np.where(tight, r.uniform(0.7, 1.0, near.shape), 1.6)).astype(int)
+    cells = near[:, :, None] * (profile / profile.sum(axis=1, keepdims=True))[:, None, :]
+    cell_lower = np.zeros(shape, dtype=int)
+    cell_upper = np.ceil(cells * r.uniform(0.9, 1.8, shape)).astype(int)
+    rows, low, high = [], [], []
+
+    def add(a: np.ndarray, least: Any, most: Any) -> None:
+        rows.append([Fraction(v).limit_denominator(1000) for v in a.ravel().tolist()])
+        low.append(least)
+        high.append(most)
+
+    for u, t in np.ndindex(units, periods):
+        if quotas > 1 and r.random() < 0.5:  # a nest
+            a = np.zeros(shape)
+            a[1, u, t], a[0, u, t] = 1, -1
+            add(a, -INF, 0)
+        if t and r.random() < 0.4:  # month to month
+            a = np.zeros(shape)
+            k = int(r.integers(quotas))
+            a[k, u, t], a[k, u, t - 1] = 1, -1
+            step = int(np.ceil(cells[k].max() * 0.6))
+            add(a, -step, step)
+    if r.random() < 0.6:  # a budget of fractional coefficients
+        a = np.zeros(shape)
+        k = int(r.integers(quotas))
+        a[k] = np.round(r.uniform(0.5, 3, (units, 1)), 1)
+        add(a, -INF, Fraction(round(float((a * cells).sum()) * 10 * r.uniform(0.97, 1.02)), 10))
+    if r.random() < 0.6:  # seats by group and period
+        k = int(r.integers(quotas))
+        for group, t in np.ndindex(2, periods):
+            a = np.zeros(shape)
+            a[k, group::2, t] = 1
+            add(a, -INF, int(np.ceil(cells[k, group::2, t].sum() * r.uniform(1.0, 1.2))))
+    if r.random() < 0.2:  # an equation
+        a = np.zeros(shape)
+        a[0, 0], a[0, 1] = 1, -1
+        add(a, 0, 0)
+    return total, fair, weight, lower, upper, cell_lower, cell_upper, profile, (rows, low, high)
+
+
+def by_cp_sat(case: Any) -> Fraction | None:
+    """The least unfairness, exactly, from a model of all cells in whole numbers."""
+    total, fair, weight, lower, upper, cell_lower, cell_upper, _, rows = case
+    model = cp_model.CpModel()
+    shape = cell_lower.shape
+    cells = np.empty(shape, dtype=object)
+    for k, u, t in np.ndindex(shape):
+        cells[k, u, t] = model.new_int_var(int(cell_lower[k, u, t]), int(cell_upper[k, u, t]), "")
+    terms = []
+    for k, u in np.ndindex(shape[:2]):
+        top = int(min(upper[k, u], total[k]))
+        q = model.new_int_var(min(int(lower[k, u]), top + 1), max(top, int(lower[k, u])), "")
+        model.add(q == sum(cells[k, u].tolist()))
+        model.add(q <= top)
+        square = model.new_int_var(0, max(top, int(lower[k, u])) ** 2, "")
+        model.add_multiplication_equality(square, [q, q])
+        # (q − f)² / f = q² / f − 2 q + f
+        share = weight[k] / int(total[k])
+        terms.append((share / fair[k][u], square, -2 * share, q, share * fair[k][u]))
+    for k in range(shape[0]):
+        model.add(sum(cells[k].ravel().tolist()) == int(total[k]))
+    for a, low, high in zip(*rows, strict=True):
+        scale = math.lcm(*(v.denominator for v in a))
+        activity = sum(int(v * scale) * x for v, x in zip(a, cells.ravel().tolist(), strict=True) if v)
+        if low != -INF:
+            model.add(activity >= math.ceil(low * scale))
+        if high != INF:
+            model.add(activity <= math.floor(high * scale))
+    scale = math.lcm(*(v.denominator for term in terms for v in (term[0], term[2])))
+    model.minimize(sum(int(a * scale) * square + int(b * scale) * q for a, square, b, q, _ in terms))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_time_in_seconds = 60
+    status = solver.solve(model)
+    if status == cp_model.INFEASIBLE:
+        return None
+    assert status == cp_model.OPTIMAL
+    return Fraction(round(solver.objective_value), scale) + sum((term[4] for term in terms), Fraction(0))
+
+
+def keeps_everything(found: Allocation, case: Any) -> bool:
+    """All constraints again, from the answer, in exact arithmetic."""
+    total, _, _, lower, upper, cell_lower, cell_upper, _, rows = case
+    assert found.q is not None
+    assert found.x is not None
+    values = [int(v) for v in found.x.ravel()]
+    kept = all(
+        low <= sum((a * v for a, v in zip(row, values, strict=True)), Fraction(0)) <= high
+        for row, low, high in zip(*rows, strict=True)
+    )
+    return (
+        kept
+        and found.x.sum(axis=2).tolist() == found.q.tolist()
+        and found.q.sum(axis=1).tolist() == total.tolist()
+        and bool(((found.q >= lower) & (found.q <= upper)).all())
+        and bool(((found.x >= cell_lower) & (found.x <= cell_upper)).all())
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_as_cp_sat(seed: int) -> None:
+    case = larger_case(seed)
+    expected, found = by_cp_sat(case), allocate(problem_of(case))
+    if expected is None:
+        assert found.status == "infeasible"
+        return
+    assert found.status == "optimal"
+    assert keeps_everything(found, case)
+    assert found.q is not None
+    assert unfairness(found.q, case)[1] == expected
+    assert found.bound <= expected
+    again = allocate(problem_of(case))
+    assert again.q is not None
+    assert again.x is not None
+    assert found.x is not None
+    assert (again.q == found.q).all()
+    assert (again.x == found.x).all()

@@ -50,7 +50,7 @@ def allowed(q: Any, lower: Any, upper: Any, rows: Any) -> list[np.ndarray]:
     for coefficients, low, high in zip(*rows, strict=True):
         activity = found @ np.array(coefficients, dtype=object)
         good &= np.array([low <= value <= high for value in activity], dtype=bool)
-    return [cells.astype(int).reshape(shape) for cells in found[good]]
+    return [np.asarray(cells, dtype=int).reshape(shape) for cells in found[good].tolist()]
 
 
 def groups(quotas: int, units: int, periods: int, rows: Any) -> list[list[int]]:
@@ -116,7 +116,8 @@ def random_rows(r: np.random.Generator, x: np.ndarray, count: int) -> Any:
         elif kind == 1:  # seats of a period
             a[k, :, t] = Fraction(1)
         elif kind == 2:  # a budget
-            a[k] = np.array([[Fraction(int(v), 10)] * periods for v in r.integers(1, 30, units)])
+            prices = [Fraction(int(v), 10) for v in r.integers(1, 30, size=(units,))]
+            a[k] = np.array([[price] * periods for price in prices])
         elif kind == 3 and periods > 1:  # month to month
             t = int(r.integers(1, periods))
             a[k, u, t], a[k, u, t - 1] = Fraction(1), Fraction(-1)
