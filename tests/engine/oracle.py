@@ -268,7 +268,7 @@ class Oracle:
         below = [self.filled(indicator, child, day, own) for child in children]
         known = [figure for figure in below if figure]
         weights = [self.attribute(item.weight, child, day) for child in children] if item.weight else None
-        value = combined([figure and figure.value for figure in below], weights)
+        value = combined([figure.value if figure else None for figure in below], weights)
         if value is None:
             return None
         days = {figure.day for figure in known}
