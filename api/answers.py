@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.cases import CaseResult
 from engine.errors import Issue
 from engine.explain import Explanation, Input
-from engine.gaps import GapTable, Row
+from engine.gaps import NUMBERS, GapTable, Row
 from engine.measures import Measure
 from engine.numbers import Lang
 from engine.plausibility import Flag
@@ -39,15 +39,14 @@ def gap_answer(table: GapTable, lang: Lang) -> dict[str, Any]:
         "rulebook": table.rulebook.id,
         "as_of": table.as_of.isoformat(),
         "basis": table.basis,
-        "rows": [_row(row, table, lang) for row in table.rows],
+        "rows": [_row(row, lang) for row in table.rows],
     }
 
 
-def _row(row: Row, table: GapTable, lang: Lang) -> dict[str, Any]:
+def _row(row: Row, lang: Lang) -> dict[str, Any]:
     numbers = {column: number(value) for column, value in row.numbers.items()}
     return {
         "indicator": row.indicator,
-        "part_of": table.rulebook.indicators[row.indicator].part_of,
         "unit": row.unit,
         "target": numbers.pop("target"),
         "achieved": numbers.pop("achieved"),
@@ -75,14 +74,12 @@ def explain_answer(found: Explanation | QuotaExplanation, lang: Lang) -> dict[st
     top = _input(found.top)
     steps: tuple[Step, ...] = () if isinstance(found, Explanation) else found.waterfall
     unknown = texts(found.unknown, lang) if isinstance(found, Explanation) else []
+    is_figure = isinstance(found, Explanation) and found.top.formula is None
     return {
         "what": found.what,
         "unit": found.unit,
-        **{
-            key: top[key]
-            for key in ("value", "measure", "status", "source", "as_of", "formula", "file", "line")
-        },
-        "inputs": top["inputs"],
+        **{key: top[key] for key in ("value", "measure", "formula", "file", "line")},
+        "inputs": [top] if is_figure else top["inputs"],
         "unknown": unknown,
         "waterfall": waterfall(steps),
     }
@@ -200,30 +197,51 @@ def _conflict(conflict: Conflict, lang: Lang) -> dict[str, Any]:
     return {"members": list(conflict.members), "words": conflict.words.in_(lang), "relax": []}
 
 
+def gap_columns(table: GapTable) -> list[str]:
+    """The columns of the gap table's CSV: a row's JSON keys, the rulebook's own metrics in their place."""
+    others = [name for name, metric in table.rulebook.metrics.items() if not metric.standard]
+    first = ("indicator", "unit", "target", "achieved", "achieved_on", *NUMBERS[2:], "status")
+    return [*first, *others, "flags", "unknown", "not_applicable"]
+
+
 def gap_records(table: GapTable, lang: Lang) -> list[dict[str, Any]]:
     """The gap table's rows flat, for CSV: metrics as columns, causes and flags joined by ``; ``."""
-    others = [name for name, metric in table.rulebook.metrics.items() if not metric.standard]
     records = []
     for row in gap_answer(table, lang)["rows"]:
-        flat = {key: value for key, value in row.items() if not isinstance(value, dict | list)}
-        flat |= {name: row["metrics"].get(name) for name in others}
-        flat["flags"] = "; ".join(flag["code"] for flag in row["flags"])
         causes = dict.fromkeys(cause for found in row["unknown"].values() for cause in found)
-        flat["unknown"] = "; ".join(causes)
-        flat["not_applicable"] = "; ".join(row["not_applicable"])
-        records.append(flat)
+        flat = {
+            **row,
+            **row["metrics"],
+            "flags": "; ".join(flag["code"] for flag in row["flags"]),
+            "unknown": "; ".join(causes),
+            "not_applicable": "; ".join(row["not_applicable"]),
+        }
+        records.append({column: flat.get(column) for column in gap_columns(table)})
     return records
 
 
-def input_records(answer: dict[str, Any]) -> list[dict[str, Any]]:
+INPUT_COLUMNS = (
+    "depth",
+    "name",
+    "value",
+    "measure",
+    "status",
+    "source",
+    "as_of",
+    "formula",
+    "file",
+    "line",
+)
+
+
+def input_records(found: Explanation | QuotaExplanation) -> list[dict[str, Any]]:
     """An explanation's tree flat, for CSV: outermost first, with its depth."""
     records: list[dict[str, Any]] = []
 
     def add(item: dict[str, Any], name: str, depth: int) -> None:
-        keys = ("value", "measure", "status", "source", "as_of", "formula", "file", "line")
-        records.append({"depth": depth, "name": name, **{key: item[key] for key in keys}})
+        records.append({"depth": depth, "name": name, **{key: item[key] for key in INPUT_COLUMNS[2:]}})
         for inner in item["inputs"]:
             add(inner, inner["name"], depth + 1)
 
-    add(answer, answer["what"], 0)
+    add(_input(found.top), found.what, 0)
     return records

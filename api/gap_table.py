@@ -11,6 +11,7 @@ from api.tables import (
     bullets,
     day,
     decimals_of,
+    marked,
     measure_words,
     not_applicable,
     words,
@@ -65,28 +66,75 @@ def gap_sheet(table: GapTable, lang: Lang, *, every_column: bool = False) -> Tab
     rows = [_cells(table, row, columns, others, with_units, lang) for row in table.rows]
     numeric = [False] * (2 + with_units)
     numeric += [column not in WORDS for column in columns] + [True] * len(others)
-    title = (
-        f"{rulebook.title.in_(lang)}\n{labels.AS_OF.in_(lang)} {format_date(table.as_of, lang)}"
-        f" ({labels.BASIS[table.basis].in_(lang)})"
-    )
-    return Table(title, titles, rows, numeric, gap_notes(table, lang))
+    if every_column:
+        titles += [labels.COLUMNS[key].in_(lang) for key in ("flags", "causes")]
+        numeric += [False, False]
+        for row, cells in zip(table.rows, rows, strict=True):
+            cells += [words("\n".join(_flags(row, lang))), words("\n".join(_causes(row, lang)))]
+    return Table(gap_title(table, lang), titles, rows, numeric, gap_notes(table, lang))
+
+
+def gap_title(table: GapTable, lang: Lang) -> str:
+    """The rulebook's title, and below it the date and basis."""
+    basis = labels.BASIS[table.basis].in_(lang)
+    as_of = f"{labels.AS_OF.in_(lang)} {format_date(table.as_of, lang)} ({basis})"
+    return f"{table.rulebook.title.in_(lang)}\n{as_of}"
+
+
+def note_sheet(table: GapTable, lang: Lang) -> Table:
+    """What is unknown and why, and what should be looked at: a row for each cause and flag."""
+    rows = []
+    for row in table.rows:
+        indicator = table.rulebook.indicators[row.indicator].label.in_(lang)
+        who = [words(indicator), words(_unit(table, row, lang))]
+        concerned: dict[str, list[str]] = {}
+        for column, found in row.unknown.items():
+            for cause in found:
+                concerned.setdefault(cause.in_(lang), []).append(column_title(table, column, lang))
+        unknown, flagged = words(labels.UNKNOWN_NOTES.in_(lang)), words(labels.FLAG_NOTES.in_(lang))
+        rows += [[*who, flagged, words(flag), words("")] for flag in _flags(row, lang)]
+        rows += [[*who, unknown, words(cause), words(", ".join(found))] for cause, found in concerned.items()]
+    titles = [labels.COLUMNS[key].in_(lang) for key in ("indicator", "unit", "kind", "words", "columns")]
+    return Table(gap_title(table, lang), titles, rows, [False] * 5)
+
+
+def column_title(table: GapTable, column: str, lang: Lang) -> str:
+    """The title of a column of the gap table."""
+    if column in labels.COLUMNS:
+        return labels.COLUMNS[column].in_(lang)
+    return table.rulebook.metrics[column].label.in_(lang)
+
+
+def _flags(row: Row, lang: Lang) -> list[str]:
+    return [flag.words.in_(lang) for flag in row.flags]
+
+
+def _causes(row: Row, lang: Lang) -> list[str]:
+    """Why the row's unknown cells are unknown, each cause once."""
+    return list(dict.fromkeys(cause.in_(lang) for found in row.unknown.values() for cause in found))
 
 
 def gap_notes(table: GapTable, lang: Lang) -> list[str]:
     """What is unknown and why, and what should be looked at."""
-    causes = [
-        f"{_who(table, row, lang)}: {cause.in_(lang)}"
-        for row in table.rows
-        for found in row.unknown.values()
-        for cause in found
-    ]
-    flags = [flag.words.in_(lang) for row in table.rows for flag in row.flags]
+    causes = [f"{_who(table, row, lang)}: {cause}" for row in table.rows for cause in _causes(row, lang)]
+    flags = [_told(_who(table, row, lang), flag) for row in table.rows for flag in _flags(row, lang)]
     notes = bullets(labels.UNKNOWN_NOTES, causes, lang) + bullets(labels.FLAG_NOTES, flags, lang)
     return notes[:-1]
 
 
+def _told(who: str, flag: str) -> str:
+    """A flag with what it is about, which most flags say themselves."""
+    return flag if flag.startswith(who) else f"{who}: {flag}"
+
+
 def _who(table: GapTable, row: Row, lang: Lang) -> str:
-    return table.rulebook.indicators[row.indicator].label.in_(lang)
+    label = table.rulebook.indicators[row.indicator].label.in_(lang)
+    return label if row.unit == table.rulebook.root else f"{label}, {_unit(table, row, lang)}"
+
+
+def _unit(table: GapTable, row: Row, lang: Lang) -> str:
+    units = table.rulebook.units
+    return units.names[units.index[row.unit]].in_(lang)
 
 
 def _cells(
@@ -97,7 +145,7 @@ def _cells(
     depth = depth_in_parts(rulebook, row.indicator)
     cells = [words(PARTS[min(depth, len(PARTS) - 1)] + indicator.label.in_(lang))]
     if with_units:
-        cells.append(words(rulebook.units.names[rulebook.units.index[row.unit]].in_(lang)))
+        cells.append(words(_unit(table, row, lang)))
     cells.append(words(measure_words(rulebook, indicator.shown, lang)))
     cells += [_cell(table, row, indicator, column, lang) for column in columns]
     for name in others:
@@ -122,9 +170,7 @@ def _cell(table: GapTable, row: Row, indicator: Indicator, column: str, lang: La
         return _metric(table, indicator, METRIC_COLUMNS[column], value, lang)
     entry = amount(value, indicator.shown, decimals_of(indicator.shown, indicator, indicator.decimals), lang)
     if column == "achieved" and row.estimated:
-        return Entry(
-            entry.value, f"{labels.ESTIMATE_MARK.in_(lang)} {entry.text}", entry.decimals, entry.percent
-        )
+        return marked(entry, labels.ESTIMATE_MARK.in_(lang))
     return entry
 
 

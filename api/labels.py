@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 
 from engine.words import Message
@@ -24,6 +25,10 @@ COLUMNS: Mapping[str, Message] = {
     "landing": Message("Dự kiến năm", "Landing"),
     "status": Message("Đánh giá", "Status"),
     "flags": Message("Lưu ý", "Flags"),
+    "causes": Message("Vì sao chưa rõ", "Why unknown"),
+    "kind": Message("Loại", "Kind"),
+    "words": Message("Diễn giải", "In words"),
+    "columns": Message("Cột liên quan", "Columns concerned"),
     "quota": Message("Chỉ tiêu giao", "Quota"),
     "period": Message("Kỳ", "Period"),
     "total": Message("Tổng cộng", "Total"),
@@ -31,6 +36,22 @@ COLUMNS: Mapping[str, Message] = {
     "source": Message("Nguồn", "Source"),
     "place": Message("Vị trí", "Place"),
     "figure": Message("Số liệu", "Figure"),
+    "id": Message("Tên trong công thức", "Name in formulas"),
+    "fact": Message("Mục", "Item"),
+    "rule": Message("Ràng buộc", "Rule"),
+    "instances": Message("Số trường hợp", "Instances"),
+    "binding": Message("Chạm giới hạn", "Binding"),
+    "at": Message("Chặt nhất ở", "Tightest at"),
+    "left": Message("Vế trái", "Left side"),
+    "right": Message("Vế phải", "Right side"),
+    "slack": Message("Còn dư", "Slack"),
+    "at_least": Message("Sàn", "Floor"),
+    "at_most": Message("Trần", "Ceiling"),
+    "members": Message("Các điều kiện mâu thuẫn", "What conflicts"),
+    "conflict": Message("Không có phương án vì", "There is no plan because"),
+    "severity": Message("Mức", "Severity"),
+    "code": Message("Mã", "Code"),
+    "hint": Message("Gợi ý", "Hint"),
     "state": Message("Tính chất", "Status"),
     "name": Message("Trường hợp", "Case"),
     "what": Message("Nội dung", "What"),
@@ -78,6 +99,61 @@ BASIS: Mapping[str, Message] = {
     "estimate": Message("ước thực hiện", "estimates"),
 }
 
+ROLES: Mapping[str, Message] = {
+    "target": Message("kế hoạch", "target"),
+    "achieved": Message("thực hiện", "achieved"),
+    "actual": Message("số thực hiện", "actual"),
+    "estimate": Message("ước thực hiện", "estimate"),
+    "baseline": Message("thực hiện cuối năm trước", "end of last year"),
+    "change_by": Message("mức tăng, giảm được giao", "assigned change"),
+    "last_year": Message("cùng kỳ năm trước", "same period last year"),
+    "previous": Message("số liền trước", "figure before"),
+}
+"""What a figure is to its indicator."""
+
+FAIRNESS: Mapping[str, Message] = {
+    "proportional": Message("theo tỷ lệ (Webster, Sainte-Laguë)", "proportional (Webster, Sainte-Laguë)"),
+    "largest_remainder": Message("số dư lớn nhất (Hamilton)", "largest remainder (Hamilton)"),
+    "equal_proportions": Message("tỷ lệ đều (Huntington–Hill)", "equal proportions (Huntington–Hill)"),
+    "smallest_divisors": Message("ước số nhỏ nhất (Adams)", "smallest divisors (Adams)"),
+    "greatest_divisors": Message(
+        "ước số lớn nhất (Jefferson, D'Hondt)", "greatest divisors (Jefferson, D'Hondt)"
+    ),
+    "minimax": Message("độ lệch lớn nhất nhỏ nhất (minimax)", "least largest deviation (minimax)"),
+    "leximin": Message("độ lệch lớn nhất nhỏ nhất, lần lượt (leximin)", "leximin"),
+}
+
+BOUNDS: Mapping[str, Message] = {
+    "at_least": Message("sàn", "floor"),
+    "at_most": Message("trần", "ceiling"),
+    "within": Message("nằm trong chỉ tiêu khác", "within another quota"),
+}
+"""What may bind a quota beside the rules."""
+
+FACTS: Mapping[str, Message] = {
+    "allocation": Message("Phương án phân bổ", "Allocation"),
+    "plan_status": Message("Kết quả", "Outcome"),
+    "dates": Message("Thời gian giao", "Time covered"),
+    "starting_point": Message("Điểm xuất phát", "Starting point"),
+    "fairness": Message("Cách chia công bằng", "Fairness"),
+    "objective": Message("Giá trị hàm mục tiêu", "Objective"),
+    "bound_gap": Message("Khoảng cách với cận chứng minh", "Gap to the proven bound"),
+    "total": Message("Tổng phải giao", "To be placed"),
+}
+
+SHEETS: Mapping[str, Message] = {
+    "gap": Message("Tiến độ", "Gap table"),
+    "notes": Message("Ghi chú", "Notes"),
+    "plan": Message("Giao chỉ tiêu", "Quotas"),
+    "periods": Message("Theo kỳ", "Periods"),
+    "sources": Message("Nguồn và giả định", "Sources and assumptions"),
+    "why": Message("Vì sao", "Why"),
+    "explain": Message("Giải thích", "Explanation"),
+    "check": Message("Kiểm tra", "Check"),
+    "test": Message("Trường hợp kiểm thử", "Cases"),
+}
+"""Names of a workbook's sheets: 31 characters at most."""
+
 UNKNOWN = Message("chưa rõ", "unknown")
 NOT_APPLICABLE = Message("–", "–")
 PASSED = Message("đạt", "passed")
@@ -87,9 +163,29 @@ UNKNOWN_NOTES = Message("Chưa xác định", "Unknown")
 FLAG_NOTES = Message("Lưu ý", "To look at")
 ASSUMED_NOTES = Message("Dựa trên giả định và số ước", "Rests on assumptions and estimates")
 RULE_NOTES = Message("Ràng buộc", "Rules")
+FIGURE_NOTES = Message("Số liệu đã dùng", "Figures used")
 CONFLICT_NOTES = Message("Không có phương án vì", "There is no plan because")
 ESTIMATE_MARK = Message("(ước)", "(est.)")
 BINDING = Message("chạm giới hạn", "binding")
 SLACK = Message("còn dư", "slack")
 """Between the name of a rule and what it leaves."""
 UNPROVEN = Message("khoảng cách với cận chứng minh", "gap to the proven bound")
+OWN_DATE = Message(
+    "phương án phân bổ có điểm xuất phát riêng: không dùng --as-of, --basis",
+    "an allocation has a starting point of its own: no --as-of, no --basis",
+)
+NOT_SAVED = Message("không ghi được tệp", "can't write the file")
+SAVE_REASONS: Mapping[int, Message] = {
+    errno.EACCES: Message("không có quyền ghi", "no permission to write there"),
+    errno.EPERM: Message("không có quyền ghi", "no permission to write there"),
+    errno.EROFS: Message("nơi lưu chỉ cho đọc", "the place is read-only"),
+    errno.EISDIR: Message("đó là một thư mục", "it is a folder"),
+    errno.ENOTDIR: Message("đường dẫn đi qua một tệp", "a part of the path is a file"),
+    errno.ENOSPC: Message("đĩa đã đầy", "the disk is full"),
+    errno.ENAMETOOLONG: Message("tên quá dài", "the name is too long"),
+}
+
+
+def no_folder(folder: str) -> Message:
+    """That a file's folder isn't there."""
+    return Message(f"không có thư mục '{folder}'", f"there is no folder '{folder}'")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from api import labels
-from api.tables import Entry, Table, amount, bullets, decimals_of, measure_words, words
+from api.tables import Entry, Table, amount, bullets, day, decimals_in, decimals_of, measure_words, words
 from engine.cases import CaseResult
 from engine.errors import Issue
 from engine.explain import Explanation, Input
 from engine.numbers import Lang, format_date, format_number
 from engine.rulebook import Rulebook
 from engine.words import say
-from scenarios.explain import QuotaExplanation
+
+if TYPE_CHECKING:
+    from scenarios.explain import QuotaExplanation
 
 
 def explain_sheet(found: Explanation | QuotaExplanation, rulebook: Rulebook, lang: Lang) -> Table:
@@ -36,22 +39,32 @@ def explain_sheet(found: Explanation | QuotaExplanation, rulebook: Rulebook, lan
 
 
 def _rows(item: Input, rulebook: Rulebook, lang: Lang, depth: int) -> Iterable[list[Entry]]:
-    shown = item.shown
-    whole = item.value is None or item.value == int(item.value)
-    decimals = decimals_of(shown, None, None) if whole else 2
     name = "· " * depth + item.name + (f" = {item.formula}" if item.formula else "")
-    source = rulebook.sources[item.source].in_(lang) if item.source else ""
-    yield [
-        words(name),
-        amount(item.value, shown, decimals, lang),
-        words(measure_words(rulebook, shown, lang)),
-        words(format_date(item.as_of, lang) if item.as_of else ""),
-        words(labels.FIGURE_STATUS[item.status].in_(lang) if item.status else ""),
-        words(source),
-        words(f"{item.place.file}:{item.place.line}" if item.place else ""),
-    ]
+    yield [words(name), *input_cells(item, rulebook, lang)]
     for inner in item.inputs:
         yield from _rows(inner, rulebook, lang, depth + 1)
+
+
+def input_cells(item: Input, rulebook: Rulebook, lang: Lang) -> list[Entry]:
+    """A number's value, measure, date, status, source and place; a figure with the decimals it has."""
+    shown = item.shown
+    return [
+        amount(item.value, shown, _decimals(item, rulebook), lang),
+        words(measure_words(rulebook, shown, lang)),
+        day(item.as_of, lang) if item.as_of else words(""),
+        words(labels.FIGURE_STATUS[item.status].in_(lang) if item.status else ""),
+        words(rulebook.sources[item.source].in_(lang) if item.source else ""),
+        words(f"{item.place.file}:{item.place.line}" if item.place else ""),
+    ]
+
+
+def _decimals(item: Input, rulebook: Rulebook) -> int:
+    """A metric's own decimals; other numbers as they are."""
+    indicator, _, metric = item.name.partition("@")[0].partition(".")
+    if item.formula and indicator in rulebook.indicators and metric in rulebook.metrics:
+        own = rulebook.metrics[metric].decimals
+        return decimals_of(item.shown, rulebook.indicators[indicator], own)
+    return decimals_in(item.value, item.shown)
 
 
 def issue_lines(issues: Sequence[Issue], lang: Lang) -> str:
@@ -59,6 +72,24 @@ def issue_lines(issues: Sequence[Issue], lang: Lang) -> str:
     if not issues:
         return say("no_issues").in_(lang) + "\n"
     return "".join(issue.text(lang) + "\n" for issue in issues)
+
+
+def issue_sheet(issues: Sequence[Issue], lang: Lang) -> Table:
+    """A row for each issue."""
+    keys = ("severity", "code", "place", "words", "hint")
+    rows = [
+        [
+            words(say(f"severity.{issue.severity}").in_(lang)),
+            words(issue.code.value),
+            words(str(issue.place or "")),
+            words(issue.message.in_(lang)),
+            words(issue.hint.in_(lang) if issue.hint else ""),
+        ]
+        for issue in issues
+    ]
+    notes = [] if issues else [say("no_issues").in_(lang)]
+    titles = [labels.COLUMNS[key].in_(lang) for key in keys]
+    return Table("", titles, rows, [False] * len(keys), notes)
 
 
 def case_sheet(results: Sequence[CaseResult], lang: Lang) -> Table:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from api import labels
-from api.tables import Entry, Table, amount, bullets, decimals_of, measure_words, words
-from engine.measures import Measure
-from engine.numbers import Lang, format_number, round_half_up
-from engine.words import Message
-from scenarios.plan import Plan, RuleResult
+from api.tables import Entry, Table, amount, bullets, decimals_of, measure_words, significant, words
+from engine.measures import BUILT_IN, PERCENT, Measure
+from engine.numbers import Lang, format_date, format_number, round_half_up
+from engine.words import Message, say
+from scenarios.plan import Plan, RuleResult, Tightest
 
 
 def plan_sheet(plan: Plan, lang: Lang) -> Table:
@@ -22,10 +22,11 @@ def plan_sheet(plan: Plan, lang: Lang) -> Table:
         for unit, at in zip(problem.unit_ids, problem.units, strict=True):
             name = rulebook.units.names[at].in_(lang)
             rows.append([words(name), *(_whole(values[quota, unit], lang) for quota in quotas)])
-        totals = [_whole(plan.totals[quota], lang) for quota in quotas]
+        count = len(problem.unit_ids)
+        totals = [_whole(plan.totals[quota], lang, above=count) for quota in quotas]
         rows.append([words(labels.COLUMNS["total"].in_(lang)), *totals])
     return Table(
-        f"{plan_title(plan, lang)}",
+        plan_title(plan, lang),
         titles,
         rows,
         [False, *([True] * len(quotas))],
@@ -56,13 +57,23 @@ def period_sheets(plan: Plan, lang: Lang) -> list[Table]:
         for unit, at in zip(problem.unit_ids, problem.units, strict=True):
             values = [cells[quota, unit, period] for period in periods]
             name = problem.rulebook.units.names[at].in_(lang)
-            rows.append([words(name), *(_whole(v, lang) for v in [*values, sum(values)])])
+            across = _whole(sum(values), lang, left=len(periods))
+            rows.append([words(name), *(_whole(value, lang) for value in values), across])
         columns = [sum(cells[quota, unit, period] for unit in problem.unit_ids) for period in periods]
-        rows.append([words(total), *(_whole(v, lang) for v in [*columns, sum(columns)])])
+        down = [_whole(value, lang, above=len(rows)) for value in [*columns, sum(columns)]]
+        rows.append([words(total), *down])
         titles = [labels.COLUMNS["unit"].in_(lang), *(period_words(p, lang) for p in periods), total]
         numeric = [False, *([True] * (len(periods) + 1))]
         tables.append(Table(_quota_title(plan, quota, lang), titles, rows, numeric, total_row=True))
     return tables
+
+
+def month_sheet(plan: Plan, lang: Lang) -> Table:
+    """Units × periods of every quota in one table, each row with its quota."""
+    tables = period_sheets(plan, lang)
+    rows = [[words(table.title), *row] for table in tables for row in table.rows]
+    titles = [labels.COLUMNS["quota"].in_(lang), *tables[0].columns]
+    return Table(plan_title(plan, lang), titles, rows, [False, *tables[0].numeric])
 
 
 def period_words(name: str, lang: Lang) -> str:
@@ -82,34 +93,132 @@ def period_words(name: str, lang: Lang) -> str:
     return f"{int(part)}/{year}" if lang == "vi" else name
 
 
+def conflict_sheet(plan: Plan, lang: Lang) -> Table:
+    """Why there is no plan."""
+    rows = [
+        [words(conflict.words.in_(lang)), words(", ".join(conflict.members))] for conflict in plan.conflicts
+    ]
+    titles = [labels.COLUMNS[key].in_(lang) for key in ("conflict", "members")]
+    return Table(plan_title(plan, lang), titles, rows, [False, False])
+
+
+def fact_sheet(plan: Plan, lang: Lang) -> Table:
+    """What was asked and how good the answer is."""
+    allocation = plan.problem.allocation
+    start = f"{format_date(allocation.as_of, lang)} ({labels.BASIS[allocation.basis].in_(lang)})"
+    facts = {
+        "allocation": words(f"{allocation.title.in_(lang)} ({allocation.id})"),
+        "plan_status": words(labels.PLAN_STATUS[plan.status].in_(lang)),
+        "dates": words(f"{format_date(allocation.starts, lang)} – {format_date(allocation.ends, lang)}"),
+        "starting_point": words(start),
+        "fairness": words(labels.FAIRNESS[allocation.fairness].in_(lang)),
+    }
+    if plan.objective is not None:
+        facts["objective"] = significant(plan.objective, lang)
+    if plan.bound_gap is not None:
+        facts["bound_gap"] = amount(plan.bound_gap, PERCENT, 4, lang)
+    rows = [[words(labels.FACTS[key].in_(lang)), entry] for key, entry in facts.items()]
+    for quota, total in plan.totals.items():
+        said = f"{labels.FACTS['total'].in_(lang)}: {_quota_title(plan, quota, lang)}"
+        rows.append([words(said), _whole(total, lang)])
+    titles = [labels.COLUMNS[key].in_(lang) for key in ("fact", "value")]
+    return Table(plan_title(plan, lang), titles, rows, [False, False], _assumed(plan, lang)[:-1])
+
+
+def rule_sheet(plan: Plan, lang: Lang) -> Table:
+    """How the rules stand, each where it is tightest."""
+    keys = ("rule", "at", "left", "right", "slack", "measure", "instances", "binding")
+    rows = []
+    for rule in plan.rules:
+        label = words(plan.problem.allocation.rules[rule.name].label.in_(lang))
+        cells = [words("")] * 5
+        if rule.tightest is not None:
+            cells = [words(_at(plan, rule.tightest, lang)), *_sides(plan, rule, rule.tightest, lang)]
+        rows.append([label, *cells, _whole(rule.instances, lang), _whole(rule.binding, lang)])
+    titles = [labels.COLUMNS[key].in_(lang) for key in keys]
+    numeric = [key in ("left", "right", "slack", "instances", "binding") for key in keys]
+    return Table(labels.RULE_NOTES.in_(lang), titles, rows, numeric)
+
+
+def why_sheet(plan: Plan, lang: Lang) -> Table:
+    """Each quota with its waterfall, its bounds and what binds it (§14)."""
+    problem = plan.problem
+    names = dict(zip(problem.unit_ids, (problem.rulebook.units.names[u] for u in problem.units), strict=True))
+    rows = []
+    for share in plan.shares:
+        steps = [
+            Entry(float(step.change), format_number(step.change, 6, lang), 6) for step in share.waterfall
+        ]
+        bounds = [
+            words("") if bound is None else Entry(bound, format_number(round_half_up(bound, 2), 2, lang), 2)
+            for bound in (share.at_least, share.at_most)
+        ]
+        binding = [_binding(plan, name, lang) for name in share.binding]
+        rows.append(
+            [
+                words(_quota_title(plan, share.quota, lang)),
+                words(names[share.unit].in_(lang)),
+                *steps,
+                _whole(share.value, lang, left=len(steps)),
+                *bounds,
+                words(", ".join(binding)),
+            ]
+        )
+    keys = ("quota", "unit", "total", "at_least", "at_most", "binding")
+    quota, unit, *others = (labels.COLUMNS[key].in_(lang) for key in keys)
+    titles = [quota, unit, *(step.in_(lang) for step in labels.STEPS.values()), *others]
+    numeric = [False, False, *[True] * (len(titles) - 3), False]
+    return Table(say("waterfall").in_(lang), titles, rows, numeric)
+
+
+def _binding(plan: Plan, name: str, lang: Lang) -> str:
+    rules = plan.problem.allocation.rules
+    return rules[name].label.in_(lang) if name in rules else labels.BOUNDS[name].in_(lang)
+
+
 def plan_notes(plan: Plan, lang: Lang) -> list[str]:
     """Why there is no plan, how the rules stand, and what the numbers rest on."""
     conflicts = [conflict.words.in_(lang) for conflict in plan.conflicts]
     notes = bullets(labels.CONFLICT_NOTES, conflicts, lang)
     notes += bullets(labels.RULE_NOTES, [_rule_words(plan, rule, lang) for rule in plan.rules], lang)
-    notes += bullets(labels.ASSUMED_NOTES, [m.in_(lang) for m in plan.problem.assumed], lang)
+    notes += _assumed(plan, lang)
     return notes[:-1]
+
+
+def _assumed(plan: Plan, lang: Lang) -> list[str]:
+    return bullets(labels.ASSUMED_NOTES, [message.in_(lang) for message in plan.problem.assumed], lang)
 
 
 def _rule_words(plan: Plan, rule: RuleResult, lang: Lang) -> str:
     label = plan.problem.allocation.rules[rule.name].label.in_(lang)
     if rule.tightest is None:
         return label
-    shown = _readable(rule.measure, max(abs(rule.tightest.left), abs(rule.tightest.right)))
-    measure = measure_words(plan.problem.rulebook, shown, lang)
-    left, right, slack = (
-        amount(value, shown, decimals_of(shown, None, None), lang).text
-        for value in (rule.tightest.left, rule.tightest.right, rule.tightest.slack)
-    )
-    at = ", ".join(rule.tightest.at.values())
+    left, right, slack, measure = (entry.text for entry in _sides(plan, rule, rule.tightest, lang))
+    at = _at(plan, rule.tightest, lang)
     state = labels.BINDING.in_(lang) if rule.binding else f"{labels.SLACK.in_(lang)} {slack} {measure}"
     return f"{label}{f' ({at})' if at else ''}: {left} / {right} {measure}, {state}"
 
 
+def _sides(plan: Plan, rule: RuleResult, tightest: Tightest, lang: Lang) -> list[Entry]:
+    """Left side, right side and slack of a rule where it is tightest, and their measure."""
+    shown = _readable(rule.measure, max(abs(tightest.left), abs(tightest.right)))
+    decimals = decimals_of(shown, None, None)
+    values = (tightest.left, tightest.right, tightest.slack)
+    numbers = [amount(value, shown, decimals, lang) for value in values]
+    return [*numbers, words(measure_words(plan.problem.rulebook, shown, lang))]
+
+
+def _at(plan: Plan, tightest: Tightest, lang: Lang) -> str:
+    units = plan.problem.rulebook.units
+    said = [
+        units.names[units.index[value]].in_(lang) if index == "unit" else period_words(value, lang)
+        for index, value in tightest.at.items()
+    ]
+    return ", ".join(said)
+
+
 def _readable(measure: Measure, size: float) -> Measure:
     """Money in the scale that keeps the number short."""
-    from engine.measures import BUILT_IN
-
     if not measure.is_money:
         return measure
     if size >= 1e9:
@@ -124,5 +233,5 @@ def _quota_title(plan: Plan, quota: str, lang: Lang) -> str:
     return f"{label.in_(lang)} ({measure_words(rulebook, indicator.measure.base(), lang)})"
 
 
-def _whole(value: int, lang: Lang) -> Entry:
-    return Entry(value, format_number(value, 0, lang))
+def _whole(value: int, lang: Lang, above: int = 0, left: int = 0) -> Entry:
+    return Entry(value, format_number(value, 0, lang), above=above, left=left)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from api import labels
 from engine.measures import Kind, Measure
-from engine.numbers import Lang, format_date, format_number, round_half_up
+from engine.numbers import Lang, exact, format_date, format_number, round_half_up
 from engine.rulebook import Indicator, Rulebook
 from engine.words import Message
 
@@ -19,19 +19,18 @@ PARTS = ("", "- ", "+ ")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cell. ``value`` is what a workbook holds, ``text`` what is printed; ``decimals`` and ``percent``
-    say how a number is shown.
+    """A cell. ``value`` is what a workbook holds, ``text`` what is printed; ``decimals``, ``percent`` and
+    ``mark``, a word before it, say how a number is shown. ``above`` and ``left``: how many cells in that
+    direction it adds up.
     """
 
     value: float | int | str | date | None
     text: str
     decimals: int = 0
     percent: bool = False
-
-    @property
-    def is_number(self) -> bool:
-        """Whether a workbook should hold a number."""
-        return isinstance(self.value, float | int)
+    mark: str = ""
+    above: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +94,31 @@ def amount(value: float | None, shown: Measure, decimals: int, lang: Lang) -> En
     return Entry(value if percent else float(inside), text, decimals, percent)
 
 
+def marked(entry: Entry, mark: str) -> Entry:
+    """A number with a word before it; an unknown one stays as it is."""
+    if entry.value is None:
+        return entry
+    return replace(entry, text=f"{mark} {entry.text}", mark=mark)
+
+
+def decimals_in(value: float | None, shown: Measure) -> int:
+    """How many decimals a figure needs to be shown as it was stated, 6 at most."""
+    if value is None:
+        return 0
+    rounded = round_half_up(exact(value) / exact(shown.scale), 6).normalize()
+    return max(0, -int(rounded.as_tuple().exponent))
+
+
+def significant(value: float, lang: Lang) -> Entry:
+    """A plain number with four digits that count."""
+    decimals = max(0, 3 - exact(value).adjusted()) if value else 0
+    return Entry(value, format_number(value, decimals, lang), decimals)
+
+
 def decimals_of(shown: Measure, indicator: Indicator | None, own: int | None) -> int:
     """How many decimals a number has: its own, else its indicator's, else by measure."""
     money = any(base == "VND" for base, _ in shown.powers)
-    if money and indicator and indicator.decimals is not None:
+    if money and indicator and indicator.decimals is not None and shown.scale == indicator.shown.scale:
         return indicator.decimals
     if own is not None:
         return own

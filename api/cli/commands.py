@@ -10,16 +10,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api import services
-from api.cli.output import Answer, deliver
+from api import answers, labels, services
+from api.cli.output import Answer, deliver, wants_workbook, write_text
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import DateFormError, NumberFormError, parse_iso_date, parse_machine_number
 from engine.words import Message, say
 
 if TYPE_CHECKING:
     from api.tables import Table
+    from scenarios.plan import Plan
 
 FINE, FAULTY, USAGE, INFEASIBLE = 0, 1, 2, 3
+NO_WORKBOOK = ("new", "schema")
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -31,6 +33,8 @@ def usage(arguments: argparse.Namespace, message: Message) -> int:
 
 def refused(arguments: argparse.Namespace) -> Message | None:
     """Why the options can't be honoured: what isn't built is never ignored."""
+    if arguments.command in NO_WORKBOOK and wants_workbook(arguments):
+        return say("not_supported", what=f"-o {arguments.output}")
     for option in getattr(arguments, "not_yet", ()):
         if getattr(arguments, option.removeprefix("--").replace("-", "_")) is not None:
             return say("not_supported", what=option)
@@ -40,83 +44,89 @@ def refused(arguments: argparse.Namespace) -> Message | None:
 def gap(arguments: argparse.Namespace) -> int:
     """``chitieu gap``."""
     day = _date(arguments)
-    table = services.gap(
-        _load(arguments), day, arguments.basis, arguments.unit, arguments.level, arguments.indicator
-    )
+    basis = arguments.basis or "actual"
+    table = services.gap(_load(arguments), day, basis, arguments.unit, arguments.level, arguments.indicator)
+    lang = arguments.lang
 
-    def sheets(every_column: bool) -> list[Table]:
+    def sheets() -> list[Table]:
         from api.gap_table import gap_sheet
 
-        return [gap_sheet(table, arguments.lang, every_column=every_column)]
-
-    def data() -> dict[str, Any]:
-        from api.answers import gap_answer
-
-        return gap_answer(table, arguments.lang)
-
-    def csv() -> list[dict[str, Any]]:
-        from api.answers import gap_records
-
-        return gap_records(table, arguments.lang)
+        return [gap_sheet(table, lang)]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_gap
 
-        write_gap(table, arguments.lang, path)
+        write_gap(table, lang, path)
 
-    deliver(Answer(lambda: sheets(False), data, csv, workbook), arguments)
+    answer = Answer(
+        text=sheets,
+        data=lambda: answers.gap_answer(table, lang),
+        records=lambda: answers.gap_records(table, lang),
+        workbook=workbook,
+        columns=answers.gap_columns(table),
+    )
+    deliver(answer, arguments)
     return FINE
 
 
 def plan(arguments: argparse.Namespace) -> int:
-    """``chitieu plan``."""
+    """``chitieu plan``: exit 3 if there is none, 1 if none was found in time."""
     found = services.plan(_load(arguments), arguments.allocation, _time_limit(arguments))
+    lang = arguments.lang
 
     def sheets() -> list[Table]:
         from api.plan_table import period_sheets, plan_sheet
 
-        first = plan_sheet(found, arguments.lang)
-        return [first, *(period_sheets(found, arguments.lang) if arguments.periods else [])]
-
-    def data() -> dict[str, Any]:
-        from api.answers import plan_answer
-
-        return plan_answer(found, arguments.lang)
-
-    def csv() -> list[dict[str, Any]]:
-        keys = ("quota", "unit", "period", "value")
-        return [{key: cell[key] for key in keys} for cell in data()["cells"]]
+        return [plan_sheet(found, lang), *(period_sheets(found, lang) if arguments.periods else [])]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_plan
 
-        write_plan(found, arguments.lang, path)
+        write_plan(found, lang, path)
 
-    deliver(Answer(sheets, data, csv, workbook, ("quota", "unit", "period", "value")), arguments)
-    return INFEASIBLE if found.status == "infeasible" else FINE
+    answer = Answer(
+        text=sheets,
+        data=lambda: answers.plan_answer(found, lang),
+        records=lambda: answers.plan_answer(found, lang)["cells"],
+        workbook=workbook,
+        columns=("quota", "unit", "period", "value"),
+    )
+    deliver(answer, arguments)
+    return FINE if found.cells else _without_plan(found, arguments)
+
+
+def _without_plan(found: Plan, arguments: argparse.Namespace) -> int:
+    """Say why there is no plan where the answer's form doesn't show it."""
+    if found.status != "infeasible":
+        print(f"chitieu plan: {labels.PLAN_STATUS[found.status].in_(arguments.lang)}", file=sys.stderr)
+        return FAULTY
+    if arguments.output is not None or arguments.format == "csv":
+        for conflict in found.conflicts:
+            print(f"chitieu plan: {conflict.words.in_(arguments.lang)}", file=sys.stderr)
+    return INFEASIBLE
 
 
 def explain(arguments: argparse.Namespace) -> int:
     """``chitieu explain``."""
+    day = _date(arguments)
     rulebook = _load(arguments)
-    found = services.why(rulebook, arguments.what, arguments.unit, _date(arguments), arguments.basis)
+    if arguments.what.partition(".")[0] in rulebook.allocations and (day or arguments.basis):
+        return usage(arguments, labels.OWN_DATE)
+    found = services.why(rulebook, arguments.what, arguments.unit, day, arguments.basis or "actual")
 
     def sheets() -> list[Table]:
         from api.other_tables import explain_sheet
 
         return [explain_sheet(found, rulebook, arguments.lang)]
 
-    def data() -> dict[str, Any]:
-        from api.answers import explain_answer
-
-        return explain_answer(found, arguments.lang)
-
-    def csv() -> list[dict[str, Any]]:
-        from api.answers import input_records
-
-        return input_records(data())
-
-    deliver(Answer(sheets, data, csv), arguments)
+    answer = Answer(
+        text=sheets,
+        data=lambda: answers.explain_answer(found, arguments.lang),
+        records=lambda: answers.input_records(found),
+        workbook=_workbook(arguments, sheets),
+        columns=answers.INPUT_COLUMNS,
+    )
+    deliver(answer, arguments)
     return FINE
 
 
@@ -124,18 +134,25 @@ def check(arguments: argparse.Namespace) -> int:
     """``chitieu check``: exit 1 if any issue is an error."""
     issues = services.check(arguments.rulebook, _rules(arguments))
 
-    def data() -> dict[str, Any]:
-        from api.answers import issues_answer
-
-        return issues_answer(issues, arguments.lang)
-
     def text() -> str:
         from api.other_tables import issue_lines
 
         return issue_lines(issues, arguments.lang)
 
-    keys = ("code", "severity", "file", "line", "column", "message", "hint")
-    deliver(Answer(text, data, lambda: data()["issues"], None, keys), arguments)
+    def sheets() -> list[Table]:
+        from api.other_tables import issue_sheet
+
+        return [issue_sheet(issues, arguments.lang)]
+
+    data = answers.issues_answer(issues, arguments.lang)
+    answer = Answer(
+        text=text,
+        data=lambda: data,
+        records=lambda: data["issues"],
+        workbook=_workbook(arguments, sheets),
+        columns=("code", "severity", "file", "line", "column", "message", "hint"),
+    )
+    deliver(answer, arguments)
     return FAULTY if any(issue.severity == "error" for issue in issues) else FINE
 
 
@@ -148,39 +165,51 @@ def test(arguments: argparse.Namespace) -> int:
 
         return [case_sheet(results, arguments.lang)]
 
-    def data() -> dict[str, Any]:
-        from api.answers import cases_answer
-
-        return cases_answer(results)
-
-    keys = ("name", "what", "expected", "got", "passed")
-    deliver(Answer(sheets, data, lambda: data()["cases"], None, keys), arguments)
+    data = answers.cases_answer(results)
+    answer = Answer(
+        text=sheets,
+        data=lambda: data,
+        records=lambda: data["cases"],
+        workbook=_workbook(arguments, sheets),
+        columns=("name", "what", "expected", "got", "passed"),
+    )
+    deliver(answer, arguments)
     return FINE if all(result.passed for result in results) else FAULTY
+
+
+def _workbook(arguments: argparse.Namespace, sheets: Callable[[], list[Table]]) -> Callable[[Path], None]:
+    """The printed tables as a workbook."""
+
+    def write(path: Path) -> None:
+        from api.workbook import Sheet, write_sheets
+
+        write_sheets([Sheet(arguments.command, sheets())], arguments.lang, path)
+
+    return write
 
 
 def new(arguments: argparse.Namespace) -> int:
     """``chitieu new``: into the rules root given, else the current folder."""
     path = services.new(arguments.name, _rules(arguments) or Path())
-    print(path)
+    record = {"path": str(path)}
+    deliver(Answer(lambda: f"{path}\n", lambda: record, lambda: [record], None, ("path",)), arguments)
     print(say("new_rulebook", what=str(path)).in_(arguments.lang), file=sys.stderr)
     return FINE
 
 
 def schema(arguments: argparse.Namespace) -> int:
     """``chitieu schema``: JSON whatever the format."""
-    from api.cli.output import write_text
-
     write_text(json.dumps(services.schema(), ensure_ascii=False, indent=2) + "\n", arguments)
     return FINE
 
 
 def serve(arguments: argparse.Namespace) -> int:
     """``chitieu serve``: on this machine only."""
+    port = arguments.port
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535):
+        return usage(arguments, say("bad_port", what=port))
     from api.http.serve import serve as run
 
-    port = arguments.port
-    if not (port.isascii() and port.isdigit() and int(port) <= 65535):
-        return usage(arguments, say("bad_port", what=port))
     code: int = run(_rules(arguments), arguments.host, int(port))
     return code
 

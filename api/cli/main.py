@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from pathlib import Path
 
 from api.cli.parser import parser
 
@@ -15,7 +15,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command. Returns the exit code: 0 fine; 1 faulty; 2 usage; 3 infeasible."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # Vietnamese letters, whatever the machine's locale is
+            # Vietnamese letters, whatever the machine's locale is; a file's name may be no text at all
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         arguments = parser().parse_args(argv)
     except SystemExit as stop:  # argparse has said its piece
@@ -26,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Run a parsed command, telling a faulty request as issues and a broken pipe as nothing."""
     from api.cli.commands import COMMANDS
+    from api.saving import SaveError
     from engine.errors import RuleError
 
     try:
@@ -34,9 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
         for issue in error.issues:
             print(issue.text(arguments.lang), file=sys.stderr)
         return FAULTY
+    except SaveError as error:
+        print(f"chitieu: {error.message.in_(arguments.lang)}", file=sys.stderr)
+        return FAULTY
     except BrokenPipeError:
-        # the reader has enough; keep Python from complaining when it flushes at exit
-        sys.stdout = sys.stderr
+        # the reader has enough; what Python still flushes at exit goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except KeyboardInterrupt:
         return 130
@@ -44,11 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
         where = f" '{error.filename}'" if error.filename else ""
         print(f"chitieu: {error.strerror or error}{where}", file=sys.stderr)
         return FAULTY
-
-
-def folder(arguments: argparse.Namespace) -> Path | None:
-    """The rules root of a command, None for the one that comes with the program."""
-    return Path(arguments.rules) if arguments.rules else None
 
 
 if __name__ == "__main__":

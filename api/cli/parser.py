@@ -6,12 +6,13 @@ import argparse
 
 DESCRIPTION = "chỉ tiêu: theo dõi và giao chỉ tiêu / track targets and share out what is left"
 FORMATS = ("table", "json", "csv")
+OVERLAYS = ("--scenario", "--overlay", "--set", "--hold", "--leave-out")
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = argparse.ArgumentParser(prog="chitieu", description=DESCRIPTION, allow_abbrev=False)
-    top.add_argument("--version", action="version", version=_Version())
+    top.add_argument("--version", action=_ShowVersion, nargs=0, help="phiên bản / version")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     gap = _command(commands, "gap", "bảng tiến độ so chỉ tiêu / the gap table")
@@ -20,29 +21,32 @@ def parser() -> argparse.ArgumentParser:
     gap.add_argument("--unit", metavar="U", help="một đơn vị / one unit")
     gap.add_argument("--level", metavar="L", help="mọi đơn vị của một cấp / all units of a level")
     gap.add_argument("--indicator", metavar="I", help="một chỉ tiêu / one indicator")
+    _not_yet(gap, *OVERLAYS)
 
     plan = _command(commands, "plan", "phân bổ chỉ tiêu còn lại / share out what is left")
     _rulebook(plan)
     plan.add_argument("--allocation", metavar="A", help="phương án phân bổ / which allocation")
     plan.add_argument("--periods", action="store_true", help="cả các kỳ / periods too, in the table")
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
-    _not_yet(plan, "--scenario", "--overlay", "--set", "--hold", "--leave-out")
+    _not_yet(plan, *OVERLAYS)
 
     explain = _command(commands, "explain", "một con số từ đâu ra / where a number comes from")
     _rulebook(explain)
     explain.add_argument("what", metavar="WHAT", help="jobs.percent_of_plan | second_half.jobs")
     explain.add_argument("--unit", metavar="U", help="một đơn vị / one unit")
     _date_and_basis(explain)
-    _not_yet(explain, "--scenario")
+    _not_yet(explain, *OVERLAYS)
 
     check = _command(commands, "check", "mọi lỗi của bộ chỉ tiêu / all issues of a rulebook")
     _rulebook(check)
+    _not_yet(check, *OVERLAYS)
     test = _command(commands, "test", "các trường hợp kiểm thử của bộ chỉ tiêu / a rulebook's own cases")
     _rulebook(test)
+    _not_yet(test, *OVERLAYS)
     new = _command(commands, "new", "bộ chỉ tiêu mới từ mẫu / a rulebook from the template")
     new.add_argument("name", metavar="NAME")
     _command(commands, "schema", "JSON Schema của tệp / JSON Schema of rulebook files")
-    serve = _command(commands, "serve", "dịch vụ HTTP / the HTTP service")
+    serve = _command(commands, "serve", "dịch vụ HTTP / the HTTP service", answers=False)
     serve.add_argument("--host", metavar="H", default="127.0.0.1", help="127.0.0.1 only")
     serve.add_argument("--port", metavar="P", default="8000")
     _not_yet(serve, "--db")
@@ -52,24 +56,30 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class _Version(str):
-    """The installed version, looked up only when it is asked for."""
+class _ShowVersion(argparse.Action):
+    """Prints the installed version, which is looked up only here."""
 
-    __slots__ = ()
-
-    def __mod__(self, _: object) -> str:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        return f"chitieu {version('chitieu')}"
+        print(f"chitieu {version('chitieu')}")
+        parser.exit()
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    words: str,
+    *,
+    answers: bool = True,
 ) -> argparse.ArgumentParser:
+    """A command with the options of all; ``answers``: it ends with something to show."""
     command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     command.add_argument("--rules", metavar="DIR", help="thư mục gốc / the rules root")
-    command.add_argument("--format", choices=FORMATS, default="table", help="(table)")
     command.add_argument("--lang", choices=("vi", "en"), default="vi", help="(vi)")
+    if not answers:
+        return command
+    command.add_argument("--format", choices=FORMATS, default="table", help="(table)")
     command.add_argument("-o", "--output", metavar="FILE", help="ghi ra tệp / write to a file (.xlsx too)")
     return command
 
@@ -80,7 +90,7 @@ def _rulebook(command: argparse.ArgumentParser) -> None:
 
 def _date_and_basis(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="D", help="ngày, dạng 2023-05-15 / a date like 2023-05-15")
-    command.add_argument("--basis", choices=("actual", "estimate"), default="actual", help="(actual)")
+    command.add_argument("--basis", choices=("actual", "estimate"), help="(actual)")
 
 
 def _not_yet(command: argparse.ArgumentParser, *options: str) -> None:

@@ -1,0 +1,111 @@
+"""The figures behind a gap table or a plan: what each is worth, since when, from where (§1, §14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from api import labels
+from api.other_tables import input_cells
+from api.tables import Entry, Table, words
+from engine.explain import Explainer, Input
+from engine.formula.names import FigureRef, MetricRef, Scope, Where
+from engine.gaps import GapTable, Row
+from engine.numbers import Lang
+from engine.reasons import Reasoner
+from engine.rulebook import Rulebook
+from engine.words import Message, both
+
+if TYPE_CHECKING:
+    from scenarios.plan import Plan
+    from scenarios.problem import Problem
+
+COLUMNS = ("figure", "unit", "value", "measure", "achieved_on", "state", "source", "place", "id")
+
+
+def gap_figures(table: GapTable, lang: Lang) -> Table:
+    """Every figure that the gap table uses."""
+    explainer = Explainer(Reasoner(table.rulebook, table.as_of, table.basis))
+    inputs = (item for row in table.rows for item in _of_row(explainer, row))
+    return _sheet(inputs, table.rulebook, lang)
+
+
+def plan_figures(plan: Plan, lang: Lang) -> Table:
+    """Every figure and parameter that the allocation uses."""
+    problem = plan.problem
+    return _sheet(_of_problem(problem), problem.rulebook, lang)
+
+
+def _of_row(explainer: Explainer, row: Row) -> Iterator[Input]:
+    rulebook = explainer.rulebook
+    unit = rulebook.units.index[row.unit]
+    for role in ("target", "achieved"):
+        yield explainer.figure(FigureRef(row.indicator, role), unit)
+    yield explainer.beside("last_year", FigureRef(row.indicator, "achieved"), unit)
+    if not rulebook.indicators[row.indicator].is_flow:
+        yield explainer.figure(FigureRef(row.indicator, "baseline"), unit)
+    for metric in row.metrics:
+        yield explainer.metric(MetricRef(row.indicator, metric), unit)
+
+
+def _of_problem(problem: Problem) -> Iterator[Input]:
+    rulebook, allocation = problem.rulebook, problem.allocation
+    reasoner = Reasoner(rulebook, allocation.as_of, allocation.basis)
+    reasoner.fair = np.full(len(rulebook.units), np.nan)  # it is a plan's own number, not a figure's
+    explainer = Explainer(reasoner)
+    root = rulebook.units.index[allocation.root]
+    for asked in problem.quotas:
+        quota = asked.quota
+        yield from explainer.formula(quota.total, Scope(rulebook.names, Where.TOTAL, quota.indicator), root)
+        for placed, where in (
+            (quota.need, Where.NEED),
+            (quota.at_least, Where.BOUND),
+            (quota.at_most, Where.BOUND),
+        ):
+            for unit in problem.units if placed else ():
+                assert placed is not None
+                yield from explainer.formula(placed, Scope(rulebook.names, where, quota.indicator), unit)
+    scope = rulebook.scope(Where.RULE, None, allocation)
+    for rule in allocation.rules.values():
+        for unit in (root, *problem.units):
+            yield from explainer.formula(rule.require, scope, unit)
+
+
+def _sheet(inputs: Iterable[Input], rulebook: Rulebook, lang: Lang) -> Table:
+    """Inputs down to what was stated somewhere, each once."""
+    found = {(leaf.name, leaf.place): leaf for item in inputs for leaf in _stated(item)}
+    rows = [_row(leaf, rulebook, lang) for leaf in found.values()]
+    titles = [labels.COLUMNS[key].in_(lang) for key in COLUMNS]
+    return Table(labels.FIGURE_NOTES.in_(lang), titles, rows, [key == "value" for key in COLUMNS])
+
+
+def _stated(item: Input) -> Iterator[Input]:
+    if item.place is not None and item.formula is None:
+        yield item
+    for inner in item.inputs:
+        yield from _stated(inner)
+
+
+def _row(item: Input, rulebook: Rulebook, lang: Lang) -> list[Entry]:
+    name, _, unit = item.name.partition("@")
+    at = rulebook.units.index[unit or rulebook.root]
+    return [
+        words(_label(name, rulebook).in_(lang)),
+        words("" if name in rulebook.parameters else rulebook.units.names[at].in_(lang)),
+        *input_cells(item, rulebook, lang),
+        words(item.name),
+    ]
+
+
+def _label(name: str, rulebook: Rulebook) -> Message:
+    """A figure in words: ``last_year(jobs.achieved)`` is jobs created, same period last year."""
+    function, _, inside = name.rpartition("(")
+    first, _, role = inside.removesuffix(")").partition(".")
+    if first in rulebook.indicators:
+        indicator, what = rulebook.indicators[first].label, labels.ROLES[function or role]
+        return Message(f"{indicator.vi}: {what.vi}", f"{indicator.en}: {what.en}")
+    if name in rulebook.parameters:
+        return rulebook.parameters[name].label
+    return rulebook.attributes[name].label if name in rulebook.attributes else both(name)
