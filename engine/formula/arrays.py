@@ -176,7 +176,8 @@ def same_number(left: Floats, right: Floats) -> NDArray[np.bool_]:
     """Where two values stand for one number: equal, or fractions within 8 units of the last place."""
     noise = 8 * np.finfo(np.float64).eps * np.maximum(np.abs(left), np.abs(right))
     whole = (left == np.rint(left)) & (right == np.rint(right))
-    return (left == right) | (~whole & (np.abs(left - right) <= noise))
+    with np.errstate(over="ignore"):
+        return (left == right) | (~whole & (np.abs(left - right) <= noise))
 
 
 def all_of(values: list[Floats]) -> Floats:
