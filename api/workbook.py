@@ -218,7 +218,8 @@ class _Writer:
 
     def text(self, column: int, text: str, style: Format) -> None:
         """A text whatever it looks like; one beyond Excel's limit ends in an ellipsis."""
-        kept = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        sound = text.encode("utf-8", "backslashreplace").decode("utf-8")
+        kept = sound if len(sound) <= LONGEST else sound[: LONGEST - 1] + "…"
         if kept:
             self.page.write_string(self.row, column, kept, style)
         else:
