@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from engine.errors import Code
@@ -44,9 +44,9 @@ class Shape:
 DATA = Shape(False)
 
 
-class _NotLinearError(Exception):
-    def __init__(self, node: Node) -> None:
-        self.node = node
+class _RefusedError(Exception):
+    def __init__(self, node: Node, code: Code = Code.NOT_LINEAR, message: Message | None = None) -> None:
+        self.node, self.code, self.message = node, code, message or say("not_linear")
 
 
 def check_rule(root: Node, scope: Scope, over: tuple[str, ...], report: Report) -> bool:
@@ -59,8 +59,8 @@ def check_rule(root: Node, scope: Scope, over: tuple[str, ...], report: Report) 
         return False
     try:
         sides = [shape_of(operand, scope) for operand in root.operands]
-    except _NotLinearError as error:
-        report(error.node, Code.NOT_LINEAR, say("not_linear"), None)
+    except _RefusedError as error:
+        report(error.node, error.code, error.message, None)
         return False
     if not any(side.linear for side in sides):
         report(root, Code.NOT_LINEAR, say("rule_without_quota"), None)
@@ -92,33 +92,50 @@ def shape_of(node: Node, scope: Scope) -> Shape:
             test, then, other = node.arguments
             return _choice(test, then, other, scope)
         case Call() if node.function in REMAINING:
-            inner = shape_of(node.arguments[0], scope)
+            inner = _summed(node, scope)
             return Shape(inner.linear, inner.over & REMAINING[node.function])
-        case Call() if node.function in ("cumulative", "previous"):
-            return shape_of(node.arguments[0], scope)
+        case Call() if node.function == "cumulative":
+            inner = _summed(node, scope)
+            return Shape(inner.linear, inner.over | {PERIOD})
+        case Call() if node.function == "previous":
+            inner = shape_of(node.arguments[0], scope)
+            return Shape(inner.linear, inner.over | {PERIOD})
         case Call() | Compare() | Logic():
             shapes = [shape_of(child, scope) for child in children_of(node)]
             # min(total(population), …) would need its own evaluation and says nothing that a parameter can't
-            sums = any(isinstance(part, Call) and part.function in SUMS for part in walk(node))
-            if sums or any(shape.linear for shape in shapes):
-                raise _NotLinearError(node)
+            if _calls(node, SUMS) or any(shape.linear for shape in shapes):
+                raise _RefusedError(node)
             return Shape(False, frozenset().union(*(shape.over for shape in shapes)))
         case _:
             return DATA
+
+
+def _calls(node: Node, functions: Set[str]) -> list[Call]:
+    return [part for part in walk(node) if isinstance(part, Call) and part.function in functions]
+
+
+def _summed(node: Call, scope: Scope) -> Shape:
+    """The shape of what a function sums. A sum over periods has the first one in it, and nothing before
+    that: with previous in it a rule would be skipped everywhere (§5).
+    """
+    found = _calls(node.arguments[0], {"previous"}) if node.function != "by_period" else []
+    if found:
+        raise _RefusedError(found[0], Code.WRONG_PLACE, say("function_not_here", what="previous"))
+    return shape_of(node.arguments[0], scope)
 
 
 def _binary(node: Binary, scope: Scope) -> Shape:
     left, right = shape_of(node.left, scope), shape_of(node.right, scope)
     both = left.linear and right.linear
     divided = node.op == "/" and right.linear
-    powered = node.op == "**" and left.linear
+    powered = node.op == "**" and (left.linear or _calls(node.left, SUMS))
     if (node.op == "*" and both) or divided or powered:
-        raise _NotLinearError(node)
+        raise _RefusedError(node)
     return Shape(left.linear or right.linear, left.over | right.over)
 
 
 def _choice(test: Node, then: Node, other: Node, scope: Scope) -> Shape:
     condition, left, right = (shape_of(part, scope) for part in (test, then, other))
     if condition.linear:
-        raise _NotLinearError(test)
+        raise _RefusedError(test)
     return Shape(left.linear or right.linear, condition.over | left.over | right.over)

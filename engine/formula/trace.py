@@ -67,9 +67,12 @@ class Tracer:
         found = self._of_parts(node, unit)
         if found:
             return found
-        if isinstance(node, Binary) and node.op == "/" and self.at(node.right, unit) == 0:
-            return [say("division_by_zero", what=self.text[node.right.start : node.right.end])]
-        return [say("beyond_numbers", what=self.text[node.start : node.end])]
+        if isinstance(node, Binary):
+            # 0 ** -1 divides by its base
+            divisor = {"/": node.right, "**": node.left}.get(node.op)
+            if divisor and self.at(divisor, unit) == 0:
+                return [say("division_by_zero", what=self.text[divisor.start : divisor.end])]
+        return [self._beyond(node)]
 
     def _of_parts(self, node: Node, unit: int) -> list[Message]:
         return [cause for child in children_of(node) for cause in self.causes(child, unit)]
@@ -92,16 +95,18 @@ class Tracer:
                 assert isinstance(figure, FigureRef)
                 return self.causes(argument, unit) or self.context.why_beside(node.function, figure, unit)
             case "children" | "count":
-                return self._below(node.arguments[0], unit)
+                return self._below(node.arguments[0], unit) or [self._beyond(node)]
             case "parent":
                 above = self.context.parent_at(unit)
                 if above is None:
                     return [say("no_parent", unit=self.context.unit_name(unit))]
                 return self.causes(node.arguments[0], above)
             case "share":
-                return self._share(node.arguments[0], unit)
-        found = self._of_parts(node, unit)
-        return found or [say("beyond_numbers", what=self.text[node.start : node.end])]
+                return self._share(node, unit)
+        return self._of_parts(node, unit) or [self._beyond(node)]
+
+    def _beyond(self, node: Node) -> Message:
+        return say("beyond_numbers", what=self.text[node.start : node.end])
 
     def _below(self, argument: Node, unit: int) -> list[Message]:
         children = self.context.children_at(unit)
@@ -109,12 +114,17 @@ class Tracer:
             return [say("no_children", unit=self.context.unit_name(unit))]
         return several([cause for child in children for cause in self.causes(argument, child)])
 
-    def _share(self, argument: Node, unit: int) -> list[Message]:
+    def _share(self, node: Call, unit: int) -> list[Message]:
+        argument = node.arguments[0]
         above = self.context.parent_at(unit)
         if above is None:
             return [say("no_parent", unit=self.context.unit_name(unit))]
         found = self.causes(argument, unit) or self._below(argument, above)
-        return found or [say("division_by_zero", what=self.text[argument.start : argument.end])]
+        if found:
+            return found
+        if sum(self.at(argument, child) for child in self.context.children_at(above)) == 0:
+            return [say("division_by_zero", what=self.text[argument.start : argument.end])]
+        return [self._beyond(node)]
 
 
 MOST_TOLD = 3
