@@ -9,7 +9,7 @@ from engine.cases import CaseResult
 from engine.errors import Issue
 from engine.explain import Explanation, Input
 from engine.gaps import NUMBERS, GapTable, Row
-from engine.measures import Measure
+from engine.measures import Measure, measure_of
 from engine.numbers import Lang
 from engine.plausibility import Flag
 from engine.words import Message
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def base_name(measure: Measure) -> str:
-    """The base measure that a JSON number is in."""
-    return measure.base().name if measure.powers else "ratio"
+    """The base measure that a JSON number is in: a ratio for percent, a ratio a month for percent a month."""
+    return measure_of(measure.powers).name
 
 
 def number(value: float | None) -> float | int | None:

@@ -12,7 +12,7 @@ from engine.expected import Expected
 from engine.figures import Figures
 from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
-from engine.measures import Measure, label_of
+from engine.measures import Kind, Measure, label_of, parse_measure
 from engine.units import Units
 from engine.values import Floats
 from engine.words import Message
@@ -226,4 +226,6 @@ class Rulebook:
         own = metric.measures[indicator.id]
         if own.powers == indicator.measure.powers and own.kind is indicator.measure.kind:
             return indicator.shown
+        if own.kind is not Kind.PLAIN:  # 0.0052 is 0.52 percentage points
+            return parse_measure(own.name, self.measures)
         return own

@@ -177,7 +177,8 @@ def same_number(left: Floats, right: Floats) -> NDArray[np.bool_]:
     noise = 8 * np.finfo(np.float64).eps * np.maximum(np.abs(left), np.abs(right))
     whole = (left == np.rint(left)) & (right == np.rint(right))
     with np.errstate(over="ignore"):
-        return (left == right) | (~whole & (np.abs(left - right) <= noise))
+        found: NDArray[np.bool_] = (left == right) | (~whole & (np.abs(left - right) <= noise))
+    return found
 
 
 def all_of(values: list[Floats]) -> Floats:

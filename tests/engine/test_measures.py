@@ -18,6 +18,7 @@ import pytest
 from engine.formula.checker import MAX_EXPONENT, Typed, check
 from engine.formula.names import Names, Scope, Where
 from engine.formula.parser import parse
+from engine.link import load_rulebook
 from engine.measures import (
     ALIASES,
     BUILT_IN,
@@ -291,6 +292,16 @@ def test_only_a_rate_and_a_change_cannot_be_compared(
     left: Kind, right: Kind, family: dict[Kind, Measure]
 ) -> None:
     assert family[left].like(family[right]) == ({left, right} != {RATE, CHANGE})
+
+
+def test_a_change_of_rate_is_shown_in_percentage_points() -> None:
+    rulebook = load_rulebook("binh_thuan_2023")
+    poverty, jobs = rulebook.indicators["poverty_rate"], rulebook.indicators["jobs"]
+    gap = rulebook.metrics["gap"]  # −0.0052 in base measures, the difference of two rates
+    assert rulebook.shown(gap, poverty) == POINT
+    assert rulebook.measure_label(rulebook.shown(gap, poverty)) == Message("điểm %", "percentage points")
+    assert rulebook.shown(gap, jobs) == PERSON
+    assert rulebook.shown(rulebook.metrics["percent_of_plan"], jobs) == PERCENT
 
 
 def test_unlike_dimensions() -> None:
