@@ -15,6 +15,7 @@ from engine.units import Units
 from engine.values import (
     MISSING_DAY,
     Floats,
+    empty_column,
     fractions_of_dong,
     look_up,
     must_be_whole,
@@ -135,7 +136,9 @@ class Reader:
         unit = np.full(table.rows, -1, dtype=np.int32)
         if self.units.table is not None:
             unit = look_up(table, "unit", self.units.ids, Code.UNKNOWN_UNIT, self.issues, empty=empty)
-        return np.where(indicator < len(self.indicators), indicator, -1).astype(np.int32), unit
+        if self.broken:
+            indicator[indicator >= len(self.indicators)] = -1
+        return indicator, unit
 
     def values(self, table: Table, indicator: Ints, change: NDArray[np.bool_] | None = None) -> Floats:
         """Each row's value in base measures, NaN where empty or faulty.
@@ -145,82 +148,80 @@ class Reader:
         column = table.columns["value"]
         parsed = parse_texts(column.texts)
         report_numbers(table, "value", parsed, self.issues)
-        values = np.full(table.rows, np.nan)
-        raw = parsed.values[column.codes]
-        pointed = np.zeros(len(column.texts), dtype=bool)
-        pointed[list(parsed.pointed)] = True
-        pointed_rows = pointed[column.codes] if parsed.pointed else None
-        for rows, name, measure in self._measures(table, indicator, change):
-            if pointed_rows is not None and must_be_whole(measure):
-                faulty = np.flatnonzero(rows & pointed_rows)
-                if len(faulty):
-                    hint = say("ambiguous_count.hint")
-                    table.report(faulty, "value", Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _, h=hint: h)
-            faulty = np.flatnonzero(rows & fractions_of_dong(raw, measure))
-            if len(faulty) and not must_be_whole(measure):
-                table.report(faulty, "value", Code.FRACTION_OF_DONG, self.issues, measure=name)
-            np.copyto(values, to_base(raw, measure), where=rows)
+        measures, group = self._measures(table, indicator, change)
+        by_text = np.full((len(measures) + 1, len(column.texts)), np.nan)  # the last is for faulty rows
+        for at, measure in enumerate(measures):
+            by_text[at] = to_base(parsed.values, measure)
+            fractions = set(np.flatnonzero(fractions_of_dong(parsed.values, measure)).tolist())
+            faulty = parsed.pointed if must_be_whole(measure) else fractions
+            if not faulty:
+                continue
+            rows = column.rows_where(faulty)
+            rows = rows[np.broadcast_to(group, (table.rows,))[rows] == at]
+            if must_be_whole(measure):
+                hint = say("ambiguous_count.hint")
+                table.report(rows, "value", Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _, h=hint: h)
+            else:
+                table.report(rows, "value", Code.FRACTION_OF_DONG, self.issues, measure=measure.name)
+        values: Floats = by_text[group, column.codes] if group.ndim else by_text[int(group)][column.codes]
         return values
 
     def _measures(
         self, table: Table, indicator: Ints, change: NDArray[np.bool_] | None
-    ) -> list[tuple[NDArray[np.bool_], str, Measure]]:
-        """The rows of each measure used, after checking that it suits their indicators."""
+    ) -> tuple[list[Measure], NDArray[np.intp]]:
+        """The measures used, and each row's place among them: [row], -1 where it is faulty or doesn't
+        suit the indicator; 0-dimensional where it is the same for all.
+        """
         ids = list(self.indicators)
-        codes = np.zeros(table.rows, dtype=np.int64)
-        texts = [""]
-        if "measure" in table.columns:
-            codes, texts = table.columns["measure"].codes.astype(np.int64), table.columns["measure"].texts
-        changed = np.zeros(table.rows, dtype=np.int64) if change is None else change.astype(np.int64)
+        column = table.columns.get("measure", empty_column(table.rows))
+        texts = column.texts or [""]
         # one number for each combination that occurs, so that each is judged once
-        combined = ((indicator.astype(np.int64) + 1) * len(texts) + codes) * 2 + changed
-        found = []
-        for key in np.unique(combined):
-            at, code, is_change = int(key) // 2 // len(texts) - 1, int(key) // 2 % len(texts), bool(key % 2)
-            if at < 0:
-                continue
-            rows = combined == key
-            own = self.indicators[ids[at]]
-            measure = self._measure(table, rows, texts[code], own, is_change)
-            if measure:
-                found.append((rows, measure.name, measure))
-        return found
+        combined = (indicator.astype(np.intp) + 1) * (2 * len(texts))
+        if len(texts) > 1:
+            combined += column.codes.astype(np.intp) * 2
+        if change is not None:
+            combined += change
+        measures: dict[Measure, int] = {}
+        place = np.full((len(ids) + 1) * len(texts) * 2, -1, dtype=np.intp)
+        used = np.flatnonzero(np.bincount(combined, minlength=len(place)))
+        for key in used.tolist():
+            at, code = divmod(key // 2, len(texts))
+            if at:
+                own = self.indicators[ids[at - 1]]
+                measure = self._measure(table, combined, key, texts[code], own)
+                if measure:
+                    place[key] = measures.setdefault(measure, len(measures))
+        if len(np.unique(place[used])) == 1:
+            return list(measures), place[used[0]]
+        return list(measures), place[combined]
 
     def _measure(
-        self, table: Table, rows: NDArray[np.bool_], text: str, own: Measure, is_change: bool
+        self, table: Table, combined: NDArray[np.intp], key: int, text: str, own: Measure
     ) -> Measure | None:
-        at = np.flatnonzero(rows)
+        """What the rows of one combination are measured in, or None with an issue at each of them."""
+        is_change = bool(key % 2)
         wants_points = is_change and own.kind is Kind.RATE
+
+        def report(column: str, code: Code, message: str | None = None, **values: object) -> None:
+            rows = np.flatnonzero(combined == key)
+            table.report(rows, column, code, self.issues, key=message, **values)
+
         if not text:
             if wants_points:
-                table.report(at, "value", Code.WRONG_MEASURE, self.issues, key="change_by_measure")
+                report("value", Code.WRONG_MEASURE, "change_by_measure")
                 return None
             return own
         try:
             measure = parse_measure(text, self.measures)
         except UnknownMeasureError:
             known = known_measures(self.measures)
-            table.report(
-                at,
-                "measure",
-                Code.UNKNOWN_MEASURE,
-                self.issues,
-                hint=lambda word: did_you_mean(str(word), known),
-            )
+            report("measure", Code.UNKNOWN_MEASURE, hint=lambda word: did_you_mean(str(word), known))
             return None
         if wants_points and measure.kind is not Kind.CHANGE:
-            table.report(at, "measure", Code.WRONG_MEASURE, self.issues, key="change_by_measure")
+            report("measure", Code.WRONG_MEASURE, "change_by_measure")
             return None
         if measure.powers != own.powers or (not wants_points and measure.kind is Kind.CHANGE):
-            table.report(
-                at,
-                "measure",
-                Code.WRONG_MEASURE,
-                self.issues,
-                key="figure_measure",
-                expected=own.name,
-                got=text,
-            )
+            report("measure", Code.WRONG_MEASURE, "figure_measure", expected=own.name, got=text)
             return None
         return measure
 
@@ -241,12 +242,19 @@ def read_observations(
     values = reader.values(table, indicator)
     provenance = reader.provenance(table)
     sound = (indicator >= 0) & (unit >= 0) & (day != MISSING_DAY) & (basis >= 0)
-    outside = (
-        sound & ((day < units.valid_from[unit]) | (day > units.valid_to[unit])) if len(units) else ~sound
-    )
-    for row in np.flatnonzero(outside & sound)[:20]:
+    outside = _outside(units, unit, day, sound)
+    for row in np.flatnonzero(outside)[:20]:
         where, when = units.ids[unit[row]], table.columns["as_of"].text(int(row))
-        table.report(np.array([row]), "as_of", Code.OUTSIDE_VALIDITY, issues, unit=where, when=when)
+        hint = say("outside_validity.hint")
+        table.report(
+            np.array([row]),
+            "as_of",
+            Code.OUTSIDE_VALIDITY,
+            issues,
+            unit=where,
+            when=when,
+            hint=lambda _, h=hint: h,
+        )
     cubes = _cubes(table, indicator, unit, day, basis, values, sound, reader)
     return cubes[0], cubes[1], provenance
 
@@ -263,29 +271,30 @@ def _cubes(
 ) -> tuple[dict[str, Series], dict[str, Series]]:
     """Scatter the rows into one date × unit block for each indicator and basis."""
     ids, width = list(reader.indicators), len(reader.units)
-    days = np.unique(day[sound])
-    date_at = np.searchsorted(days, day).clip(max=max(len(days) - 1, 0))
+    numbers = np.arange(table.rows, dtype=np.int32)
+    if not sound.all():
+        numbers, values = numbers[sound], values[sound]
+        indicator, unit, day, basis = (part[sound] for part in (indicator, unit, day, basis))
+    days, date_at = _ranked(day)
     slots = len(ids) * len(BASES)
-    used = np.zeros((slots, max(len(days), 1)), dtype=bool)
-    slot = indicator * len(BASES) + basis
-    used[slot[sound], date_at[sound]] = True
+    slot = (indicator.astype(np.intp) * len(BASES) + basis) * len(days) + date_at
+    used = np.zeros((slots, len(days)), dtype=bool)
+    used.ravel()[slot] = True
     # each slot holds the dates it uses and no others, one after another in a flat block
     first = np.concatenate(([0], np.cumsum(used.ravel())))[:-1].reshape(used.shape)
     total = int(used.sum())
     cells = np.full(total * width, np.nan)
     rows = np.full(total * width, -1, dtype=np.int32)
-    numbers = np.arange(table.rows, dtype=np.int32)
-    if not sound.all():
-        slot, date_at, unit = slot[sound], date_at[sound], unit[sound]
-        values, numbers = values[sound], numbers[sound]
-    at = first[slot, date_at] * width + unit
+    at = first.ravel()[slot]
+    at *= width
+    at += unit
     cells[at] = values
     rows[at] = numbers
-    if (rows[at] != numbers).any():
+    if np.count_nonzero(rows >= 0) < len(numbers):
         _report_twins(table, at, numbers, reader.issues)
     result: tuple[dict[str, Series], dict[str, Series]] = ({}, {})
     for number in range(slots):
-        own = days[used[number]] if len(days) else days
+        own = days[used[number]]
         if len(own):
             start = int(first[number][used[number]][0]) * width
             end = start + len(own) * width
@@ -293,6 +302,23 @@ def _cubes(
             series = Series(own, cells[start:end].reshape(shape), rows[start:end].reshape(shape))
             result[number % 2][ids[number // 2]] = series
     return result
+
+
+def _ranked(day: Ints) -> tuple[Ints, NDArray[np.intp]]:
+    """The dates that occur, ascending, and each row's place among them: [row]."""
+    start = int(day.min(initial=np.iinfo(np.int32).max))
+    occurs = np.zeros(max(int(day.max(initial=start)) - start + 1, 1), dtype=bool)
+    occurs[day - start] = True
+    days = np.flatnonzero(occurs)
+    return (days + start).astype(np.int32), (np.cumsum(occurs) - 1)[day - start]
+
+
+def _outside(units: Units, unit: Ints, day: Ints, sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which sound rows are dated outside the validity of their unit."""
+    dates = day[sound]
+    if not len(dates) or ((units.valid_from <= dates.min()).all() and (units.valid_to >= dates.max()).all()):
+        return np.zeros(len(day), dtype=bool)
+    return sound & ((day < units.valid_from[unit]) | (day > units.valid_to[unit]))
 
 
 def _report_twins(table: Table, at: NDArray[np.integer], numbers: Ints, issues: Issues) -> None:

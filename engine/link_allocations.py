@@ -164,7 +164,7 @@ class AllocationLinker:
         for section in ("attributes", "parameters", "metrics"):
             if name in getattr(names, section):
                 taken = both(f"{section}.{name}")
-        if taken:
+        if taken and name not in self.indicators:
             self.issues.add(Code.NAME_TAKEN, self.linker.source.key(*path), what=name, taken=taken)
 
     def _number(

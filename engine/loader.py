@@ -311,7 +311,8 @@ def _issue(source: Source, path: Path, fault: dict[str, Any], issues: Issues) ->
     name = str(path[-1]) if path else ""
     place = source.spot(*path).place
     if kind == "extra_forbidden":
-        hint = did_you_mean(name, _known_beside(path))
+        # {formula: max(a, b)} ends at the comma, and so "b)" is a key
+        hint = say("comma.hint") if ")" in name else did_you_mean(name, _known_beside(path))
         issues.add(Code.UNKNOWN_KEY, source.key(*path), hint=hint, what=name)
     elif kind == "missing":
         issues.add(Code.MISSING_KEY, source.key(*path[:-1]), what=name)

@@ -54,10 +54,19 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "YAML anchors and aliases are refused ('{what}')",
     ),
     "yaml_tag": ("không dùng thẻ YAML ('{what}')", "YAML tags are refused ('{what}')"),
-    "duplicate_key": ("khóa '{what}' có hai lần", "key '{what}' stands twice"),
+    "yaml_anchor.hint": ("Viết lại giá trị ở từng chỗ.", "Write the value out at each place."),
+    "yaml_tag.hint": ("Bỏ thẻ: khóa đã biết kiểu của giá trị.", "Leave it out: a key knows its type."),
+    "duplicate_key": (
+        "khóa '{what}' có hai lần (lần đầu ở dòng {first})",
+        "key '{what}' stands twice (first in line {first})",
+    ),
     "not_finite": ("'{what}' không phải số hữu hạn", "'{what}' is not a finite number"),
     # keys and values
     "unknown_key": ("không có khóa '{what}' ở đây", "no key '{what}' here"),
+    "comma.hint": (
+        "Trong {{…}} dấu phẩy kết thúc giá trị: đặt công thức có dấu phẩy trong nháy.",
+        "Within {{…}} a comma ends the value: put a formula with a comma in quotes.",
+    ),
     "missing_key": ("thiếu khóa '{what}'", "key '{what}' is missing"),
     "wrong_type": ("cần {expected}, gặp {got}", "expected {expected}, found {got}"),
     "wrong_choice": ("'{what}' không thuộc: {options}", "'{what}' is not one of: {options}"),
@@ -309,6 +318,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "Các ô ngăn cách bằng dấu phẩy: khi lưu chọn CSV UTF-8 (Comma delimited).",
         "Cells are separated by commas: save as CSV UTF-8 (comma delimited).",
     ),
+    "ragged_row.hint": (
+        "Số không phân nhóm bằng dấu phẩy; văn bản có dấu phẩy đặt trong nháy kép.",
+        "Numbers have no grouping commas; a text with a comma goes in double quotes.",
+    ),
     "empty_cell": ("cột '{what}' không được để trống", "column '{what}' must not be empty"),
     "duplicate_row": ("trùng với dòng {first}", "the same as line {first}"),
     "more_issues": ("còn {more} lỗi nữa như vậy trong tệp này", "{more} more such issues in this file"),
@@ -317,7 +330,11 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "đơn vị '{unit}' không tồn tại vào {when}",
         "unit '{unit}' is not valid on {when}",
     ),
-    "parent_ends": ("đơn vị kết thúc trước khi bắt đầu", "the unit ends before it begins"),
+    "outside_validity.hint": (
+        "Xem valid_from và valid_to trong units.csv.",
+        "See valid_from and valid_to in units.csv.",
+    ),
+    "unit_ends_first": ("đơn vị kết thúc trước khi bắt đầu", "the unit ends before it begins"),
     "sums_differ": (
         "{what}: số của {unit} là {own}, tổng các đơn vị trực thuộc là {children}",
         "{what}: {unit} has {own}, its units below add up to {children}",

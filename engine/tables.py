@@ -161,7 +161,8 @@ def _report_rows(data: bytes, file: str, header: list[str], issues: Issues) -> N
         if cells is None:
             issues.add(Code.RAGGED_ROW, last, say("cell_quotes"), say("cell_quotes.hint"))
         else:
-            issues.add(Code.RAGGED_ROW, last, got=len(cells), expected=len(header))
+            hint = say("ragged_row.hint") if len(cells) > len(header) else None
+            issues.add(Code.RAGGED_ROW, last, hint=hint, got=len(cells), expected=len(header))
     if faulty > MAX_TOLD:
         issues.add(Code.RAGGED_ROW, last, say("more_issues", more=faulty - MAX_TOLD))
     assert faulty, file

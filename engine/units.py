@@ -59,6 +59,7 @@ class Units:
         return inside
 
 
+_ALWAYS = (np.iinfo(np.int32).min + 1, np.iinfo(np.int32).max)
 _NONE = np.zeros(0, dtype=np.int32)
 NO_UNITS = Units((), {}, (), (), (), _NONE, _NONE, _NONE, _NONE, None)
 
@@ -71,11 +72,11 @@ def read_units(table: Table, issues: Issues) -> Units:
     parent = look_up(table, "parent", ids, Code.UNKNOWN_UNIT, issues)
     parent = np.array([index[ids[p]] if p >= 0 else -1 for p in parent], dtype=np.int32)
     depth = _depths(table, ids, parent, issues)
-    valid_from = _days(table, "valid_from", np.iinfo(np.int32).min + 1, issues)
-    valid_to = _days(table, "valid_to", np.iinfo(np.int32).max, issues)
+    valid_from = _days(table, "valid_from", _ALWAYS[0], issues)
+    valid_to = _days(table, "valid_to", _ALWAYS[1], issues)
     backward = np.flatnonzero(valid_from > valid_to)
-    if len(backward):
-        table.report(backward, "valid_to", Code.BAD_DATE, issues, key="parent_ends")
+    table.report(backward, "valid_to", Code.BAD_DATE, issues, key="unit_ends_first")
+    valid_from[backward], valid_to[backward] = _ALWAYS
     levels = tuple(table.columns["level"].text(row) for row in range(table.rows))
     empty = np.flatnonzero([not level for level in levels])
     if len(empty):

@@ -45,7 +45,7 @@ def parse_texts(texts: Sequence[str]) -> Parsed:
     if lines.count("\n") > len(filled) or not _NUMBERS.fullmatch(lines):
         bad = {code for code, text in enumerate(filled) if not _NUMBER.fullmatch(text)}
         filled = ["0" if code in bad else text for code, text in enumerate(filled)]
-    values = np.array(filled, dtype=np.float64) if filled else np.zeros(0)
+    values = np.fromiter(map(float, filled), np.float64, len(filled))
     for code in bad:
         values[code] = np.nan
     for code, text in enumerate(texts):
@@ -146,7 +146,7 @@ def look_up(
     from engine.words import did_you_mean
 
     column = table.columns[name]
-    position = {word: index for index, word in enumerate(known)}
+    position = {word: index for index, word in enumerate(known) if word}
     indexes = np.array([position.get(text, -1) for text in column.texts] or [0], dtype=np.int32)
     unknown = {at for at, text in enumerate(column.texts) if text and text not in position}
     if unknown:

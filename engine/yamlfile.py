@@ -196,7 +196,7 @@ class _Builder:
             raise _RefusedError(place, say("yaml_syntax", why=say("yaml.too_deep", limit=MAX_DEPTH)))
         if isinstance(event, yaml.AliasEvent):
             self.document.values[path] = Spot(place)
-            self.fault(Code.YAML_ANCHOR, place, path, f"*{event.anchor}")
+            self.fault(Code.YAML_ANCHOR, place, path, f"*{event.anchor}", say("yaml_anchor.hint"))
             return None
         self.refuse_extras(event, place, path)
         if isinstance(event, yaml.ScalarEvent):
@@ -210,17 +210,18 @@ class _Builder:
             return self.sequence(events, path, depth)
         return self.mapping(events, path, depth)
 
-    def fault(self, code: Code, place: Place, path: Path, what: str) -> None:
+    def fault(self, code: Code, place: Place, path: Path, what: str, hint: Message | None = None) -> None:
         """A value that can't be read: whoever misses it knows from ``faulty`` why."""
         self.document.faulty.add(path)
-        self.issues.add(code, place, what=what)
+        self.issues.add(code, place, hint=hint, what=what)
 
     def refuse_extras(self, event: Any, place: Place, path: Path) -> None:
         """Anchors and tags say things that a reader of the rulebook can't see (DESIGN §3)."""
         if event.anchor:
-            self.issues.add(Code.YAML_ANCHOR, place, what=f"&{event.anchor}")
+            self.issues.add(Code.YAML_ANCHOR, place, hint=say("yaml_anchor.hint"), what=f"&{event.anchor}")
         if event.tag:
-            self.fault(Code.YAML_TAG, place, path, event.tag.replace("tag:yaml.org,2002:", "!!"))
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.fault(Code.YAML_TAG, place, path, tag, say("yaml_tag.hint"))
 
     def sequence(self, events: _Events, path: Path, depth: int) -> list[Value]:
         items: list[Value] = []
@@ -242,7 +243,8 @@ class _Builder:
             key = event.value
             self.refuse_extras(event, place, (*path, key))
             if key in found:
-                self.issues.add(Code.DUPLICATE_KEY, place, what=key)
+                first = self.document.keys[(*path, key)].line
+                self.issues.add(Code.DUPLICATE_KEY, place, what=key, first=str(first))
                 self.value(events.next(), events, (*path, key, ""), depth + 1)
                 continue
             self.document.keys[(*path, key)] = place
