@@ -38,7 +38,7 @@ def split_columns(data: bytes, begin: int, width: int) -> list[tuple[NDArray[np.
         if found is None:
             return None
         for column, starts, ends in zip(columns, *found, strict=True):
-            column.add(piece, start, starts, ends - starts)
+            column.add(piece, start, starts, ends)
     return [column.finish() for column in columns]
 
 
@@ -114,16 +114,16 @@ class _Column:
         self.long: dict[bytes, int] = {}
         self.words: list[list[Words]] = []
         self.starts: list[Index] = []
-        self.lengths: list[Index] = []
+        self.ends: list[Index] = []
         self.codes: list[NDArray[np.int32]] = []
 
-    def add(self, piece: Bytes, offset: int, starts: Index, lengths: Index) -> None:
+    def add(self, piece: Bytes, offset: int, starts: Index, ends: Index) -> None:
         """Take in the cells of a piece that begins at ``offset`` of the data."""
-        words = self._words(piece, offset, starts, lengths)
+        words = self._words(piece, offset, starts, ends - starts)
         each, codes = distinct(words)
         self.words.append([word[each] for word in words])
         self.starts.append(starts[each] + offset)
-        self.lengths.append(lengths[each])
+        self.ends.append(ends[each] + offset)
         self.codes.append(codes)
 
     def _words(self, piece: Bytes, offset: int, starts: Index, lengths: Index) -> list[Words]:
@@ -158,23 +158,25 @@ class _Column:
             for parts in zip_longest(*self.words)
         ]
         each, numbers = distinct(words)
-        starts, lengths = np.concatenate(self.starts)[each], np.concatenate(self.lengths)[each]
-        found = map(self._text, starts.tolist(), lengths.tolist())
-        number: dict[str, int] = {}
-        merged = [
-            number.setdefault(text, len(number)) for text in found
-        ]  # with and without quotes is one text
-        numbers = np.array(merged, dtype=np.min_scalar_type(-len(number) - 1))[numbers]
+        starts, ends = np.concatenate(self.starts)[each], np.concatenate(self.ends)[each]
+        cells = [self.data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        texts = b"\n".join(cells).decode().split("\n") if cells else []
+        if b'"' in self.data:  # the same text may be written with and without quotes
+            number: dict[str, int] = {}
+            merged = [number.setdefault(_unquoted(cell), len(number)) for cell in cells]
+            numbers, texts = np.array(merged)[numbers], list(number)
+        numbers = numbers.astype(np.min_scalar_type(-len(texts) - 1))
         codes = np.empty(sum(map(len, self.codes)), dtype=numbers.dtype)
         first = row = 0
         for part, kept in zip(self.codes, self.starts, strict=True):
             np.take(numbers[first : first + len(kept)], part, out=codes[row : row + len(part)])
             first, row = first + len(kept), row + len(part)
-        return codes, list(number)
+        return codes, texts
 
-    def _text(self, start: int, length: int) -> str:
-        text = self.data[start : start + length].decode()
-        return text[1:-1].replace('""', '"') if text.startswith('"') else text
+
+def _unquoted(cell: bytes) -> str:
+    text = cell.decode()
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
 
 
 def distinct(words: list[Words]) -> tuple[Index, NDArray[np.int32]]:
