@@ -14,12 +14,13 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS ?= auto
 CHITIEU_FUZZ_EXAMPLES ?= 100000
 
-.PHONY: help setup plan test lint types layers tests format bench fuzz lock clean python
+.PHONY: help setup plan test lint types layers tests format bench docs fuzz lock clean python
 
 help:
 	@echo "make plan    the gap tables of 15 May and 30 June 2023 and the plan for the rest of the year"
 	@echo "make test    every check: ruff, mypy, import-linter, pytest"
 	@echo "make bench   ratios against the best peer"
+	@echo "make docs    writes the outputs and tables in README.md and docs/ anew"
 	@echo "make fuzz    property tests for long (CHITIEU_FUZZ_EXAMPLES, now $(CHITIEU_FUZZ_EXAMPLES))"
 	@echo "make format  puts the code into its form"
 	@echo "make lock    pins the requirements again after a change in pyproject.toml; UPGRADE=--upgrade for newer ones"
@@ -52,6 +53,9 @@ fuzz: $(DONE)/dev
 
 bench: $(DONE)/dev
 	$(BIN)/python -m benchmarks
+
+docs: $(DONE)/dev
+	$(BIN)/python -m docs.generate
 
 format: $(DONE)/dev
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,1 @@
+"""What readers read, and what keeps it true: `python -m docs.generate` writes every generated part anew."""

@@ -1,0 +1,72 @@
+"""`python -m docs.generate`: every generated part of the documents, written anew.
+
+Console sessions are run, answers cut down to the keys shown, tables made from the code. The tests compare
+what stands in the documents with what this writes, so that nothing in them grows old unseen.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from docs.markdown import Block, DocsError, blocks
+from docs.reference import TABLES
+from docs.session import ROOT, Session, console
+from docs.snippets import snippet
+from docs.worked import columns_by_hand, statuses_by_hand
+
+GENERATED: Mapping[str, Callable[[], list[str]]] = {
+    **TABLES,
+    "columns by hand": columns_by_hand,
+    "statuses by hand": statuses_by_hand,
+}
+DOCUMENTS = ("README.md", "docs/guide.md", "docs/reference.md")
+
+
+def refreshed(text: str, name: str) -> str:
+    """The document as it should read now. Raises DocsError where a snippet isn't true."""
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(Path(folder).resolve())
+        found = []
+        for block in blocks(text, name):
+            try:
+                block.lines = _lines(block, session)
+            except (DocsError, OSError, ValueError) as error:
+                raise DocsError(f"{name}:{block.line}: {error}") from error
+            found.append(block.text())
+    return "".join(found)
+
+
+def _lines(block: Block, session: Session) -> list[str]:
+    match block.kind, block.lang:
+        case "prose", _:
+            return block.lines
+        case "generated", _:
+            if block.name not in GENERATED:
+                raise DocsError(f"no table {block.name!r}")
+            return ["", *GENERATED[block.name](), ""]
+        case _, "console":
+            return console(block.lines, block.attributes.get("lines"), session)
+        case _, "yaml" | "csv" | "json":
+            return snippet(block, session)
+        case _, "sh":
+            return block.lines  # commands for a shell to set up: the tests look for their targets
+    raise DocsError(f"a fence of {block.lang or 'nothing'} is not checked by anything")
+
+
+def main() -> int:
+    """Rewrite the documents; say which changed."""
+    for name in DOCUMENTS:
+        path = ROOT / name
+        before = path.read_text(encoding="utf-8")
+        after = refreshed(before, name)
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            sys.stdout.write(f"{name}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
