@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from api.cli.parser import parser
@@ -25,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run a parsed command, telling a faulty request as issues and a broken pipe as nothing."""
+    """Run a parsed command, telling what is wrong with the request in words."""
     from api.cli.commands import COMMANDS
     from api.saving import SaveError
     from engine.errors import RuleError
@@ -39,10 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
     except SaveError as error:
         print(f"chitieu: {error.message.in_(arguments.lang)}", file=sys.stderr)
         return FAULTY
-    except BrokenPipeError:
-        # the reader has enough; what Python still flushes at exit goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
     except KeyboardInterrupt:
         return 130
     except OSError as error:

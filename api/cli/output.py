@@ -6,6 +6,7 @@ import argparse
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -62,8 +63,11 @@ def _csv(records: list[dict[str, Any]], columns: Sequence[str]) -> str:
 def write_text(text: str, arguments: argparse.Namespace) -> None:
     """Text to standard output, or to the file of -o. Raises SaveError."""
     if arguments.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has enough; what Python still flushes at exit goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     from api.saving import save
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,12 @@ import openpyxl
 import pytest
 
 from api import services
-from api.saving import SaveError, save
-from api.tables import Entry, Table
-from api.workbook import Sheet, number_format, write_gap, write_plan, write_sheets
+from api.saving import SaveError
+from api.workbook import write_gap, write_plan
 from engine.link import load_rulebook
 from engine.numbers import Lang
 from scenarios.plan import Plan, make_plan
-from tests.books import write_book
+from tests.api import small
 
 SHEETS: Mapping[Lang, tuple[list[str], list[str]]] = {
     "vi": (
@@ -56,28 +53,6 @@ GAP_COLUMNS = [
 Page = Any
 """A sheet of openpyxl: what its cells hold is what the tests are about."""
 MAY, JUNE = date(2023, 5, 15), date(2023, 6, 30)
-IMPOSSIBLE = """
-indicators:
-  jobs: {label: {vi: Việc làm, en: Jobs}, measure: person, kind: flow, direction: up}
-attributes:
-  people: {measure: person, status: assumed}
-allocations:
-  rest:
-    title: {vi: Giao nốt, en: The rest}
-    from: 2023-07-01
-    to: 2023-12-31
-    every: quarter
-    among: district
-    starting_point: {as_of: 2023-06-30, basis: actual}
-    quotas:
-      jobs: {total: target - achieved, need: people, at_most: 0.5 * fair}
-"""
-PEOPLE = """\
-unit,parent,level,name_vi,name_en,people
-top,,province,Tỉnh,Province,
-a,top,district,Huyện A,District A,100
-b,top,district,Huyện B,District B,200
-"""
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +91,6 @@ def records(page: Page, first: str) -> list[dict[str, Any]]:
 
 def by_indicator(page: Page) -> dict[str, dict[str, Any]]:
     return {row["Chỉ tiêu"].value.removeprefix("- "): row for row in records(page, "Chỉ tiêu")}
-
-
-def written(tmp_path: Path, *cells: Entry) -> Page:
-    """One row with these cells, read back."""
-    table = Table("", [f"c{number}" for number in range(len(cells))], [cells], [False] * len(cells))
-    write_sheets([Sheet("gap", [table])], "vi", tmp_path / "cells.xlsx")
-    return pages(tmp_path / "cells.xlsx", stored=False)["Tiến độ"]
 
 
 # ------------------------------------------------------------------------------------------- gap table
@@ -315,8 +283,7 @@ def test_each_quota_is_explained_by_steps_that_add_up(plan_file: Path, plan: Pla
 
 
 def test_without_a_plan_the_workbook_says_why(tmp_path: Path) -> None:
-    folder = write_book(tmp_path, IMPOSSIBLE, units=PEOPLE, targets=TARGET_ROW, observations=ACTUAL_ROW)
-    plan = make_plan(load_rulebook(str(folder)))
+    plan = make_plan(load_rulebook(str(small.impossible(tmp_path))))
     assert plan.status == "infeasible"
     write_plan(plan, "vi", tmp_path / "none.xlsx")
     found = pages(tmp_path / "none.xlsx")
@@ -328,10 +295,6 @@ def test_without_a_plan_the_workbook_says_why(tmp_path: Path) -> None:
     assert why["Các điều kiện mâu thuẫn"].value == "jobs.at_most, jobs.total"
     figures = {row["Tên trong công thức"].value for row in records(found["Nguồn và giả định"], "Số liệu")}
     assert figures == {"jobs.target", "jobs.achieved", "people@a", "people@b"}
-
-
-TARGET_ROW = "jobs,top,2023,reach,1000,person,,published\n"
-ACTUAL_ROW = "jobs,top,2023-06-30,actual,400,person,,reported\n"
 
 
 # ---------------------------------------------------------------------------------- looks and printing
@@ -368,72 +331,6 @@ def test_columns_are_wide_enough_for_what_they_hold(tmp_path: Path) -> None:
     assert page.row_dimensions[top + 2].height >= 15 * lines > 15
 
 
-def test_wrapped_rows_are_high_enough_and_never_beyond_excels_limit(tmp_path: Path) -> None:
-    page = written(tmp_path, Entry("từ " * 9_000, "từ " * 9_000))
-    assert 400 < page.row_dimensions[2].height <= 409
-
-
-# ------------------------------------------------------------------------------- nothing from data runs
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["=cmd|' /C calc'!A0", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "https://a.vn", "{=1}", "'x", "=\n1"],
-)
-def test_texts_that_look_like_formulas_stay_texts(tmp_path: Path, text: str) -> None:
-    cell = written(tmp_path, Entry(text, text))["A2"]
-    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
-    assert bool(cell.quotePrefix) == text.startswith(("=", "+", "-", "@", "\t"))
-
-
-def test_hostile_names_of_units_and_indicators_stay_texts(tmp_path: Path) -> None:
-    body = (
-        IMPOSSIBLE.replace("Việc làm", "'=HYPERLINK(1)'").replace("Giao nốt", "'@giao'").replace("0.5", "2")
-    )
-    units = PEOPLE.replace("Huyện A", "+84").replace("Huyện B", "-1").replace("Tỉnh", "=1+1")
-    folder = write_book(tmp_path, body, units=units, targets=TARGET_ROW, observations=ACTUAL_ROW)
-    rulebook = load_rulebook(str(folder))
-    write_gap(services.gap(rulebook), "vi", tmp_path / "gap.xlsx")
-    write_plan(make_plan(rulebook), "vi", tmp_path / "plan.xlsx")
-    texts = set()
-    for name in ("gap", "plan"):
-        for page in pages(tmp_path / f"{name}.xlsx", stored=False).values():
-            for row in page.iter_rows():
-                for cell in row:
-                    if cell.data_type == "f":
-                        assert re.fullmatch(r"=SUM\([A-Z]+\d+:[A-Z]+\d+\)", cell.value)
-                    texts.add(cell.value)
-    assert {"=HYPERLINK(1)", "+84", "-1", "=1+1", "@giao (tối ưu)"} <= texts
-
-
-def test_characters_that_xml_or_excel_would_read_otherwise_are_kept(tmp_path: Path) -> None:
-    text = 'a < b & "c" _x0041_ \u200f \U0001f600 đ'
-    assert written(tmp_path, Entry(text, text))["A2"].value == text
-    assert written(tmp_path, Entry("\x01", "\x01"))["A2"].value == "_x0001_"  # as Excel writes it
-    assert written(tmp_path, Entry("\udcff", "\udcff"))["A2"].value == "\\udcff"  # a file's name, no text
-
-
-def test_a_text_beyond_excels_limit_ends_in_an_ellipsis(tmp_path: Path) -> None:
-    long = "x" * 40_000
-    value = written(tmp_path, Entry(long, long))["A2"].value
-    assert value == "x" * 32_766 + "…"
-
-
-@pytest.mark.parametrize(
-    ("entry", "lang", "form"),
-    [
-        (Entry(1, "1"), "vi", "[$-42A]#,##0"),
-        (Entry(1.5, "1.50", 2), "en", "[$-409]#,##0.00"),
-        (Entry(0.5, "50%", 0, True), "vi", "[$-42A]0%"),
-        (Entry(0.5, "50,0%", 1, True, "(ước)"), "vi", '[$-42A]"(ước) "0.0%'),
-        (Entry(MAY, ""), "vi", "[$-42A]d/m/yyyy"),
-        (Entry(MAY, ""), "en", "[$-409]d mmm yyyy"),
-    ],
-)
-def test_number_formats(entry: Entry, lang: Lang, form: str) -> None:
-    assert number_format(entry, lang) == form
-
-
 # ---------------------------------------------------------------------------------------------- saving
 
 
@@ -443,37 +340,6 @@ def test_the_same_answer_gives_the_same_bytes(tmp_path: Path, plan: Plan, plan_f
     with ZipFile(plan_file) as archive:
         assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
         assert b"2023-06-30T00:00:00Z" in archive.read("docProps/core.xml")
-
-
-def test_a_saved_file_takes_the_place_of_the_old_one_and_keeps_its_rights(tmp_path: Path) -> None:
-    target = tmp_path / "old.txt"
-    target.write_text("old")
-    target.chmod(0o640)
-    save(target, b"new")
-    assert target.read_bytes() == b"new"
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "real.txt").write_text("old")
-    link = tmp_path / "link.txt"
-    link.symlink_to("real.txt")
-    save(link, b"new")
-    assert link.is_symlink()
-    assert (tmp_path / "real.txt").read_bytes() == b"new"
-
-
-def test_what_is_no_file_is_written_to_and_never_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        save(pipe, b"through")
-        assert os.read(reader, 100) == b"through"
-    finally:
-        os.close(reader)
-    assert pipe.is_fifo()
 
 
 def test_a_failed_save_leaves_the_old_file_and_nothing_else(
@@ -491,47 +357,3 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
     assert caught.value.message.vi == f"không ghi được tệp '{target}': đĩa đã đầy"
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
-
-
-@contextmanager
-def ordinary_user() -> Iterator[None]:
-    """Rights count for nothing with root: act as nobody for a moment."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-def test_a_read_only_folder_is_told_plainly(tmp_path: Path) -> None:
-    folder = tmp_path / "locked"
-    folder.mkdir(mode=0o500)
-    with ordinary_user(), pytest.raises(SaveError) as caught:
-        save(folder / "plan.xlsx", b"new")
-    assert caught.value.message.vi == f"không ghi được tệp '{folder}/plan.xlsx': không có quyền ghi"
-    assert (
-        caught.value.message.en == f"can't write the file '{folder}/plan.xlsx': no permission to write there"
-    )
-    assert list(folder.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "vi", "en"),
-    [
-        ("none/x.xlsx", "không có thư mục", "there is no folder"),
-        ("file/x.xlsx", "đường dẫn đi qua một tệp", "a part of the path is a file"),
-        ("folder", "đó là một thư mục", "it is a folder"),
-        ("n" * 300, "tên quá dài", "the name is too long"),
-    ],
-)
-def test_places_that_can_not_be_written_are_told_plainly(tmp_path: Path, name: str, vi: str, en: str) -> None:
-    (tmp_path / "file").write_text("")
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(SaveError) as caught:
-        save(tmp_path / name, b"")
-    assert vi in caught.value.message.vi
-    assert en in caught.value.message.en
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]

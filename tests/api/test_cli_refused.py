@@ -1,0 +1,157 @@
+"""What the command line refuses, in plain words, with the exit code of DESIGN §5."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.api import small
+from tests.api.terminal import BOOK, Run, fine, refused
+
+# Exit code 1: the request is sound in form, but names something that isn't there.
+UNKNOWN = [
+    (("gap", "binh_thuan_2032"), "không có bộ chỉ tiêu 'binh_thuan_2032'", "'binh_thuan_2023'"),
+    (("gap", BOOK, "--unit", "phanthiet"), "không có đơn vị 'phanthiet'", "'phan_thiet'"),
+    (("gap", BOOK, "--level", "districts"), "không có cấp 'districts'", "'district'"),
+    (("gap", BOOK, "--indicator", "job"), "không có chỉ tiêu 'job'", "'jobs'"),
+    (
+        ("plan", BOOK, "--allocation", "second_haft"),
+        "không có phương án phân bổ 'second_haft'",
+        "'second_half'",
+    ),
+    (("explain", BOOK, "jobs.percent_of_plam"), "'jobs' không có 'percent_of_plam'", "'percent_of_plan'"),
+    (("explain", BOOK, "jos.percent_of_plan"), "không có chỉ tiêu 'jos'", "'jobs'"),
+    (("explain", BOOK, "second_half.job"), "không có tên 'job'", "'jobs'"),
+    (("explain", BOOK, "jobs.gap", "--unit", "la_gii"), "không có đơn vị 'la_gii'", "'la_gi'"),
+    (("explain", BOOK, "second_half.jobs", "--unit", "la_gii"), "không có đơn vị 'la_gii'", "'la_gi'"),
+]
+
+
+@pytest.mark.parametrize(("words", "told", "near"), UNKNOWN, ids=[" ".join(words) for words, *_ in UNKNOWN])
+def test_an_unknown_name_comes_with_the_nearest_known_one(
+    run: Run, words: tuple[str, ...], told: str, near: str
+) -> None:
+    result = run(*words)
+    refused(result, 1, "lỗi unknown_", told, f"Có phải ý bạn là {near}?")
+    assert result.err.count("\n") == 1
+
+
+def test_unknown_names_are_told_together_and_in_english(run: Run) -> None:
+    result = run("gap", BOOK, "--unit", "x_1", "--indicator", "jbs", "--lang", "en")
+    refused(
+        result, 1, "error unknown_unit: no unit 'x_1'", "error unknown_indicator:", "Did you mean 'jobs'?"
+    )
+    assert result.err.count("\n") == 2
+
+
+@pytest.mark.parametrize("verb", ["gap", "plan", "check", "test"])
+def test_every_verb_needs_a_rulebook_that_is_there(run: Run, tmp_path: Path, verb: str) -> None:
+    refused(run(verb, tmp_path / "none"), 1, "unknown_rulebook")
+    refused(run(verb, "x" * 5000), 1, "unknown_rulebook")
+    refused(run(verb, BOOK, "--rules", tmp_path / "none"), 1, "file_not_found", str(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    "day", ["2023-5-15", "15/5/2023", "2023-02-29", "2023-05-15T00:00", "", "0000-01-01", "nay"]
+)
+def test_a_date_that_is_none(run: Run, day: str) -> None:
+    for words in (("gap", BOOK), ("explain", BOOK, "jobs.gap")):
+        refused(run(*words, "--as-of", day), 1, "bad_date", f"'{day}'", "2023-06-30")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "abc", "1e3", "inf", "nan", "", "1,5", "9" * 400])
+def test_a_time_limit_that_is_none(run: Run, seconds: str) -> None:
+    refused(run("plan", BOOK, f"--time-limit={seconds}"), 1, "bad_number", "số giây dương")
+
+
+@pytest.mark.parametrize("verb", [("gap",), ("plan",), ("explain",), ("check",), ("test",)])
+@pytest.mark.parametrize("option", ["--scenario", "--overlay", "--set", "--hold", "--leave-out"])
+def test_overlays_are_not_built_yet_and_never_ignored(run: Run, verb: tuple[str], option: str) -> None:
+    words = ("jobs.gap",) if verb == ("explain",) else ()
+    refused(run(*verb, BOOK, *words, option, "x=1"), 2, f"chitieu {verb[0]}: '{option}' chưa được hỗ trợ")
+    refused(run(*verb, BOOK, *words, option, "x=1", "--lang", "en"), 2, f"'{option}'", "not supported")
+
+
+def test_other_things_that_are_not_built_yet(run: Run) -> None:
+    refused(run("serve", "--db", "sqlite:///x.db"), 2, "'--db' chưa được hỗ trợ")
+    refused(run("verify", "report.docx"), 2, "'verify' chưa được hỗ trợ")
+    refused(run("verify", "report.docx", BOOK, "--lang", "en"), 2, "'verify'", "not supported")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("gaps", BOOK),
+        ("gap",),
+        ("gap", BOOK, "extra"),
+        ("gap", BOOK, "--asof", "2023-05-15"),
+        ("gap", BOOK, "--as", "2023-05-15"),
+        ("gap", BOOK, "--as-of"),
+        ("gap", BOOK, "--basis", "guess"),
+        ("gap", BOOK, "--format", "xml"),
+        ("gap", BOOK, "--lang", "fr"),
+        ("gap", BOOK, "--periods"),
+        ("explain", BOOK),
+        ("new",),
+        ("plan", BOOK, "--as-of", "2023-05-15"),
+        ("serve", "--format", "json"),
+    ],
+    ids=lambda words: " ".join(words) or "nothing",
+)
+def test_words_that_are_none_of_a_command_are_usage(run: Run, words: tuple[str, ...]) -> None:
+    refused(run(*words), 2, "usage: chitieu")
+
+
+def test_help_and_version_are_answers(run: Run) -> None:
+    assert fine(run("--help")).out.startswith("usage: chitieu")
+    for verb in ("gap", "plan", "explain", "check", "test", "new", "schema", "serve", "verify"):
+        assert verb in fine(run("--help")).out
+        assert fine(run(verb, "--help")).out.startswith(f"usage: chitieu {verb}")
+    assert fine(run("--version")).out == "chitieu 0.1.0\n"
+
+
+# ------------------------------------------------------------------------------- where a rulebook is
+
+
+def test_a_rulebook_is_a_name_under_the_root_or_a_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = small.book(tmp_path)
+    by_folder = fine(run("gap", folder)).out
+    assert "40,00%" in by_folder
+    assert fine(run("gap", "book", "--rules", tmp_path)).out == by_folder
+    assert fine(run("gap", folder, "--rules", tmp_path)).out == by_folder
+    monkeypatch.chdir(tmp_path)
+    assert fine(run("gap", "book")).out == by_folder
+    assert fine(run("gap", "./book/")).out == by_folder
+    assert fine(run("gap", "book", "--rules", ".")).out == by_folder
+
+
+def test_a_rulebook_outside_the_root_given_is_refused(run: Run, tmp_path: Path) -> None:
+    small.book(tmp_path)
+    (tmp_path / "rules").mkdir()
+    refused(run("gap", tmp_path / "book", "--rules", tmp_path / "rules"), 1, "outside_root")
+    refused(run("gap", "../book", "--rules", tmp_path / "rules"), 1)
+
+
+# ------------------------------------------------------------------------------ where an answer can't go
+
+
+@pytest.mark.parametrize("name", ["gap.xlsx", "gap.json"])
+def test_a_folder_that_is_not_there_is_told_plainly(run: Run, tmp_path: Path, name: str) -> None:
+    target = tmp_path / "none" / name
+    result = run("gap", BOOK, "-o", target)
+    refused(result, 1)
+    assert result.err == f"chitieu: không ghi được tệp '{target}': không có thư mục '{target.parent}'\n"
+    result = run("gap", BOOK, "-o", target, "--lang", "en")
+    assert result.err == f"chitieu: can't write the file '{target}': there is no folder '{target.parent}'\n"
+
+
+def test_a_folder_is_no_place_for_an_answer(run: Run, tmp_path: Path) -> None:
+    refused(run("gap", BOOK, "-o", tmp_path), 1, "đó là một thư mục")
+    refused(run("gap", BOOK, "-o", ""), 1, "đó là một thư mục")
+    (tmp_path / "a.xlsx").mkdir()
+    refused(run("plan", BOOK, "-o", tmp_path / "a.xlsx"), 1, "đó là một thư mục")
+    assert [path.name for path in tmp_path.rglob("*")] == ["a.xlsx"]
