@@ -49,7 +49,7 @@ def _lines(block: Block, session: Session) -> list[str]:
             return ["", *GENERATED[block.name](), ""]
         case _, "console":
             return console(block.lines, block.attributes.get("lines"), session)
-        case _, "yaml" | "csv" | "json":
+        case _, "yaml" | "csv" | "json" | "text":
             return snippet(block, session)
         case _, "sh":
             return block.lines  # commands for a shell to set up: the tests look for their targets

@@ -29,6 +29,7 @@ class Session:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.status = 0
+        self.issues: list[str] = []
         self._client: Any = None
         skipped = shutil.ignore_patterns("__pycache__", "*.py")
         shutil.copytree(ROOT / "rules", folder / "rules", ignore=skipped)

@@ -18,12 +18,12 @@ IDENTITY = ("name", "indicator", "quota", "unit", "period", "step", "code", "wha
 
 
 def snippet(block: Block, session: Session) -> list[str]:
-    """The lines of a yaml, csv or json fence, after doing what its attributes say.
+    """The lines of a yaml, csv, json or text fence, after doing what its attributes say.
 
     ``file=PATH``: written there in the session's folder, and its rulebook must load, now or later;
     ``adds-to=RULEBOOK``: loaded as one more file of a copy; with ``refused=CODE`` it must be refused so;
     ``from=PATH``: it must be a part of that file of the repository;
-    ``of=PATH``: of the answer that a command before it wrote there, the keys and items shown.
+    ``of=refused``: the issues of the snippet refused before it; ``of=PATH``: of the answer that a command before it wrote there, the keys and items shown.
     """
     text = "".join(f"{line}\n" for line in block.lines)
     match block.attributes:
@@ -36,14 +36,16 @@ def snippet(block: Block, session: Session) -> list[str]:
             if refused := _issues(session.folder / Path(name).parts[0]):
                 raise DocsError("; ".join(refused))
         case {"adds-to": rulebook, "refused": code}:
-            found = _with_one_more(rulebook, text, session)
-            if not any(f" {code}: " in issue for issue in found):
-                raise DocsError(f"not refused as {code}: {found}")
+            session.issues = _with_one_more(rulebook, text, session)
+            if not any(f" {code}: " in issue for issue in session.issues):
+                raise DocsError(f"not refused as {code}: {session.issues}")
         case {"adds-to": rulebook}:
             if refused := _with_one_more(rulebook, text, session):
                 raise DocsError("; ".join(refused))
         case {"from": name}:
             _part_of(text, name, block.lang)
+        case {"of": "refused"}:
+            return session.issues
         case {"of": name}:
             answer = json.loads((session.folder / name).read_text(encoding="utf-8"))
             return shown(json.loads(text), answer).splitlines()
@@ -66,7 +68,7 @@ def _with_one_more(rulebook: str, text: str, session: Session) -> list[str]:
     copy = session.folder / "copies" / rulebook
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(own if own.is_dir() else ROOT / "rules" / rulebook, copy)
-    (copy / "zz_one_more.yaml").write_text(text, encoding="utf-8")
+    (copy / "new.yaml").write_text(text, encoding="utf-8")
     return _issues(copy)
 
 
