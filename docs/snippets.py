@@ -23,7 +23,8 @@ def snippet(block: Block, session: Session) -> list[str]:
     ``file=PATH``: written there in the session's folder, and its rulebook must load, now or later;
     ``adds-to=RULEBOOK``: loaded as one more file of a copy; with ``refused=CODE`` it must be refused so;
     ``from=PATH``: it must be a part of that file of the repository;
-    ``of=refused``: the issues of the snippet refused before it; ``of=PATH``: of the answer that a command before it wrote there, the keys and items shown.
+    ``of=refused``: the issues of the snippet that was refused before it;
+    ``of=PATH``: of the answer that a command before it wrote there, the keys and items shown.
     """
     text = "".join(f"{line}\n" for line in block.lines)
     match block.attributes:
