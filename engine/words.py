@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 
 from engine.messages import MESSAGES
 from engine.numbers import Lang, format_date, format_number
@@ -56,7 +57,12 @@ def joined(parts: Iterable[object], separator: str = ", ") -> Message:
 
 def did_you_mean(word: str, known: Iterable[str]) -> Message | None:
     """A hint that names the nearest known word, or None where none is near."""
-    options = sorted(set(known))
+    return _nearest(word, frozenset(known))
+
+
+@lru_cache(maxsize=1_000)  # a metric is checked for each of its indicators, and so is a typo in it
+def _nearest(word: str, known: frozenset[str]) -> Message | None:
+    options = sorted(known)
     near = get_close_matches(word, options, n=1, cutoff=0.6)
     if near:
         return say("did_you_mean.hint", what=near[0])
