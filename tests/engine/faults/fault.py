@@ -23,7 +23,7 @@ Told = tuple[str, str, int, int]
 
 @dataclass(frozen=True)
 class Edit:
-    """``old`` is replaced by ``new`` in a file, named from the rulebook's folder. ``old`` None: a new file.
+    """``old`` is replaced by ``new`` in a file named from the rulebook's folder. ``old`` None: a new file.
 
     A new text that starts with ``->`` is a link to what follows; \\udcXX is the byte XX.
     """
@@ -33,22 +33,36 @@ class Edit:
     new: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fault:
     """``codes``: of the marks, in the order of the edits. ``elsewhere``: issues at unmarked places.
 
-    ``hint``: a part of the English hint of one of the issues. ``touches``: the entry that the fault takes
-    out of use, or changes; two faults of one entry can hide each other. ``blinds``: whether names may be
-    missing after it, so that unknown ones aren't told, and the rest of its file may stay unread.
+    ``hint``: a part of the English hint of one of the issues. ``touches``: the entries (or the table) that
+    the fault changes or takes out of use, so that it may hide other faults of theirs. ``blinds``: whether
+    names may be missing after it, so that unknown ones aren't told, and its file may stay unread.
     """
 
     name: str
     codes: tuple[Code, ...]
     edits: tuple[Edit, ...]
     hint: str
-    touches: str
+    touches: frozenset[str]
     blinds: bool
     elsewhere: tuple[Told, ...]
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files it edits."""
+        return frozenset(edit.file for edit in self.edits)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The names that stand in its edits."""
+        text = " ".join(f"{edit.old} {edit.new}" for edit in self.edits)
+        return frozenset(re.findall(r"[a-z_]+", text.replace(MARK, "")))
 
 
 def fault(
@@ -63,16 +77,50 @@ def fault(
     blinds: bool = False,
     elsewhere: Sequence[Told] = (),
 ) -> Fault:
-    """A fault, most often of one edit and one code."""
+    """A fault, most often of one edit and one code. ``touches``: words, else its name alone."""
     return Fault(
         name,
         (codes,) if isinstance(codes, Code) else tuple(codes),
         (Edit(file, old, new), *more),
         hint,
-        name if touches is None else touches,
+        frozenset([name] if touches is None else touches.split("|")),
         blinds,
         tuple(elsewhere),
     )
+
+
+OF_NAMES = frozenset(
+    {
+        Code.MISSING_KEY,
+        Code.UNKNOWN_ALLOCATION,
+        Code.UNKNOWN_ATTRIBUTE,
+        Code.UNKNOWN_COLUMN,
+        Code.UNKNOWN_INDICATOR,
+        Code.UNKNOWN_LEVEL,
+        Code.UNKNOWN_MEASURE,
+        Code.UNKNOWN_METRIC,
+        Code.UNKNOWN_NAME,
+        Code.UNKNOWN_SOURCE,
+        Code.UNKNOWN_UNIT,
+    }
+)
+"""What may be unknown only because something else couldn't be read."""
+UNITS = "data/units.csv"
+_OF_UNITS = frozenset({Code.UNKNOWN_UNIT, Code.UNKNOWN_LEVEL, Code.MISSING_COLUMN})
+
+
+def independent(one: Fault, other: Fault) -> bool:
+    """Whether neither fault can hide the other."""
+    return not (_hides(one, other) or _hides(other, one))
+
+
+def _hides(one: Fault, other: Fault) -> bool:
+    codes = {*other.codes, *(Code(told[0]) for told in other.elsewhere)}
+    if one.touches & (other.touches | other.words | other.files):
+        return True
+    if UNITS in one.touches and (_OF_UNITS & codes or any(file.endswith(".csv") for file in other.files)):
+        return True
+    return one.blinds and bool(OF_NAMES & codes or one.files & other.files)
 
 
 class ConflictError(Exception):

@@ -16,7 +16,7 @@ FILES: tuple[Fault, ...] = (
         BOOK,
         "observations: data/observations.csv",
         "observations: ⌖data/observation.csv",
-        touches="observations",
+        touches="data/observations.csv",
     ),
     fault(
         "include_not_found",
@@ -49,7 +49,7 @@ FILES: tuple[Fault, ...] = (
         "units: data/units.csv",
         "units: ⌖../../secret.csv",
         hint="inside the rules root",
-        touches="units",
+        touches="data/units.csv",
         blinds=True,
     ),
     fault(
@@ -75,7 +75,7 @@ FILES: tuple[Fault, ...] = (
         "targets: data/targets.csv",
         "targets: ⌖data/linked.csv",
         Edit("data/linked.csv", None, "->../../../secret.csv"),
-        touches="targets",
+        touches="data/targets.csv",
     ),
     fault(
         "outside_by_a_linked_file",
@@ -110,7 +110,7 @@ FILES: tuple[Fault, ...] = (
         "data/units.csv",
         "cuong,tinh,huyen,Cường",
         "cuong,tinh,huyen,Cườ⌖\udcffng",
-        touches="units",
+        touches="data/units.csv",
         blinds=True,
     ),
     fault("utf16", Code.NOT_UTF8, "wide.yaml", None, "y⌖\0e\0a\0r\0", blinds=True),

@@ -43,7 +43,7 @@ SYNTAX: tuple[Fault, ...] = (
         Code.FORMULA_SYNTAX,
         METRICS,
         BIG,
-        f'  m: {{label: "Tỷ lệ \\"lẻ\\" – ước", formula: "achieved\\t / \\u0074arget ⌖&"}}\n{BIG}',
+        f'  m_double: {{label: "Tỷ lệ \\"lẻ\\" – ước", formula: "achieved\\t / \\u0074arget ⌖&"}}\n{BIG}',
     ),
     fault(
         "flow_mapping",
@@ -83,7 +83,7 @@ SYNTAX: tuple[Fault, ...] = (
         Code.FORMULA_SYNTAX,
         METRICS,
         BIG,
-        f"  m:\n    label: Số đo\n    formula: achieved\n      /\n      (target ⌖? 2)\n{BIG}",
+        f"  m_lines:\n    label: Số đo\n    formula: achieved\n      /\n      (target ⌖? 2)\n{BIG}",
     ),
     fault(
         "formula_by_kind",

@@ -44,7 +44,7 @@ UNKNOWN_KEYS: tuple[Fault, ...] = (
         "en: The sound rulebook}",
         "en: Sound, ⌖env: x}",
         hint="'en'",
-        touches="title",
+        touches="head",
     ),
     fault(
         "key_of_an_attribute",
@@ -170,7 +170,7 @@ UNKNOWN_KEYS: tuple[Fault, ...] = (
         "  targets: data",
         "  ⌖target: data",
         hint="'targets'",
-        touches="targets",
+        touches="data/targets.csv",
     ),
     fault(
         "key_for_a_needed_one",
@@ -205,7 +205,7 @@ UNKNOWN_KEYS: tuple[Fault, ...] = (
         "    plan: half",
         "    plan: half\n    ⌖as_of: 2023-06-30",
         hint="its own date",
-        touches="half_plan",
+        touches="half_plan|half",
     ),
 )
 
@@ -224,10 +224,10 @@ MISSING_KEYS: tuple[Fault, ...] = (
         BOOK,
         "rulebook: base\ntitle: {vi: Bộ chỉ tiêu cơ sở, en: The sound rulebook}\n",
         "⌖rulebook: base\n",
-        touches="title",
+        touches="head",
     ),
     fault(
-        "no_name", (), BOOK, "rulebook: base\n", "", touches="name", elsewhere=[("missing_key", "base", 1, 1)]
+        "no_name", (), BOOK, "rulebook: base\n", "", touches="head", elsewhere=[("missing_key", "base", 1, 1)]
     ),
     fault(
         "no_english",
@@ -261,7 +261,7 @@ MISSING_KEYS: tuple[Fault, ...] = (
         BOOK,
         "data:\n  units: data/units.csv\n",
         "⌖data:\n",
-        touches="units",
+        touches="data/units.csv",
         blinds=True,
     ),
 )
@@ -344,9 +344,9 @@ TYPES: tuple[Fault, ...] = (
         BOOK,
         "targets: data/targets.csv",
         "targets: ⌖12",
-        touches="targets",
+        touches="data/targets.csv",
     ),
-    fault("number_of_a_name", Code.WRONG_TYPE, BOOK, "rulebook: base\n", "rulebook: ⌖2023\n", touches="name"),
+    fault("number_of_a_name", Code.WRONG_TYPE, BOOK, "rulebook: base\n", "rulebook: ⌖2023\n", touches="head"),
     fault(
         "expecting_a_truth",
         Code.WRONG_TYPE,
@@ -361,7 +361,7 @@ TYPES: tuple[Fault, ...] = (
         PLANS,
         "expect: {jobs: 140,",
         "expect: {jobs: ⌖45%,",
-        touches="half_plan",
+        touches="half_plan|half",
     ),
 )
 

@@ -17,7 +17,14 @@ TAKEN: tuple[Fault, ...] = (
         None,
         "parameters:\n  ⌖officers: {value: 15, measure: person}\n",
     ),
-    fault("second_title", Code.DUPLICATE_NAME, "very_last.yaml", None, "⌖title: {vi: Một, en: One}\n"),
+    fault(
+        "second_title",
+        Code.DUPLICATE_NAME,
+        "very_last.yaml",
+        None,
+        "⌖title: {vi: Một, en: One}\n",
+        touches="head",
+    ),
     fault("second_table", Code.DUPLICATE_NAME, "very_last.yaml", None, "data: {⌖units: data/targets.csv}\n"),
     fault(
         "restated_twice",
@@ -33,7 +40,14 @@ TAKEN: tuple[Fault, ...] = (
     fault("name_of_the_calendar", Code.NAME_TAKEN, BOOK, OFFICERS, f"{OFFICERS}\n  ⌖days_left: {{value: 3}}"),
     fault("name_of_fair", Code.NAME_TAKEN, METRICS, BIG, f"  ⌖fair: {{formula: target}}\n{BIG}"),
     fault("name_of_an_attribute", Code.NAME_TAKEN, BOOK, OFFICERS, f"{OFFICERS}\n  ⌖budget: {{value: 3}}"),
-    fault("name_of_an_indicator", Code.NAME_TAKEN, METRICS, BIG, f"  ⌖jobs: {{formula: target}}\n{BIG}"),
+    fault(
+        "name_of_an_indicator",
+        Code.NAME_TAKEN,
+        METRICS,
+        BIG,
+        f"  ⌖jobs: {{formula: target}}\n{BIG}",
+        touches="jobs",
+    ),
     fault(
         "name_of_a_standard_metric",
         Code.NAME_TAKEN,
@@ -82,7 +96,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_NAME,
         METRICS,
         BIG,
-        f"  plan: {{formula: achieved / ⌖taget}}\n{BIG}",
+        f"  m_plan: {{formula: achieved / ⌖taget}}\n{BIG}",
         hint="'target'",
     ),
     fault(
@@ -90,7 +104,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_NAME,
         METRICS,
         BIG,
-        f"  m: {{formula: ⌖jobs.achievd}}\n{BIG}",
+        f"  m_role: {{formula: ⌖jobs.achievd}}\n{BIG}",
         hint="'achieved'",
     ),
     fault(
@@ -109,14 +123,14 @@ LOST: tuple[Fault, ...] = (
         "{jobs: 140,",
         "{⌖job: 140,",
         hint="'jobs'",
-        touches="half_plan",
+        touches="half_plan|half",
     ),
     fault(
         "unknown_function",
         Code.UNKNOWN_FUNCTION,
         METRICS,
         BIG,
-        f"  half: {{formula: ⌖round(achieved / 2)}}\n{BIG}",
+        f"  m_half: {{formula: ⌖round(achieved / 2)}}\n{BIG}",
     ),
     fault(
         "unknown_source",
@@ -172,7 +186,7 @@ LOST: tuple[Fault, ...] = (
         "jobs.an: 70",
         "⌖jobs.anh: 70",
         hint="'an'",
-        touches="half_plan",
+        touches="half_plan|half",
     ),
     fault("unit_above", Code.UNKNOWN_UNIT, UNITS, "binh,tinh,huyen", "binh,⌖tin,huyen", hint="'tinh'"),
     fault("unit_of_a_target", Code.UNKNOWN_UNIT, TARGETS, "clean,binh,", "clean,⌖bing,", hint="'binh'"),
@@ -185,7 +199,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_INDICATOR,
         METRICS,
         BIG,
-        f"  part: {{formula: achieved / ⌖job.achieved}}\n{BIG}",
+        f"  m_part: {{formula: achieved / ⌖job.achieved}}\n{BIG}",
         hint="'jobs'",
     ),
     fault(
@@ -211,7 +225,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_INDICATOR,
         METRICS,
         BIG,
-        f"  alone: {{for: {{indicator: ⌖funds}}, formula: target}}\n{BIG}",
+        f"  m_alone: {{for: {{indicator: ⌖funds}}, formula: target}}\n{BIG}",
         hint="'fund'",
     ),
     fault(
@@ -304,7 +318,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_MEASURE,
         METRICS,
         BIG,
-        f"  q: {{for: {{indicator: fund}}, formula: 'achieved + quantity(5, \"⌖milion VND\")'}}\n{BIG}",
+        f"  m_money: {{for: {{indicator: fund}}, formula: 'achieved + quantity(5, \"⌖milion VND\")'}}\n{BIG}",
         hint="'million VND'",
     ),
     fault(
@@ -340,7 +354,7 @@ LOST: tuple[Fault, ...] = (
         "plan: half",
         "plan: ⌖hafl",
         hint="'half'",
-        touches="half_plan",
+        touches="half_plan|half",
     ),
     fault(
         "unknown_metric",

@@ -161,7 +161,7 @@ FORMS: tuple[Fault, ...] = (
         "rulebook: base\n",
         "rulebook: ⌖base-2023\n",
         hint="ASCII",
-        touches="name",
+        touches="head",
     ),
     fault(
         "bad_date",
@@ -259,9 +259,9 @@ FORMS: tuple[Fault, ...] = (
         hint="at most 25",
         touches="officers",
     ),
-    fault("number_of_a_word", Code.BAD_NUMBER, BOOK, "year: 2023", "year: ⌖hai nghìn", touches="year"),
-    fault("year_of_long_ago", Code.BAD_NUMBER, BOOK, "year: 2023", "year: ⌖1023", touches="year"),
-    fault("year_of_long_hence", Code.BAD_NUMBER, BOOK, "year: 2023", "year: ⌖20233", touches="year"),
+    fault("number_of_a_word", Code.BAD_NUMBER, BOOK, "year: 2023", "year: ⌖hai nghìn", touches="year|half"),
+    fault("year_of_long_ago", Code.BAD_NUMBER, BOOK, "year: 2023", "year: ⌖1023", touches="year|half"),
+    fault("year_of_long_hence", Code.BAD_NUMBER, BOOK, "year: 2023", "year: ⌖20233", touches="year|half"),
     fault("too_many_decimals", Code.BAD_NUMBER, BOOK, "decimals: 1", "decimals: ⌖13", touches="fund"),
     fault(
         "expecting_a_vietnamese_number",
