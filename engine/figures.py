@@ -242,7 +242,7 @@ def read_observations(
     values = reader.values(table, indicator)
     provenance = reader.provenance(table)
     sound = (indicator >= 0) & (unit >= 0) & (day != MISSING_DAY) & (basis >= 0)
-    outside = _outside(units, unit, day, (unit >= 0) & (day != MISSING_DAY))
+    outside = _outside(units, unit, day, sound)
     for row in np.flatnonzero(outside)[:20]:
         where, when = units.ids[unit[row]], table.columns["as_of"].text(int(row))
         hint = say("outside_validity.hint")
@@ -313,12 +313,12 @@ def _ranked(day: Ints) -> tuple[Ints, NDArray[np.intp]]:
     return (days + start).astype(np.int32), (np.cumsum(occurs) - 1)[day - start]
 
 
-def _outside(units: Units, unit: Ints, day: Ints, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which rows of a known unit and day are dated outside the validity of their unit."""
-    dates = day[known]
+def _outside(units: Units, unit: Ints, day: Ints, sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which sound rows are dated outside the validity of their unit."""
+    dates = day[sound]
     if not len(dates) or ((units.valid_from <= dates.min()).all() and (units.valid_to >= dates.max()).all()):
         return np.zeros(len(day), dtype=bool)
-    return known & ((day < units.valid_from[unit]) | (day > units.valid_to[unit]))
+    return sound & ((day < units.valid_from[unit]) | (day > units.valid_to[unit]))
 
 
 def _report_twins(table: Table, at: NDArray[np.integer], numbers: Ints, issues: Issues) -> None:

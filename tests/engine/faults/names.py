@@ -8,6 +8,7 @@ from tests.engine.faults.files import BOOK, METRICS, OFFICERS, PLANS
 
 OBSERVATIONS, TARGETS, UNITS = "data/observations.csv", "data/targets.csv", "data/units.csv"
 BIG = "  big: {"
+CLEAN = "clean,an,2023-05-15,actual,7,commune,report,reported\n"
 
 TAKEN: tuple[Fault, ...] = (
     fault(
@@ -249,7 +250,13 @@ LOST: tuple[Fault, ...] = (
         "indicator_of_a_target", Code.UNKNOWN_INDICATOR, TARGETS, "clean,an,", "⌖cleen,an,", hint="'clean'"
     ),
     fault(
-        "indicator_of_a_row", Code.UNKNOWN_INDICATOR, OBSERVATIONS, "clean,an,", "⌖cleen,an,", hint="'clean'"
+        "indicator_of_a_row",
+        Code.UNKNOWN_INDICATOR,
+        OBSERVATIONS,
+        CLEAN,
+        CLEAN.replace("clean", "⌖cleen"),
+        hint="'clean'",
+        touches=CLEAN,
     ),
     fault(
         "indicator_of_a_case",

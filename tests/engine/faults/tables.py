@@ -5,12 +5,11 @@ from __future__ import annotations
 from engine.errors import Code
 from tests.engine.faults.fault import Edit, Fault, fault
 from tests.engine.faults.files import BOOK
-from tests.engine.faults.names import OBSERVATIONS, TARGETS, UNITS
+from tests.engine.faults.names import CLEAN, OBSERVATIONS, TARGETS, UNITS
 
 HEADER = "indicator,unit,as_of,basis,value,measure,source,status\n"
 LAST_YEAR = "jobs,tinh,2022-05-15,actual,150,person,report,published\n"
 FUND = "fund,tinh,2023-05-15,actual,31,million VND,report,published\n"
-CLEAN = "clean,an,2023-05-15,actual,7,commune,report,reported\n"
 CUONG = "cuong,tinh,huyen,Cường,Cuong,603,,,2000,4,\n"
 
 
