@@ -5,20 +5,27 @@ A column is codes into its distinct texts, so that each text is judged once howe
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.csvfile import split_columns
 from engine.errors import Code, Issues, Place
 from engine.files import read_bytes
 from engine.words import did_you_mean, say
 
 _CELL = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\n]*)')
+SHORT = 1_000_000
+"""Bytes up to which a table is read without pandas."""
+NUMBERS = "value"
+"""The column that is mostly whole numbers, all different."""
 MAX_TOLD = 20
 """Issues told of one kind in one file; the rest are counted."""
 
@@ -46,7 +53,11 @@ class Table:
     file: str
     path: Path
     columns: dict[str, Column]
-    rows: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(next(iter(self.columns.values())).codes)
 
     def places(self, rows: Collection[int], column: str) -> dict[int, Place]:
         """Where the cells of these rows stand: found by reading the file once more."""
@@ -112,15 +123,88 @@ def read_table(
     sound = _check_header(header, first, file, required, optional, issues)
     if not first:
         return None
-    columns = split_columns(data, len(first.encode()) + 1, len(header)) if header else None
-    if columns is None:
-        _report_rows(data, file, header, issues)
-    if columns is None or not sound:
+    begin = len(first.encode()) + 1
+    columns = _split(data, begin, header) if sound and _seems_even(data, begin, len(header)) else None
+    if columns is None and not _report_rows(data, file, header, issues) and sound:
+        columns = _split(data, begin, header)
+    return None if columns is None else Table(file, path, dict(zip(header, columns, strict=True)))
+
+
+def _seems_even(data: bytes, begin: int, width: int) -> bool:
+    """Whether there are no quotes, the first row has ``width`` cells and all rows together as many as
+    they should: a short row then needs a long one, which the readers refuse.
+    """
+    lines = data.count(b"\n", begin) + (begin < len(data) and not data.endswith(b"\n"))
+    first = data.find(b"\n", begin) if lines else begin
+    even = data.count(b",", begin, first if first >= 0 else None) == (width - 1) * (lines > 0)
+    return even and width > 1 and b'"' not in data and data.count(b",", begin) == lines * (width - 1)
+
+
+def _split(data: bytes, begin: int, header: list[str]) -> list[Column] | None:
+    """The columns, None where a row has more cells than the header. Empty lines are passed over."""
+    return (_split_short if len(data) <= SHORT else _split_long)(data, begin, header)
+
+
+def _split_short(data: bytes, begin: int, header: list[str]) -> list[Column] | None:
+    """By Python's own reader: importing pandas takes longer than reading a megabyte."""
+    rows = [row for row in csv.reader(io.StringIO(data[begin:].decode(), newline="")) if row]
+    if any(len(row) > len(header) for row in rows):
         return None
-    rows = len(columns[0][0])
-    return Table(
-        file, path, {name: Column(*cells) for name, cells in zip(header, columns, strict=True)}, rows
-    )
+    columns = []
+    for cells in zip(*rows, strict=True) if rows else [()] * len(header):
+        number: dict[str, int] = {}
+        codes = [number.setdefault(cell, len(number)) for cell in cells]
+        columns.append(Column(np.array(codes, dtype=np.int32), list(number)))
+    return columns
+
+
+def _split_long(data: bytes, begin: int, header: list[str]) -> list[Column] | None:
+    """By pandas' C reader: each column as a category of its texts, numbers as such if they can be."""
+    import pandas as pd
+
+    end = b"" if data.endswith(b"\n") else b"\n"
+    for numbers in (NUMBERS, None):
+        # a last row of letters keeps pandas from turning columns of digits into numbers: 20.000 stays text
+        guard = b",".join(b"0" if name == numbers else b"x" for name in header)
+        try:
+            with warnings.catch_warnings(action="error"):
+                frame = pd.read_csv(
+                    io.BytesIO(b"".join((memoryview(data)[begin:], end, guard))),
+                    header=None,
+                    names=header,
+                    index_col=False,
+                    dtype={name: "int64" if name == numbers else "category" for name in header},
+                    na_filter=False,
+                    low_memory=False,
+                )
+        except pd.errors.ParserError:
+            return None
+        except (ValueError, TypeError, OverflowError, RuntimeWarning):
+            if numbers is None:
+                raise
+            continue  # not whole numbers throughout
+        columns = [_column(frame[name].iloc[:-1]) for name in header]
+        characters = sum(map(_length, columns)) + len(columns[0].codes) * len(header)
+        if numbers is None or characters == len(data) - begin + len(end):
+            return columns
+    raise AssertionError(header)
+
+
+def _column(cells: Any) -> Column:
+    """A pandas column as codes and texts."""
+    if cells.dtype == "category":
+        return Column(cells.cat.codes.to_numpy(), [str(text) for text in cells.cat.categories])
+    codes, numbers = cells.factorize()
+    return Column(codes, [str(number) for number in numbers.tolist()])
+
+
+def _length(column: Column) -> int:
+    """Bytes in all cells of a column, numbers counted as they are written plainly.
+
+    Where the file is longer, one of them has a plus, spaces or zeros before it: then each is judged as text.
+    """
+    lengths = np.array([len(text.encode()) for text in column.texts] or [0])
+    return int(np.bincount(column.codes, minlength=len(lengths)) @ lengths)
 
 
 def _check_header(
@@ -148,8 +232,8 @@ def _check_header(
     return len(issues.found) == before
 
 
-def _report_rows(data: bytes, file: str, header: list[str], issues: Issues) -> None:
-    """An issue at each row with faulty quotes or another number of cells than the header."""
+def _report_rows(data: bytes, file: str, header: list[str], issues: Issues) -> int:
+    """An issue at each row with faulty quotes or another number of cells than the header; how many."""
     faulty, last = 0, Place(file, 1, 1)
     for line, _, cells in _records(data.decode()):
         if cells is not None and len(cells) == len(header):
@@ -165,7 +249,7 @@ def _report_rows(data: bytes, file: str, header: list[str], issues: Issues) -> N
             issues.add(Code.RAGGED_ROW, last, hint=hint, got=len(cells), expected=len(header))
     if faulty > MAX_TOLD:
         issues.add(Code.RAGGED_ROW, last, say("more_issues", more=faulty - MAX_TOLD))
-    assert faulty, file
+    return faulty
 
 
 def _records(text: str) -> Iterator[tuple[int, str, list[str] | None]]:
