@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from scenarios import highs
+from scenarios import highs, separable
 from scenarios.cells import CellProblem, implied_rows, stack
 from scenarios.parity import impossible
-from scenarios.periods import exact_cells, split
-from scenarios.separable import Separable, scale_rows, solve
+from scenarios.periods import distance, exact_cells, split
+from scenarios.separable import Separable, scale_rows, solve_with_face
 from scenarios.tighten import tighten
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Allocation", "CellProblem", "allocate"]
 
+MOST_TIED = 512  # beyond, ties of the totals don't look at the profile
 SHARE = 0.7  # of the time left, for the totals: the rest is for their periods
 
 
@@ -70,7 +71,7 @@ def allocate(problem: CellProblem, gap: float = 1e-6, time_limit: float | None =
     totals = _Totals(problem, even, lower, upper)
     joined = np.zeros(totals.numbers, dtype=bool)
     while True:
-        outcome = solve(totals.model(joined), gap, _left(deadline, SHARE))
+        outcome = totals.solve(joined, gap, deadline)
         if outcome.q is None:
             return Allocation(outcome.status, None, None, math.nan, outcome.bound)
         try:
@@ -163,6 +164,54 @@ class _Totals:
             row_upper=np.concatenate([total, row_upper, zero, problem.row_upper[touched]]),
             rank=np.concatenate([order, np.full(len(cells), np.inf)]),
             objective=problem.fairness,
+        )
+
+    def solve(self, joined: NDArray[np.bool_], gap: float, deadline: float) -> Outcome:
+        """The fairest totals; of those tied, the ones whose periods can be nearest to the profile."""
+        model = self.model(joined)
+        outcome, face = solve_with_face(model, gap, _left(deadline, SHARE))
+        if outcome.q is None or face is None or self.problem.shape[2] == 1:
+            return outcome
+        nearer = self._nearer(face, model)
+        if nearer is None:
+            return outcome
+        found = separable.solve(nearer, gap, _left(deadline, SHARE)).q
+        if found is None:
+            return outcome
+        q = found[: model.size]
+        worse = model.compare(outcome.q.astype(np.float64), q.astype(np.float64)) > 0
+        return outcome if worse or not model.allows(q) else replace(outcome, q=q)
+
+    def _nearer(self, face: Separable, model: Separable) -> Separable | None:
+        """The optimal face, distance to the profile to be least; None where ties don't change that."""
+        quotas, units, _ = self.problem.shape
+        low, high = face.lower[: self.numbers], face.upper[: self.numbers]
+        ends = (end.reshape(quotas, units) for end in (low, high))
+        below, above = (distance(end, self.problem.profile) for end in ends)
+        change = np.where(
+            (high - low == 1) & (model.weight[: self.numbers] != 0), (above - below).ravel(), 0.0
+        )
+        tied = np.flatnonzero(change)
+        # Where all tied numbers of a quota change alike, their sum doesn't change.
+        steps = [np.ptp(change[tied[tied // units == k]]) for k in np.unique(tied // units)]
+        if len(tied) > MOST_TIED or max(steps, default=0.0) <= 1e-9:
+            return None
+        rising = change[tied] > 0
+        count = len(tied)
+        # One more column each: how far its number is from the end that is nearer to the profile.
+        moved = sparse.csr_array((np.ones(count), (np.arange(count), tied)), shape=(count, face.size))
+        away = sparse.diags_array(np.where(rising, -1.0, 1.0))
+        side = np.where(rising, low[tied], high[tied])
+        return Separable(
+            fair=np.ones(face.size + count),
+            weight=np.concatenate([np.zeros(face.size), np.abs(change[tied])]),
+            lower=np.concatenate([face.lower, np.zeros(count)]),
+            upper=np.concatenate([face.upper, np.ones(count)]),
+            matrix=sparse.block_array([[face.matrix, None], [moved, away]], format="csr"),
+            row_lower=np.concatenate([face.row_lower, side]),
+            row_upper=np.concatenate([face.row_upper, side]),
+            rank=np.concatenate([face.rank, np.full(count, np.inf)]),
+            objective="least",
         )
 
     def _cells(self, numbers: Whole) -> tuple[Whole, Whole, sparse.csr_array]:

@@ -40,6 +40,26 @@ def exact_cells(q: Whole | Floats, profile: Floats) -> Floats:
     return np.asarray(q, dtype=np.float64)[:, :, None] * share / np.where(whole > 0, whole, 1.0)[:, :, None]
 
 
+def distance(q: Whole | Floats, profile: Floats) -> Floats:
+    """How near whole cells of each quota by itself can come to its course: least Σ (cell − exact)².
+
+    Args:
+        q: [K, U], whole.
+        profile: float64 [K, T], ≥ 0.
+
+    Returns:
+        float64 [K, U].
+    """
+    exact = _snap(exact_cells(q, profile))
+    parts = exact - np.floor(exact)
+    # The largest remainders get the units that floors leave over.
+    over = np.round(parts.sum(axis=2, keepdims=True))
+    order = np.argsort(np.argsort(-parts, axis=2, kind="stable"), axis=2, kind="stable")
+    off = np.where(order < over, 1 - parts, parts)
+    result: Floats = (off**2).sum(axis=2)
+    return result
+
+
 def split(
     q: Whole,
     exact: Floats,

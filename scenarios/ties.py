@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DIGITS = 2.0**15  # weights of one step's numbers stay whole and below this
 LEXICAL = 512  # so many movable numbers are ordered one by one; more, by the sum of rank × number
 NODES = 500
+SORTED = 20  # groups of like numbers that are tried one by one
 
 
 def order(problem: Separable, certificate: Certificate, q: Floats, deadline: float = math.inf) -> Floats:
@@ -33,6 +34,9 @@ def order(problem: Separable, certificate: Certificate, q: Floats, deadline: flo
     With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
     """
     excess = max(0.0, certificate.excess(problem, q))
+    if excess > 2 * certificate.error:
+        # Hard to search: what needs no search comes first.
+        q = _sorted(problem, q, deadline)
     most = excess * (1 + 1e-9) + 2 * certificate.error
     low, high = certificate.interval(problem, most)
     movable = _movable(problem, low, high)
@@ -48,6 +52,57 @@ def order(problem: Separable, certificate: Certificate, q: Floats, deadline: flo
         low[group] = high[group] = q[group]
         movable = _movable(problem, low, high)
     return q
+
+
+def _sorted(problem: Separable, q: Floats, deadline: float) -> Floats:
+    """Of numbers of the same share, weight and bounds the larger ones to the earlier, where that is allowed.
+
+    An exchange between such numbers changes nothing in the objective: no search is needed to see that.
+    """
+    ranked = np.flatnonzero((problem.weight != 0) & np.isfinite(problem.rank))
+    ranked = ranked[np.argsort(problem.rank[ranked], kind="stable")]
+    alike = np.stack([problem.fair, problem.weight, problem.lower, problem.upper])[:, ranked]
+    group = np.unique(alike, axis=1, return_inverse=True)[1].ravel()
+    sorted_q = q.copy()
+    places = ranked[np.argsort(group, kind="stable")]
+    sorted_q[places] = q[ranked[np.lexsort((-q[ranked], group))]]
+    moved = np.unique(group[(sorted_q != q)[ranked]])
+    if len(moved) == 0:
+        return q
+    # All at once, or else one group of numbers after the other.
+    for groups in [moved, *moved[:SORTED, None]]:
+        trial = q.copy()
+        chosen = ranked[np.isin(group, groups)]
+        trial[chosen] = sorted_q[chosen]
+        found = _with_free(problem, trial, deadline)
+        if found is not None:
+            q = found
+            if len(groups) == len(moved):
+                break
+    return q
+
+
+def _with_free(problem: Separable, q: Floats, deadline: float) -> Floats | None:
+    """The plan q with its free columns set anew to fit, None if that can't be done in short."""
+    free = np.flatnonzero((problem.weight == 0) & (problem.lower < problem.upper))
+    if problem.allows(q) or len(free) == 0:
+        return q if problem.allows(q) else None
+    rest = problem.matrix @ q - problem.matrix[:, free] @ q[free]
+    linear = highs.Linear(
+        cost=np.zeros(len(free)),
+        lower=problem.lower[free],
+        upper=problem.upper[free],
+        matrix=problem.matrix[:, free],
+        row_lower=problem.row_lower - rest,
+        row_upper=problem.row_upper - rest,
+        whole=np.ones(len(free), dtype=bool),
+    )
+    answer = highs.run(linear, node_limit=NODES, time_limit=_left(deadline))
+    if answer.x is None:
+        return None
+    found = q.copy()
+    found[free] = np.round(answer.x)
+    return found if problem.allows(found) else None
 
 
 def _movable(problem: Separable, low: Floats, high: Floats) -> Whole:

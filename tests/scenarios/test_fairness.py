@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from ortools.sat.python import cp_model
 
+from benchmarks.instances import cell_problem, instance
 from scenarios.fairness import Allocation, CellProblem, allocate
 from tests.scenarios.test_periods import INF, allowed, best_split, compositions, course, random_rows, rows_of
 
@@ -88,12 +90,24 @@ def enumerated(case: Any) -> tuple[Any, Any, Fraction] | None:
     cell_upper = np.where(np.asarray(profile)[:, None, :] == 0, 0, cell_upper)
     options = [compositions(int(total[k]), lower[k], np.minimum(upper[k], total[k])) for k in range(quotas)]
     plans = [np.array(q).reshape(quotas, units) for q in itertools.product(*options)]
-    plans.sort(key=lambda q: (*unfairness(q, case), tuple(-q.T.ravel())))
+    plans.sort(key=lambda q: (*unfairness(q, case), profile_distance(q, case), tuple(-q.T.ravel())))
     for q in plans:
         if allowed(q, cell_lower, cell_upper, rows):
             x = best_split(q, course(q, profile), cell_lower, cell_upper, rows)
             return q, x, unfairness(q, case)[1]
     return None
+
+
+def profile_distance(q: Any, case: Any) -> Fraction:
+    """Least Σ (cell − exact)² of each quota by itself."""
+    *_, profile, _, _ = case
+    result = Fraction(0)
+    for k, u in np.ndindex(np.shape(q)):
+        parts = sorted((e - math.floor(e) for e in course(q, profile)[k][u]), reverse=True)
+        over = int(sum(parts))
+        result += sum(((1 - part) ** 2 for part in parts[:over]), Fraction(0))
+        result += sum((part**2 for part in parts[over:]), Fraction(0))
+    return result
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -250,3 +264,139 @@ def test_as_cp_sat(seed: int) -> None:
     assert found.x is not None
     assert (again.q == found.q).all()
     assert (again.x == found.x).all()
+
+
+# ------------------------------------------------------------------------------ corners and traps
+
+
+def small(total: Any, need: Any, periods: int = 2, rows: Any = ((), (), ()), **change: Any) -> CellProblem:
+    """An allocation with no bounds but those in `change`; profile even."""
+    quotas, units = np.shape(need)
+    shape = (quotas, units, periods)
+    fair = np.array([[float(f) for f in one] for one in fair_shares(np.array(total), np.array(need))])
+    problem = CellProblem(
+        total=np.array(total),
+        fair=fair,
+        weight=np.ones(quotas),
+        lower=np.zeros((quotas, units)),
+        upper=np.full((quotas, units), INF),
+        cell_lower=np.zeros(shape),
+        cell_upper=np.full(shape, INF),
+        profile=np.ones((quotas, periods)),
+        matrix=rows_of(list(rows[0]), quotas * units * periods),
+        row_lower=np.array([float(v) for v in rows[1]]),
+        row_upper=np.array([float(v) for v in rows[2]]),
+    )
+    return replace(problem, **change)
+
+
+def plan(problem: CellProblem) -> list[Any]:
+    found = allocate(problem)
+    assert found.status == "optimal"
+    assert found.x is not None
+    result: list[Any] = found.x.tolist()
+    return result
+
+
+def test_by_hand() -> None:
+    """Fair shares 5, 3, 2 of 10; the first gets at most 4, the rest by Webster; odd halves fall early."""
+    assert plan(small([10], [[5, 3, 2]], upper=np.array([[4, INF, INF]]))) == [[[2, 2], [2, 2], [1, 1]]]
+
+
+def test_fairness_before_the_profile_and_the_profile_before_the_order() -> None:
+    # Shares ½ and 1½ of 2: 1 and 1, or 0 and 2, are equally fair; 2 falls on two months without a rest.
+    assert plan(small([2], [[1, 3]])) == [[[0, 0], [1, 1]]]
+    assert plan(small([2], [[1, 3]], periods=1)) == [[[1], [1]]]
+
+
+def test_nothing_in_a_period_without_weight() -> None:
+    assert plan(small([5], [[1, 1]], profile=np.array([[0.0, 2.0]]))) == [[[0, 3], [0, 2]]]
+    assert allocate(small([5], [[1, 1]], profile=np.zeros((1, 2)))).status == "infeasible"
+
+
+def test_bounds_within_rounding_of_a_whole_number() -> None:
+    """0.8 × 25 is 20.000000000000004 by some ways: still 20."""
+    at_least = np.array([[20.000000000000004, 0.0]])
+    assert plan(small([25], [[4, 6]], periods=1, lower=at_least)) == [[[20], [5]]]
+
+
+def test_held_quotas_do_not_count() -> None:
+    held = np.array([[True, False, False]])
+    hold = np.array([[7.0, 0.0, 0.0]])
+    fair = np.array([[np.nan, 1.5, 1.5]])
+    problem = small(
+        [10], [[1, 1, 1]], periods=1, held=held, lower=hold, upper=np.array([[7, 9, 9]]), fair=fair
+    )
+    found = allocate(problem)
+    assert found.q is not None
+    assert found.q.tolist() == [[7, 2, 1]]
+    assert found.objective == pytest.approx(2 * 0.25 / 1.5 / 10)
+
+
+def test_totals_that_cannot_be_split_are_found_anew() -> None:
+    """Equal months make every quota even, which no row over the totals says."""
+    a = [
+        [Fraction(v) for v in row] for row in ([1, -1, 0, 0, 0, 0], [0, 0, 1, -1, 0, 0], [0, 0, 0, 0, 1, -1])
+    ]
+    rows = (a, [0, 0, 0], [0, 0, 0])
+    # 6, 2, 2 and 4, 4, 2 are equally fair.
+    assert plan(small([10], [[5, 3, 2]], rows=rows)) == [[[3, 3], [1, 1], [1, 1]]]
+    assert allocate(small([11], [[5, 3, 2]], rows=rows)).status == "infeasible"
+
+
+def test_many_equal_months_that_no_total_fits() -> None:
+    units, periods = 40, 6
+    a = []
+    for u, t in np.ndindex(units, periods - 1):
+        row = np.zeros((units, periods))
+        row[u, t], row[u, t + 1] = 1, -1
+        a.append([Fraction(int(v)) for v in row.ravel()])
+    rows = (a, [0] * len(a), [0] * len(a))
+    need = [[int(v) for v in np.random.default_rng(1).integers(10, 100, units)]]
+    assert allocate(small([1201], need, periods=periods, rows=rows)).status == "infeasible"
+
+
+def test_no_total() -> None:
+    found = allocate(small([0, 4], [[1, 1], [1, 3]], periods=1))
+    assert found.q is not None
+    assert found.q.tolist() == [[0, 0], [1, 3]]
+    assert found.objective == found.bound == 0
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_an_instance_of_every_rule(seed: int) -> None:
+    """Ten units, three quotas, six months: all rules again in exact arithmetic, months on their course."""
+    problem = cell_problem(instance(10, seed))
+    found = allocate(problem)
+    assert found.status == "optimal"
+    assert found.x is not None
+    assert found.q is not None
+    assert found.objective - found.bound <= 1e-6 * found.objective
+    x = [Fraction(int(v)) for v in found.x.ravel()]
+    matrix = problem.matrix
+    for row in range(matrix.shape[0]):
+        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        terms = zip(matrix.data[span].tolist(), matrix.indices[span].tolist(), strict=True)
+        activity = sum((Fraction(a) * x[j] for a, j in terms), Fraction(0))
+        assert problem.row_lower[row] <= activity <= problem.row_upper[row]
+    assert ((found.x >= problem.cell_lower) & (found.x <= problem.cell_upper)).all()
+    assert found.q.sum(axis=1).tolist() == problem.total.tolist()
+    assert (np.abs(found.x.sum(axis=1) - problem.total[:, None] / 6) < 1).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"total": np.array([-1])},
+        {"total": np.array([1.5])},
+        {"weight": np.array([0.0])},
+        {"profile": np.array([[1.0, -1.0]])},
+        {"lower": np.array([[np.nan, 0.0]])},
+        {"cell_upper": np.zeros((1, 2, 3))},
+        {"row_lower": np.zeros(1)},
+        {"held": np.zeros((2, 2), dtype=bool)},
+    ],
+)
+def test_faulty_problems_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        replace(small([2], [[1, 1]]), **change)

@@ -14,7 +14,7 @@ import pytest
 from scipy import sparse
 
 from scenarios.certificate import certify
-from scenarios.separable import Separable, scale_rows, solve
+from scenarios.separable import Outcome, Separable, scale_rows, solve
 
 INF = np.inf
 RECORDS = json.loads((Path(__file__).parents[1] / "data" / "apportionment.json").read_text(encoding="utf-8"))
@@ -188,3 +188,155 @@ def test_any_prices_give_a_bound(seed: int) -> None:
         for size in (0.0, 1e-3, 1.0, 1e3):
             certificate = certify(scaled, r.normal(0, size, len(scaled.row_lower)))
             assert certificate.bound - certificate.error <= expected[0][1]
+
+
+# ------------------------------------------------------------------------------- corners and traps
+
+
+def whole(outcome: Outcome) -> list[int]:
+    assert outcome.status == "optimal"
+    assert outcome.q is not None
+    return [int(v) for v in outcome.q]
+
+
+def test_no_rows() -> None:
+    assert whole(solve(problem([2.4, 3.6, 0.2]))) == [2, 4, 0]
+
+
+def test_one_number() -> None:
+    assert whole(solve(problem([7.0], [([1], 5, 5)]))) == [5]
+
+
+def test_everything_fixed() -> None:
+    fixed = problem([2.0, 3.0], [([1, 1], 9, 9)], lower=[4, 5], upper=[4, 5])
+    outcome = solve(fixed)
+    assert whole(outcome) == [4, 5]
+    assert outcome.objective == outcome.bound == 2 + 4 / 3
+    assert solve(replace(fixed, row_lower=np.array([8.0]), row_upper=np.array([8.0]))).status == "infeasible"
+
+
+def test_crossed_bounds() -> None:
+    assert solve(problem([2.0], lower=3, upper=2)).status == "infeasible"
+
+
+def test_a_row_without_numbers() -> None:
+    assert solve(problem([2.0], [([0], 1, 1)])).status == "infeasible"
+    assert whole(solve(problem([2.0], [([0], 0, 1)]))) == [2]
+
+
+def test_no_need_gets_nothing_unless_forced() -> None:
+    rows = [([1, 1, 1, 1], 12, 12)]
+    assert whole(solve(problem([0, 6, 6, 0], rows))) == [0, 6, 6, 0]
+    # At most 4 each of the others: 4 remain, and no fairness between those without need but their order.
+    assert whole(solve(problem([0, 6, 6, 0], rows, upper=[100, 4, 4, 100]))) == [4, 4, 4, 0]
+    # As little as possible comes before fairness, however unfair.
+    assert whole(solve(problem([0, 9, 3, 0], rows, upper=[100, 1, 100, 100]))) == [0, 1, 11, 0]
+
+
+def test_ties_follow_the_rank() -> None:
+    rows = [([1, 1, 1, 1], 6, 6)]
+    assert whole(solve(problem([1.5] * 4, rows))) == [2, 2, 1, 1]
+    assert whole(solve(problem([1.5] * 4, rows, rank=[4, 3, 2, 1]))) == [1, 1, 2, 2]
+    # Shares that tie only in exact arithmetic: 1 more is 3 either way, 1 ÷ ⅓ and 3 ÷ 1.
+    assert whole(solve(problem([Fraction(1, 3), 1, Fraction(2, 3)], [([1, 1, 1], 2, 2)]))) == [0, 1, 1]
+    assert whole(solve(problem([0.5, 1.5], [([1, 1], 2, 2)]))) == [1, 1]
+    assert whole(solve(problem([1.5, 0.5], [([1, 1], 2, 2)]))) == [2, 0]
+
+
+def test_near_ties_are_not_ties() -> None:
+    """Needs of a million and one more: the difference is real, though it is 1e-12 of the objective."""
+    assert whole(solve(apportion([1_000_000, 1_000_001], 1))) == [0, 1]
+    assert whole(solve(apportion([10**9, 10**9 + 1], 1))) == [0, 1]
+    assert whole(solve(apportion([10**9, 10**9], 1))) == [1, 0]
+
+
+def test_many_ties() -> None:
+    n, extra = 3000, 1234
+    outcome = solve(apportion([7] * n, 5 * n + extra))
+    assert whole(outcome) == [6] * extra + [5] * (n - extra)
+
+
+def test_ties_under_rules() -> None:
+    """Six alike, two for each pair at most 1 more: the earliest that the rules allow."""
+    pairs = [([int(i // 2 == g) for i in range(6)], -INF, 3) for g in range(3)]
+    assert whole(solve(problem([1.5] * 6, [([1] * 6, 8, 8), *pairs]))) == [2, 1, 2, 1, 1, 1]
+
+
+def test_decimal_coefficients_reach_their_side() -> None:
+    """0.1 × 30 is 3, though not in floating point; 0.1 × 31 isn't."""
+    assert whole(solve(problem([40.0], [([0.1], -INF, 3)]))) == [30]
+    assert whole(solve(problem([40.0, 40.0], [([0.1, 0.7], -INF, 8)]))) == [38, 6]
+
+
+def test_large_sides_are_exact_to_the_unit() -> None:
+    """Loans of 50 and 30 million đồng from a budget one đồng short."""
+    rows = [([50_000_000, 30_000_000], -INF, 125_000_000_000 - 1)]
+    outcome = solve(problem([2000.0, 2000.0], rows, upper=5000))
+    q = whole(outcome)
+    assert 50_000_000 * q[0] + 30_000_000 * q[1] <= 125_000_000_000 - 1
+    assert outcome.objective == pytest.approx(
+        min(
+            (a - 2000) ** 2 / 2000 + (b - 2000) ** 2 / 2000
+            for a in range(2501)
+            for b in [min(2000, (125_000_000_000 - 1 - 50_000_000 * a) // 30_000_000)]
+        )
+    )
+
+
+def test_equations_without_a_whole_solution() -> None:
+    """Multiples of 6 that add up to 601: shown by divisibility, where a search would not end."""
+    n = 40
+    rows = [([1] * n + [0] * n, 601, 601)]
+    rows += [([int(j == i) for j in range(n)] + [-6 * int(j == i) for j in range(n)], 0, 0) for i in range(n)]
+    weight = [1] * n + [0] * n
+    assert solve(problem([15.0] * n + [0] * n, rows, weight=weight)).status == "infeasible"
+    rows[0] = ([1] * n + [0] * n, 600, 600)
+    assert whole(solve(problem([15.0] * n + [0] * n, rows, weight=weight)))[:n] == [18] * 20 + [12] * 20
+
+
+def test_free_columns() -> None:
+    """Numbers of weight 0 cost nothing, and their share is ignored."""
+    rows = [([1, 1, 0], 10, 10), ([1, 0, -3], 0, 0)]
+    assert whole(solve(problem([5.0, 5.0, np.nan], rows, weight=[1, 1, 0]))) == [6, 4, 2]
+
+
+def test_a_limit_is_told() -> None:
+    random = np.random.default_rng(5)
+    n = 60
+    rows = [([1] * n, 5 * n, 5 * n), (random.uniform(1, 3, n), 10.001 * n, 10.0010001 * n)]
+    outcome = solve(problem(random.uniform(1, 9, n), rows), time_limit=0.0)
+    assert outcome.status in {"feasible", "none_found", "optimal"}
+    assert (outcome.q is None) == (outcome.status == "none_found")
+
+
+def test_twice_the_same() -> None:
+    case = random_case(2)
+    first, second = solve(built(case)), solve(built(case))
+    assert first.q is not None
+    assert second.q is not None
+    assert (first.q == second.q).all()
+    assert (first.objective, first.bound, first.status) == (second.objective, second.bound, second.status)
+
+
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    solve(apportion([5, 4, 3], 7))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fair": np.array([1.0])},
+        {"fair": np.array([1.0, np.nan])},
+        {"fair": np.array([1.0, -1.0])},
+        {"weight": np.array([1.0, -1.0])},
+        {"upper": np.array([1.0, np.inf])},
+        {"upper": np.array([1.0, 1.5])},
+        {"row_lower": np.array([np.nan])},
+        {"row_lower": np.zeros(2)},
+        {"objective": "unheard_of"},
+    ],
+)
+def test_faulty_problems_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        replace(problem([1.0, 2.0], [([1, 1], 3, 3)]), **change)
