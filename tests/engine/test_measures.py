@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import random
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -15,6 +17,7 @@ from typing import Any
 import pint
 import pytest
 
+from engine.errors import Place
 from engine.formula.checker import MAX_EXPONENT, Typed, check
 from engine.formula.names import Names, Scope, Where
 from engine.formula.parser import parse
@@ -36,7 +39,10 @@ from engine.measures import (
     multiply,
     parse_measure,
 )
+from engine.metrics import Evaluator
+from engine.rulebook import Placed
 from engine.words import Message
+from engine.yamlfile import Spot
 
 COMMUNE = Measure((("commune", 1),), name="commune", label=Message("xã", "commune"))
 CUSTOM = {"commune": COMMUNE}
@@ -302,6 +308,17 @@ def test_a_change_of_rate_is_shown_in_percentage_points() -> None:
     assert rulebook.measure_label(rulebook.shown(gap, poverty)) == Message("điểm %", "percentage points")
     assert rulebook.shown(gap, jobs) == PERSON
     assert rulebook.shown(rulebook.metrics["percent_of_plan"], jobs) == PERCENT
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "expected"),
+    [("4.2", 1e9, 4_200_000_000), ("-2 * 3", 1e6, -6_000_000), ("1e300", 1e9, None)],
+)
+def test_a_bare_number_has_the_measure_of_its_key(text: str, scale: float, expected: float | None) -> None:
+    evaluator = Evaluator(load_rulebook("binh_thuan_2023"), date(2023, 5, 15))
+    placed = Placed(parse(text), Spot(Place("rulebook.yaml", 1, 1)), bare=True)
+    (value,) = set(evaluator.formula(placed, Scope(Names(), Where.TOTAL, "jobs"), scale)[:1].tolist())
+    assert math.isnan(value) if expected is None else value == expected
 
 
 def test_unlike_dimensions() -> None:
