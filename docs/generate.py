@@ -27,8 +27,7 @@ DOCUMENTS = ("README.md", "docs/guide.md", "docs/reference.md")
 
 def refreshed(text: str, name: str) -> str:
     """The document as it should read now. Raises DocsError where a snippet isn't true."""
-    with tempfile.TemporaryDirectory() as folder:
-        session = Session(Path(folder).resolve())
+    with tempfile.TemporaryDirectory() as folder, Session(Path(folder).resolve()) as session:
         found = []
         for block in blocks(text, name):
             try:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import io
 import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
+import sys
+import time
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
 
 from api.cli.main import main
 from docs.markdown import DocsError
 
 ROOT = Path(__file__).resolve().parent.parent
 ELIDED = "…"
+HEADERS = frozenset({"content-type", "location"})
+"""The headers that curl -i shows here."""
 _PICK = re.compile(r"(?P<first>\^?[0-9]+)(?:-(?P<last>\^?[0-9]+))?|/(?P<text>[^/]+)/(?:\+(?P<more>[0-9]+))?")
 
 
@@ -30,9 +38,17 @@ class Session:
         self.folder = folder
         self.status = 0
         self.issues: list[str] = []
-        self._client: Any = None
+        self.server: tuple[subprocess.Popen[bytes], int] | None = None
         skipped = shutil.ignore_patterns("__pycache__", "*.py")
         shutil.copytree(ROOT / "rules", folder / "rules", ignore=skipped)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        if self.server:
+            self.server[0].kill()
+            self.server[0].wait()
 
     def run(self, command: str) -> str:
         """What a command prints, both streams as they come. Raises DocsError for one that isn't known."""
@@ -72,7 +88,58 @@ class Session:
         return out.getvalue()
 
     def _curl(self, arguments: list[str]) -> str:
-        raise DocsError("curl waits for the HTTP service")
+        """A request to the service, which is started when the first one is made; the port is its own."""
+        method, body, headers, shown = "GET", None, {}, ""
+        words = iter(arguments)
+        url = ""
+        for word in words:
+            match word:
+                case "-s":
+                    continue
+                case "-X":
+                    method = next(words)
+                case "-d":
+                    method, body = "POST", next(words)
+                case "-H":
+                    name, _, value = next(words).partition(": ")
+                    headers[name] = value
+                case "-i":
+                    shown = word
+                case _:
+                    url = word
+        parts = urlsplit(url)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port(), timeout=60)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, target, body and body.encode(), headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        if shown:
+            kept = [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() in HEADERS]
+            text = "\n".join([f"HTTP/1.1 {answer.status} {answer.reason}", *sorted(kept), "", text])
+        return text
+
+    def _port(self) -> int:
+        """The port of the running service."""
+        if self.server is None:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+            command = [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port)]
+            env = {**os.environ, "PYTHONPATH": str(ROOT)}
+            quiet = subprocess.DEVNULL
+            process = subprocess.Popen(command, cwd=self.folder, env=env, stdout=quiet, stderr=quiet)
+            self.server = process, port
+            self._wait(process, port)
+        return self.server[1]
+
+    def _wait(self, process: subprocess.Popen[bytes], port: int) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+            time.sleep(0.05)
+        raise DocsError("chitieu serve doesn't answer")
 
 
 def recipe(target: str) -> list[list[str]]:
