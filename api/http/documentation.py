@@ -1,0 +1,83 @@
+"""The OpenAPI document: what FastAPI finds, with problems in their media type and real examples."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.http import shapes
+from api.http.asked import AskedPlan
+from api.http.problems import CREATED, MEDIA_TYPE, possible
+
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""Real requests with their answers, which a test makes again and compares."""
+
+TITLE = "chitieu"
+DESCRIPTION = (
+    "Theo dõi chỉ tiêu được giao và phân bổ phần còn lại thành số nguyên / "
+    "tracks a year's assigned targets and shares out what is left in whole numbers.\n\n"
+    "Numbers are at full precision in base measures (person, VND, ratio); unknown is null, with its causes. "
+    "Every error is `application/problem+json` (RFC 9457) and carries its issues."
+)
+"""What the page says first."""
+
+Json = dict[str, Any]
+_AT = "#/components/schemas/"
+
+
+def document(app: FastAPI) -> Json:
+    """The whole document."""
+    found = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes)
+    schemas = found["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)  # FastAPI's own form of errors, which is never sent
+    for shape in (shapes.Problem, AskedPlan):
+        schema = shape.model_json_schema(ref_template=f"{_AT}{{model}}")
+        schemas.update(schema.pop("$defs", {}))
+        schemas[shape.__name__] = schema
+    operations = {}
+    for path, methods in found["paths"].items():
+        for method, operation in methods.items():
+            _complete(operation, path, method)
+            operations[operation["operationId"]] = operation
+    for example in json.loads(EXAMPLES.read_text(encoding="utf-8")):
+        _show(operations[example["operation"]], example)
+    return found
+
+
+def _complete(operation: Json, path: str, method: str) -> None:
+    """Add the body, the errors and the headers that FastAPI can't see."""
+    made = method == "post"
+    if made:
+        content = {"application/json": {"schema": {"$ref": f"{_AT}AskedPlan"}}}
+        operation["requestBody"] = {"required": True, "content": content}
+        operation["responses"][str(int(CREATED))]["headers"] = {
+            "Location": {
+                "description": "Địa chỉ của kế hoạch / where the plan is",
+                "schema": {"type": "string"},
+            }
+        }
+    solves = operation["operationId"] in ("make_plan", "explain")
+    for status, title in possible(named="{" in path, body=made, solves=solves).items():
+        operation["responses"][str(status)] = {
+            "description": f"{title.vi} / {title.en}",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_AT}Problem"}}},
+        }
+
+
+def _show(operation: Json, example: Json) -> None:
+    """Put an example where its parts belong."""
+    name, summary = example["name"], example["summary"]
+    for parameter in operation["parameters"]:
+        if parameter["name"] in example["parameters"]:
+            value = example["parameters"][parameter["name"]]
+            parameter.setdefault("examples", {})[name] = {"summary": summary, "value": value}
+    if example["body"] is not None:
+        content = operation["requestBody"]["content"]["application/json"]
+        content.setdefault("examples", {})[name] = {"summary": summary, "value": example["body"]}
+    for content in operation["responses"][str(example["status"])]["content"].values():
+        content.setdefault("examples", {})[name] = {"summary": summary, "value": example["answer"]}

@@ -1,0 +1,55 @@
+"""Plans that were made, kept in memory until newer ones need the room."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import OrderedDict
+
+from api.http.encoding import cut
+from engine.errors import Code, Issue, RuleError
+from engine.numbers import Lang
+from engine.words import say
+
+MOST_PLANS = 1_000
+MOST_BYTES = 256_000_000
+
+Texts = dict[Lang, bytes]
+
+
+class Plans:
+    """Answers by plan, as JSON in each language. Many threads may use it at once."""
+
+    def __init__(self, most_plans: int = MOST_PLANS, most_bytes: int = MOST_BYTES) -> None:
+        self._most_plans, self._most_bytes = most_plans, most_bytes
+        self._kept: OrderedDict[str, Texts] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    @staticmethod
+    def new_name() -> str:
+        """A name that nobody guesses."""
+        return str(uuid.uuid4())
+
+    def keep(self, name: str, texts: Texts) -> None:
+        """Keep a plan; the oldest make room for it. The newest stays however long it is."""
+        with self._lock:
+            self._kept[name] = texts
+            self._bytes += _size(texts)
+            while len(self._kept) > 1 and (
+                len(self._kept) > self._most_plans or self._bytes > self._most_bytes
+            ):
+                _, dropped = self._kept.popitem(last=False)
+                self._bytes -= _size(dropped)
+
+    def find(self, name: str, lang: Lang) -> bytes:
+        """A plan's answer. Raises RuleError (unknown_plan)."""
+        with self._lock:
+            texts = self._kept.get(name)
+        if texts is None:
+            raise RuleError([Issue(Code.UNKNOWN_PLAN, say("unknown_plan", what=cut(name)))])
+        return texts[lang]
+
+
+def _size(texts: Texts) -> int:
+    return sum(len(text) for text in texts.values())

@@ -1,0 +1,209 @@
+"""Every error as RFC 9457 problem details, with its issues. The one file that knows status codes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, get_type_hints
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import (  # type: ignore[attr-defined]
+    RequestValidationError,
+    StarletteHTTPException,  # what the router raises; FastAPI's own is below it
+)
+
+from api.answers import issue_answer
+from api.http.encoding import BadJsonError, to_json
+from api.http.faults import issues_of
+from api.http.workers import TooBusyError, TooSlowError, WorkerError
+from engine.errors import Code, Issue, RuleError
+from engine.numbers import Lang
+from engine.words import Message
+
+MEDIA_TYPE = "application/problem+json"
+OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
+NOT_FOUND_CODES = (Code.UNKNOWN_RULEBOOK, Code.UNKNOWN_PLAN)
+TRY_AGAIN = {"Retry-After": "5"}
+
+TITLES: Mapping[int, Message] = {
+    HTTPStatus.BAD_REQUEST: Message("Yêu cầu không đọc được", "Bad request"),
+    HTTPStatus.NOT_FOUND: Message("Không tìm thấy", "Not found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: Message("Phương thức không dùng được", "Method not allowed"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message("Nội dung quá dài", "Content too large"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message("Kiểu nội dung không dùng được", "Unsupported media type"),
+    HTTPStatus.MISDIRECTED_REQUEST: Message("Gửi nhầm máy chủ", "Misdirected request"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: Message("Yêu cầu hoặc bộ chỉ tiêu có lỗi", "Faulty request or rulebook"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Message("Lỗi của chương trình", "A fault of the program"),
+    HTTPStatus.SERVICE_UNAVAILABLE: Message("Tạm thời không làm được", "Not available at the moment"),
+}
+NO_SUCH_PAGE = Message("không có gì ở địa chỉ này", "there is nothing at this address")
+NO_SUCH_METHOD = Message("địa chỉ này không nhận phương thức đó", "this address doesn't take that method")
+REFUSED = Message("yêu cầu bị từ chối", "the request was refused")
+TOO_LARGE = Message("nội dung gửi lên quá dài", "what was sent is too long")
+JSON_WANTED = Message(
+    "nội dung gửi lên phải là JSON (Content-Type: application/json)",
+    "what is sent must be JSON (Content-Type: application/json)",
+)
+JSON_HINT = Message(
+    'Gửi một đối tượng, ít nhất là {}, như {"allocation": "second_half"}.',
+    'Send an object, {} at least, such as {"allocation": "second_half"}.',
+)
+WRONG_HOST = Message("dịch vụ chỉ nhận yêu cầu từ chính máy này", "this service answers its own machine only")
+OUR_FAULT = Message(
+    "lỗi của chương trình, không phải của yêu cầu; chi tiết nằm trong nhật ký của máy chủ",
+    "the program failed, not the request; the server's log has the details",
+)
+BUSY = Message(
+    "đang có quá nhiều kế hoạch chờ tính; hãy thử lại sau", "too many plans are waiting; try later"
+)
+TOO_SLOW = Message(
+    "việc tính toán quá thời gian cho phép và đã bị dừng",
+    "the computation went past its time and was stopped",
+)
+DIED = Message(
+    "tiến trình tính toán đã dừng giữa chừng; hãy thử lại",
+    "the process that computes ended half-way; try again",
+)
+
+
+def possible(*, named: bool, body: bool, solves: bool) -> dict[int, Message]:
+    """The errors of an address: one that ``named`` something in its path, takes a body, or solves."""
+    found = [HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR]
+    found += [HTTPStatus.NOT_FOUND] if named else []
+    found += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE] if body else []
+    found += [HTTPStatus.SERVICE_UNAVAILABLE] if solves else []
+    return {int(status): TITLES[status] for status in sorted(found)}
+
+
+class TooLargeError(Exception):
+    """A body longer than the service takes."""
+
+
+class NotJsonError(Exception):
+    """A body that isn't said to be JSON."""
+
+
+class GoneError(Exception):
+    """Who asked went away before all was said."""
+
+
+class WrongHostError(Exception):
+    """A request sent to another machine's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is told about an error; ``issues`` as in ``check``'s JSON."""
+
+    status: int
+    detail: Message
+    issues: Sequence[Mapping[str, Any]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self, lang: Lang) -> Response:
+        """The problem in one language."""
+        title = TITLES.get(self.status)
+        told = {
+            "type": "about:blank",
+            "title": title.in_(lang) if title else HTTPStatus(self.status).phrase,
+            "status": int(self.status),
+            "detail": self.detail.in_(lang),
+            "issues": list(self.issues),
+        }
+        return Response(to_json(told), self.status, dict(self.headers), MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Tell every error of an app as a problem."""
+    for kind in (
+        Exception,
+        StarletteHTTPException,
+        RequestValidationError,
+        RuleError,
+        BadJsonError,
+        WorkerError,
+        TooLargeError,
+        NotJsonError,
+        GoneError,
+    ):
+        app.add_exception_handler(kind, _handle)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return response_to(request, error)
+
+
+def response_to(request: Request, error: Exception) -> Response:
+    """The answer to a request that met an error, in the request's language."""
+    lang = lang_of(request)
+    return problem_of(error, lang, _query_names(request)).response(lang)
+
+
+def _query_names(request: Request) -> Collection[str]:
+    """What the query of the address may hold: the fields of the endpoint's ``asked``."""
+    endpoint = request.scope.get("endpoint")
+    model = get_type_hints(endpoint).get("asked") if endpoint else None
+    return getattr(model, "model_fields", {})
+
+
+def lang_of(request: Request) -> Lang:
+    """The language asked for, Vietnamese unless it is English."""
+    return "en" if request.query_params.get("lang") == "en" else "vi"
+
+
+def problem_of(error: Exception, lang: Lang, known: Collection[str] = ()) -> Problem:
+    """What is told about an error; ``known``: the names that the query may hold."""
+    match error:
+        case RuleError():
+            unknown = any(issue.code in NOT_FOUND_CODES for issue in error.issues)
+            status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.UNPROCESSABLE_ENTITY
+            return _with_issues(status, error.issues, lang)
+        case RequestValidationError():
+            found = issues_of(error.errors(), known)
+            return _with_issues(HTTPStatus.UNPROCESSABLE_ENTITY, found, lang)
+        case BadJsonError():
+            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.why, [_bad_json(error, lang)])
+        case TooLargeError():
+            return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+        case NotJsonError():
+            return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, JSON_WANTED)
+        case WrongHostError():
+            return Problem(HTTPStatus.MISDIRECTED_REQUEST, WRONG_HOST)
+        case WorkerError():
+            words = {TooBusyError: BUSY, TooSlowError: TOO_SLOW}.get(type(error), DIED)
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, words, headers=TRY_AGAIN)
+        case StarletteHTTPException():
+            return _http(error)
+        case GoneError():  # nobody reads this any more, and nothing of ours failed
+            return Problem(HTTPStatus.BAD_REQUEST, REFUSED)
+        case _:
+            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
+
+
+def _with_issues(status: int, issues: Iterable[Issue], lang: Lang) -> Problem:
+    found = list(issues)
+    return Problem(status, found[0].message, [issue_answer(issue, lang) for issue in found])
+
+
+def _bad_json(error: BadJsonError, lang: Lang) -> dict[str, Any]:
+    return {
+        "code": "bad_json",
+        "severity": "error",
+        "file": None,
+        "line": error.line,
+        "column": error.column,
+        "message": error.why.in_(lang),
+        "hint": JSON_HINT.in_(lang),
+    }
+
+
+def _http(error: StarletteHTTPException) -> Problem:
+    """What the framework itself refuses: unknown addresses and methods."""
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        if headers.get("Allow") == "GET":
+            headers["Allow"] = "GET, HEAD"
+        return Problem(error.status_code, NO_SUCH_METHOD, headers=headers)
+    words = NO_SUCH_PAGE if error.status_code == HTTPStatus.NOT_FOUND else REFUSED
+    return Problem(error.status_code, words, headers=headers)

@@ -1,0 +1,149 @@
+"""What happens to the service when its processes are hurt, and when it ends itself."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.http import routes
+from api.http.app import create_app
+from api.http.workers import Workers
+from tests.api.test_workers import gone
+
+pytestmark = pytest.mark.xdist_group("http processes")
+
+BOOK = "/v1/rulebooks/binh_thuan_2023"
+
+
+@pytest.fixture(scope="module")
+def workers() -> Workers:
+    return Workers(1)
+
+
+@pytest.fixture(scope="module")
+def client(workers: Workers) -> Iterator[TestClient]:
+    with TestClient(create_app(workers=workers)) as found:
+        yield found
+
+
+def make_plan(client: TestClient, **options: object) -> Any:
+    return client.post(f"{BOOK}/plans?lang=en", json=options)
+
+
+def test_a_killed_worker_fails_one_request_and_blocks_none(client: TestClient, workers: Workers) -> None:
+    (pid,) = workers.pids
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(make_plan, client)
+        assert client.get(f"{BOOK}/gaps").status_code == 200  # while the plan is being made
+        time.sleep(0.2)
+        assert not waiting.done()
+        os.kill(pid, signal.SIGKILL)
+        refused = waiting.result()
+    assert refused.status_code == 503
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert refused.headers["retry-after"] == "5"
+    assert refused.json()["detail"] == "the process that computes ended half-way; try again"
+    made = make_plan(client)
+    assert made.status_code == 201
+    assert made.json()["totals"] == {"jobs": 8458, "training": 6000, "loans": 2500}
+
+
+def test_a_plan_that_outlives_its_time_is_stopped(
+    client: TestClient, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "GRACE", 0.2)
+    (pid,) = workers.pids
+    os.kill(pid, signal.SIGSTOP)
+    refused = make_plan(client, time_limit=0.1)
+    assert refused.status_code == 503
+    assert refused.json()["detail"] == "the computation went past its time and was stopped"
+    assert gone(pid)
+
+
+def test_an_app_that_ends_leaves_no_worker() -> None:
+    workers = Workers(2)
+    with TestClient(create_app(workers=workers)):
+        pids = workers.pids
+        assert len(pids) == 2
+    assert workers.pids == []
+    assert all(gone(pid, 0.5) for pid in pids)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+    """``chitieu serve`` in a process group of its own, its address, and what it says on stderr."""
+    chitieu = Path(sys.executable).with_name("chitieu")
+    with subprocess.Popen(
+        [str(chitieu), "serve", "--port", "0"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        said: list[str] = []
+        try:
+            yield process, _address(process.stderr, said), said
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _address(stream: IO[str], said: list[str]) -> str:
+    for line in stream:
+        said.append(line)
+        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
+            threading.Thread(target=said.extend, args=(stream,), daemon=True).start()
+            return found[1]
+    raise AssertionError("".join(said))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_the_served_service_answers_and_ends_with_all_its_processes(
+    service: tuple[subprocess.Popen[str], str, list[str]], sign: signal.Signals
+) -> None:
+    process, address, said = service
+    assert address.startswith("http://127.0.0.1:")
+    with urllib.request.urlopen(f"{address}/v1/rulebooks") as answer:
+        assert b'"binh_thuan_2023"' in answer.read()
+        assert "server" not in answer.headers
+    # as a terminal does: the whole group gets Ctrl-C
+    os.killpg(process.pid, sign) if sign is signal.SIGINT else process.send_signal(sign)
+    assert process.stdout is not None
+    assert process.stdout.read() == ""  # messages go to stderr
+    process.wait(timeout=10)
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        raise AssertionError("a process is left")
+    text = "".join(said)
+    assert '"GET /v1/rulebooks HTTP/1.1" 200' in text
+    assert "Traceback" not in text
+    assert "leaked" not in text
+
+
+def test_nothing_but_http_imports_fastapi() -> None:
+    modules = "api.services, api.answers, api.cli.main, api.cli.commands, api.http.jobs, api.http.workers"
+    program = f"import sys, {modules}\nsys.exit(' '.join({{'fastapi', 'starlette'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "\n")
