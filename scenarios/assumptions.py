@@ -1,4 +1,4 @@
-"""What a plan's numbers rest on without having been observed: assumptions, estimates, fallbacks (DESIGN §5)."""
+"""What a plan's numbers rest on without having been observed: assumptions, estimates, fallbacks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.words import Message, joined, say
 
 
 def rests_on(reasoner: Reasoner, placed: Placed, scope: Scope, units: Sequence[int]) -> Iterator[Message]:
-    """Assumed figures and parameters, estimates, and fallbacks of ``coalesce`` that a formula uses at units."""
+    """Assumed figures and parameters, estimates and fallbacks that a formula uses at units (DESIGN §5)."""
     for node in walk(placed.root):
         if isinstance(node, Name):
             yield from _symbol(reasoner, node, scope, units)
