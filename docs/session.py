@@ -23,8 +23,6 @@ from docs.markdown import DocsError
 
 ROOT = Path(__file__).resolve().parent.parent
 ELIDED = "…"
-HEADERS = frozenset({"content-type", "location"})
-"""The headers that curl -i shows here."""
 _PICK = re.compile(r"(?P<first>\^?[0-9]+)(?:-(?P<last>\^?[0-9]+))?|/(?P<text>[^/]+)/(?:\+(?P<more>[0-9]+))?")
 
 
@@ -47,7 +45,7 @@ class Session:
 
     def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
         if self.server:
-            self.server[0].kill()
+            self.server[0].terminate()  # it then stops the workers that solve plans
             self.server[0].wait()
 
     def run(self, command: str) -> str:
@@ -89,7 +87,7 @@ class Session:
 
     def _curl(self, arguments: list[str]) -> str:
         """A request to the service, which is started when the first one is made; the port is its own."""
-        method, body, headers, shown = "GET", None, {}, ""
+        method, body, headers = "GET", None, {}
         words = iter(arguments)
         url = ""
         for word in words:
@@ -103,20 +101,14 @@ class Session:
                 case "-H":
                     name, _, value = next(words).partition(": ")
                     headers[name] = value
-                case "-i":
-                    shown = word
                 case _:
                     url = word
         parts = urlsplit(url)
         connection = http.client.HTTPConnection("127.0.0.1", self._port(), timeout=60)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body and body.encode(), headers)
-        answer = connection.getresponse()
-        text = answer.read().decode()
+        text = connection.getresponse().read().decode()
         connection.close()
-        if shown:
-            kept = [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() in HEADERS]
-            text = "\n".join([f"HTTP/1.1 {answer.status} {answer.reason}", *sorted(kept), "", text])
         return text
 
     def _port(self) -> int:
