@@ -6,13 +6,15 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import tables
-from engine.errors import Issues
+from engine.errors import Code, Issues
 from engine.tables import Table, read_table
+from engine.words import both
 
 HEADER = ["unit", "value", "note"]
 READERS = ["short", "long"]
@@ -121,3 +123,73 @@ def test_places_count_lines_and_characters_of_quoted_cells(
         2: (5, 3),
     }
     assert table.line(2) == 5
+
+
+def faults(tmp_path: Path, text: str | bytes) -> list[tuple[str, int, int]]:
+    path = tmp_path / "table.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    issues = Issues()
+    table = read_table(path, "table.csv", ["unit", "value"], ["note"], issues)
+    assert (table is None) == bool(issues.found)
+    return [(i.code.value, i.place.line, i.place.column) for i in issues.found if i.place]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", [("missing_column", 1, 1), ("missing_column", 1, 1)]),
+        ("\n", [("missing_column", 1, 1), ("missing_column", 1, 1)]),
+        ("unit\n", [("missing_column", 1, 1)]),
+        ("note,unit,value\nx,a,5\n", []),
+        ("unit,value,unit\n", [("duplicate_column", 1, 12)]),
+        ('"unit",value,ghi_chú,"nó,te"\n', [("unknown_column", 1, 14), ("unknown_column", 1, 22)]),
+        ("unit,valu\n", [("unknown_column", 1, 6)]),  # and no word of the missing value
+        ("unit,Value\na\n", [("unknown_column", 1, 6), ("ragged_row", 2, 1)]),
+        ("unit;value\na;1,5\nb;2\n", [("unknown_column", 1, 1)]),  # and no word of the rows
+        ("unit\tvalue\na\t5\n", [("unknown_column", 1, 1)]),
+        (b"unit,value\nPh\xe1\xba\xa1m,5\nL\xea,6\n", [("not_utf8", 3, 2)]),
+        ("unit,value\na,5\n".encode("utf-16-le"), [("not_utf8", 1, 2)]),
+        ("unit,value\na,5\n".encode("utf-16"), [("not_utf8", 1, 1)]),
+        (f"unit,value\n{'a' * 200_000},5\n", []),  # more than a cell of Python's csv may hold
+        (f'unit,value\n"{"a" * 200_000}",5\n', []),
+    ],
+)
+def test_a_header_and_its_faults(
+    text: str | bytes, found: list[tuple[str, int, int]], tmp_path: Path
+) -> None:
+    assert faults(tmp_path, text) == found
+
+
+def test_twenty_faults_are_told_and_the_rest_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("unit,value\n" + "a,1,435\n" * 23, encoding="utf-8")
+    issues = Issues()
+    assert read_table(path, "table.csv", ["unit", "value"], [], issues) is None
+    assert [issue.place.line for issue in issues.found if issue.place] == [*range(2, 22), 21]
+    assert "3" in issues.found[-1].message.en
+
+
+def test_cells_are_reported_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes('\ufeffunit,note,value\r\n"đỗ","hai\r\ndòng",x\r\n\r\nb,,x\r\n'.encode())
+    issues = Issues()
+    table = read_table(path, "data/table.csv", ["unit", "value"], ["note"], issues)
+    assert table is not None
+    assert rows_of(table) == [["đỗ", "hai\ndòng", "x"], ["b", "", "x"]]
+    column = table.columns["value"]
+    rows = column.rows_where({column.texts.index("x")})
+    table.report(rows, "value", Code.BAD_NUMBER, issues, hint=lambda text: both(f"not {text}"))
+    assert [(str(issue.place), issue.message.en, str(issue.hint)) for issue in issues.found] == [
+        ("data/table.csv:3:7", "'x' is not a number", "not x"),
+        ("data/table.csv:5:4", "'x' is not a number", "not x"),
+    ]
+
+
+def test_a_long_cell_is_shown_in_part(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"unit,value\na,{'9' * 100}\n", encoding="utf-8")
+    issues = Issues()
+    table = read_table(path, "table.csv", ["unit", "value"], [], issues)
+    assert table is not None
+    table.report(np.array([0]), "value", Code.BAD_NUMBER, issues)
+    assert issues.found[0].message.en == f"'{'9' * 59}…' is not a number"
