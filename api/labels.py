@@ -170,10 +170,6 @@ BINDING = Message("chạm giới hạn", "binding")
 SLACK = Message("còn dư", "slack")
 """Between the name of a rule and what it leaves."""
 UNPROVEN = Message("khoảng cách với cận chứng minh", "gap to the proven bound")
-OWN_DATE = Message(
-    "phương án phân bổ có điểm xuất phát riêng: không dùng --as-of, --basis",
-    "an allocation has a starting point of its own: no --as-of, no --basis",
-)
 NOT_SAVED = Message("không ghi được tệp", "can't write the file")
 SAVE_REASONS: Mapping[int, Message] = {
     errno.EACCES: Message("không có quyền ghi", "no permission to write there"),

@@ -72,19 +72,25 @@ def why(
     what: str,
     unit: str | None = None,
     as_of: date | None = None,
-    basis: str = "actual",
+    basis: str | None = None,
 ) -> Explanation | QuotaExplanation:
-    """Explain a metric, a role or a quota (§14). Raises RuleError."""
+    """Explain a metric, a role or a quota (§14), without a basis from actuals. Raises RuleError.
+
+    A quota stands at its allocation's starting point: a date or basis beside it is refused.
+    """
     first, _, second = what.partition(".")
     if first in rulebook.allocations:
         from scenarios.explain import explain_quota
+
+        if as_of is not None or basis is not None:
+            raise RuleError([Issue(Code.WRONG_PLACE, say("quota_own_date"))])
 
         quotas = rulebook.allocations[first].quotas
         if second not in quotas:
             hint = did_you_mean(second, quotas)
             raise RuleError([Issue(Code.UNKNOWN_NAME, say("unknown_name", what=second), hint=hint)])
         return explain_quota(plan(rulebook, first), second, unit)
-    return explain(rulebook, what, unit, as_of, basis)
+    return explain(rulebook, what, unit, as_of, basis or "actual")
 
 
 def check(rulebook: str, rules: Path | None = None) -> list[Issue]:

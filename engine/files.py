@@ -59,6 +59,8 @@ def find_rulebook(rulebook: str, rules: Path | None) -> tuple[Root, Path]:
     root = (rules or RULES_ROOT).resolve()
     if rules is not None and not root.is_dir():
         raise RuleError([Issue(Code.FILE_NOT_FOUND, say("file_not_found", what=str(rules)))])
+    if not rulebook.strip():
+        raise RuleError([Issue(Code.UNKNOWN_RULEBOOK, say("unknown_rulebook", what=rulebook))])
     try:
         named = root / rulebook
         if _is_name(rulebook) and named.is_dir():

@@ -515,6 +515,10 @@ PLANS: Mapping[str, tuple[str, str]] = {
 
 FACES: Mapping[str, tuple[str, str]] = {
     "waterfall": ("Vì sao là con số này", "Why this number"),
+    "quota_own_date": (
+        "chỉ tiêu giao tính từ điểm xuất phát của phương án: không chọn ngày hay loại số liệu khác",
+        "a quota stands at its allocation's starting point: no other date or basis can be asked",
+    ),
     "no_issues": ("Không có lỗi hay cảnh báo.", "No issues."),
     "cases_passed": ("{passed}/{count} đạt", "{passed} of {count} passed"),
     "new_rulebook": (

@@ -108,11 +108,8 @@ def _without_plan(found: Plan, arguments: argparse.Namespace) -> int:
 
 def explain(arguments: argparse.Namespace) -> int:
     """``chitieu explain``."""
-    day = _date(arguments)
     rulebook = _load(arguments)
-    if arguments.what.partition(".")[0] in rulebook.allocations and (day or arguments.basis):
-        return usage(arguments, labels.OWN_DATE)
-    found = services.why(rulebook, arguments.what, arguments.unit, day, arguments.basis or "actual")
+    found = services.why(rulebook, arguments.what, arguments.unit, _date(arguments), arguments.basis)
 
     def sheets() -> list[Table]:
         from api.other_tables import explain_sheet

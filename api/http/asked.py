@@ -53,7 +53,9 @@ class AskedWhy(Asked):
     what: Text = Field(description="`jobs.percent_of_plan` | `second_half.jobs`")
     unit: Text | None = Field(None, description="Một đơn vị / one unit; without it, the root")
     as_of: Day | None = Field(None, description="Ngày / date (`2023-05-15`)")
-    basis: Basis = Field("actual", description="Thực hiện hay ước / actuals or estimates")
+    basis: Basis | None = Field(
+        None, description="Thực hiện hay ước / actuals or estimates; without it, actuals"
+    )
 
 
 class AskedPlan(BaseModel):

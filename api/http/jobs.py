@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -27,6 +28,9 @@ def plan(
     return {lang: to_json({"id": name, **plan_answer(found, lang)}) for lang in ("vi", "en")}
 
 
-def explain(root: Path, rulebook: str, what: str, unit: str | None, lang: Lang) -> bytes:
+def explain(
+    root: Path, rulebook: str, what: str, unit: str | None, as_of: date | None, basis: str | None, lang: Lang
+) -> bytes:
     """Where a quota comes from, which takes a plan. Raises RuleError."""
-    return to_json(explain_answer(services.why(services.load(rulebook, root), what, unit), lang))
+    found = services.why(services.load(rulebook, root), what, unit, as_of, basis)
+    return to_json(explain_answer(found, lang))

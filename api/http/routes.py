@@ -72,7 +72,14 @@ class Routes:
         book = await asyncio.to_thread(self.library.load, rulebook)
         if asked.what.partition(".")[0] in book.allocations:  # a quota takes a plan
             content = await self.workers.run(
-                jobs.explain, self.library.root, rulebook, asked.what, asked.unit, asked.lang
+                jobs.explain,
+                self.library.root,
+                rulebook,
+                asked.what,
+                asked.unit,
+                asked.as_of,
+                asked.basis,
+                asked.lang,
             )
             return _json_text(content)
         return _json_text(await asyncio.to_thread(_why, book, asked))
