@@ -41,7 +41,8 @@ class Series:
     """An indicator's observations of one basis.
 
     ``days``: int32 [date], ascending, since 1970-01-01; ``values``: float64 [date, unit], base
-    measure, NaN where there is none; ``rows``: int32 [date, unit], the row in the table, -1 for none.
+    measure, NaN where there is none; ``rows``: int32 [date, unit], the row in the table, -1 where there is
+    no figure.
     """
 
     days: Ints
@@ -292,6 +293,8 @@ def _cubes(
     rows[at] = numbers
     if np.count_nonzero(rows >= 0) < len(numbers):
         _report_twins(table, at, numbers, reader.issues)
+    if np.isnan(values).any():
+        rows[np.isnan(cells)] = -1  # an empty cell is no figure
     result: tuple[dict[str, Series], dict[str, Series]] = ({}, {})
     for number in range(slots):
         own = days[used[number]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,21 +15,34 @@ from engine.values import Floats
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+_Int = TypeVar("_Int", np.int8, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """``at``: [child], the units of one depth; ``above``: [parent], the units they hang from, each once;
-    ``to``: [child], where a child's parent stands in ``above``.
+    """``at``: [child], the units of one depth, those of one parent together; ``above``: [parent], the units
+    they hang from, each once; ``first``: [parent], where the children of each begin in ``at``.
+    Both are slices where the units stand in a row.
     """
 
-    at: NDArray[np.intp]
-    above: Ints
-    to: NDArray[np.intp]
+    at: NDArray[np.intp] | slice
+    above: NDArray[np.intp] | slice
+    first: NDArray[np.intp]
+
+    def sum(self, below: Floats) -> Floats:
+        """Sums over children: [child] to [parent]."""
+        total: Floats = np.add.reduceat(below, self.first)
+        return total
 
     def any(self, which: Bools) -> Bools:
-        """Whether any child is among the units ``which``: bool [unit] to [parent]."""
-        return np.bincount(self.to, weights=which[self.at], minlength=len(self.above)) > 0
+        """Whether any child is among the units ``which``: [unit] to [parent]."""
+        found: Bools = np.logical_or.reduceat(which[self.at], self.first)
+        return found
+
+    def range(self, values: NDArray[_Int]) -> tuple[NDArray[_Int], NDArray[_Int]]:
+        """The least and the greatest of the children: [unit] to [parent]."""
+        below = values[self.at]
+        return np.minimum.reduceat(below, self.first), np.maximum.reduceat(below, self.first)
 
 
 class Tree:
@@ -46,8 +61,9 @@ class Tree:
         for depth in range(int(self.units.depth.max(initial=0)), 0, -1):
             at = np.flatnonzero((self.units.depth == depth) & self.valid)
             if len(at):
-                above, to = np.unique(self.units.parent[at], return_inverse=True)
-                found.append(Level(at, above, to))
+                at = at[np.argsort(self.units.parent[at], kind="stable")]
+                above, first = np.unique(self.units.parent[at], return_index=True)
+                found.append(Level(_in_a_row(at), _in_a_row(above.astype(np.intp)), first))
         return found
 
     def combined(self, values: Floats, level: Level, how: str, weight: str | None) -> Floats:
@@ -56,22 +72,18 @@ class Tree:
         """
         below = values[level.at]
         if how != "weighted" or not weight:
-            return self.summed(below, level)
+            return level.sum(below)
         weights = self.attribute(weight)[level.at]
         with np.errstate(all="ignore"):
-            mean = self.summed(below * weights, level) / self.summed(weights, level)
+            mean = level.sum(below * weights) / level.sum(weights)
         return np.where(np.isfinite(mean), mean, np.nan)
-
-    def summed(self, below: Floats, level: Level) -> Floats:
-        """Sums over the children of a level: float64 [child] to [parent]."""
-        return np.asarray(np.bincount(level.to, below, minlength=len(level.above)), dtype=np.float64)
 
     def children_sum(self, values: Floats) -> Floats:
         """At each unit the sum over its children; NaN where one is unknown or there are none."""
         values = np.broadcast_to(values, (self.size,))
         total = np.full(self.size, np.nan)
         for level in self.levels:
-            total[level.above] = self.summed(values[level.at], level)
+            total[level.above] = level.sum(values[level.at])
         return total
 
     def parent_of(self, values: Floats) -> Floats:
@@ -85,9 +97,9 @@ class Tree:
             item = self.rulebook.attributes[name]
             values: Floats = item.values.copy()
             for level in self.levels if item.aggregate != "none" else ():
-                wanting = np.isnan(values[level.above])
+                own = values[level.above]
                 summed = self.combined(values, level, item.aggregate, item.weight)
-                values[level.above[wanting]] = summed[wanting]
+                values[level.above] = np.where(np.isnan(own), summed, own)
             self.attributes[name] = values
         return self.attributes[name]
 
@@ -98,13 +110,19 @@ class Forest:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         units = rulebook.units
-        ends = units.valid_to.astype(np.int64) + 1
-        self.borders = np.unique(np.concatenate((units.valid_from, ends)))
+        starts, ends = units.valid_from.tolist(), units.valid_to.tolist()
+        self.borders = sorted({*starts, *(end + 1 for end in ends)})
         self.trees: dict[int, Tree] = {}
 
     def on(self, day: int) -> Tree:
         """The tree of a day."""
-        stretch = int(np.searchsorted(self.borders, day, side="right"))
+        stretch = bisect_right(self.borders, day)
         if stretch not in self.trees:
             self.trees[stretch] = Tree(self.rulebook, day)
         return self.trees[stretch]
+
+
+def _in_a_row(units: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+    """The same units as a slice, if they are one: it reads faster."""
+    start, end = int(units[0]), int(units[0]) + len(units)
+    return slice(start, end) if np.array_equal(units, np.arange(start, end)) else units

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,40 +18,52 @@ from engine.rulebook import Indicator, Rulebook
 from engine.values import MISSING_DAY, Floats, day_date, day_number
 
 CHANGE_BY = TARGET_KINDS.index("change_by")
-ARRAYS = ("values", "days", "rows", "estimated", "mixed", "known")
-_Int = TypeVar("_Int", np.int8, np.int32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Resolved:
     """A figure at every unit. Not to be written to: parts may be those of the tables of figures.
 
-    ``values``: float64 [unit], base measure, NaN where unknown; ``days``: int32 [unit], the figure's
-    own date, MISSING_DAY where unknown; ``rows``: int32 [unit], its row in the table, -1 where it was
-    taken from the children or is unknown; ``estimated``: bool [unit], whether it is an estimate or adds
-    one up; ``mixed``: bool [unit], whether it adds up figures of different dates; ``known``: bool [unit];
-    ``day``: the date of all known figures, None where they have several.
+    ``values``: float64 [unit], base measure, NaN where unknown; ``known``: bool [unit]; ``rows``: int32
+    [unit], its row in the table, -1 where it was taken from the children or is unknown; ``day``: the date
+    of all known figures, None where they have several, which ``dated`` then holds as in ``days``;
+    ``estimated``: bool [unit], whether it is an estimate or adds one up; ``mixed``: bool [unit], whether
+    it adds up figures of different dates.
     """
 
     values: Floats
-    days: Ints
+    known: Bools
     rows: Ints
+    day: int | None
+    dated: Ints | None
     estimated: Bools
     mixed: Bools
-    known: Bools
-    day: int | None
+
+    @property
+    def days(self) -> Ints:
+        """The figures' own dates: int32 [unit], MISSING_DAY where unknown."""
+        if self.dated is None:
+            day = MISSING_DAY if self.day is None else self.day
+            self.dated = np.where(self.known, np.int32(day), np.int32(MISSING_DAY))
+        return self.dated
 
     def copy(self) -> Resolved:
-        """The same figures, to be written to."""
-        return Resolved(
-            self.values.copy(),
-            self.days.copy(),
-            self.rows.copy(),
-            self.estimated.copy(),
-            self.mixed.copy(),
-            self.known.copy(),
-            self.day,
-        )
+        """The same with values to be written to."""
+        values = self.values.copy()
+        return Resolved(values, self.known, self.rows, self.day, self.dated, self.estimated, self.mixed)
+
+    def take_in(self, level: Level, which: Bools) -> None:
+        """Dates and marks of the parents (``which``: [parent]) that take their figure from their children."""
+        earliest, latest = level.range(self.days)
+        several = (earliest != latest) | level.any(self.mixed)
+        for name, taken in (
+            ("dated", earliest),
+            ("mixed", several),
+            ("estimated", level.any(self.estimated)),
+        ):
+            array = getattr(self, name).copy()
+            array[level.above] = np.where(which, taken, array[level.above])
+            setattr(self, name, array)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +99,22 @@ class Resolver:
         self.tree = self.kept.forest.on(self.day)
         self.valid = self.tree.valid
         self.none = np.zeros(self.size, dtype=bool)
-        self.found: dict[tuple[Any, ...], Any] = {}
+        self.found: dict[Hashable, Any] = {}
 
-    def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, kept under ``key``."""
-        if key not in self.found:
-            self.found[key] = make()
-        return self.found[key]
+        found = self.found.get(key)
+        if found is None:
+            found = self.found[key] = make()
+        return found
 
     def in_year(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """What ``make`` gives, kept for every date of the year on which the same units exist."""
         key = (*key, self.as_of.year, self.tree)
-        if key not in self.kept.year:
-            self.kept.year[key] = make()
-        return self.kept.year[key]
+        found = self.kept.year.get(key)
+        if found is None:
+            found = self.kept.year[key] = make()
+        return found
 
     def forget(self) -> None:
         """Let go of what was found, so that its memory is used again."""
@@ -109,6 +124,12 @@ class Resolver:
 
     def role(self, indicator: str, role: str) -> Resolved:
         """A role's figures at ``as_of`` and ``basis``; not for ``target``."""
+        found: Resolved | None = self.found.get((role, indicator))
+        if found is None:
+            found = self.found[role, indicator] = self._role(indicator, role)
+        return found
+
+    def _role(self, indicator: str, role: str) -> Resolved:
         match role:
             case "actual":
                 return self.latest(indicator, self.day)
@@ -143,15 +164,8 @@ class Resolver:
 
     def _nothing(self) -> Resolved:
         size = self.size
-        return Resolved(
-            np.full(size, np.nan),
-            np.full(size, MISSING_DAY, dtype=np.int32),
-            np.full(size, -1, dtype=np.int32),
-            self.none,
-            self.none,
-            self.none,
-            None,
-        )
+        rows = np.full(size, -1, dtype=np.int32)
+        return Resolved(np.full(size, np.nan), self.none, rows, None, None, self.none, self.none)
 
     def series(self, indicator: str, basis: str) -> Series | None:
         """The observations of an indicator of one basis."""
@@ -164,18 +178,17 @@ class Resolver:
         if series is None:
             return self._nothing()
         january = day_number(date(day_date(day).year, 1, 1))
-        start, stop = np.searchsorted(series.days, (january, day + 1))
+        start, stop = bisect_left(series.days, january), bisect_right(series.days, day)
         if start == stop:
             return self._nothing()
-        found = self._of_date(series, int(stop) - 1, False)
-        if found.known.all():
-            return found
+        found = self._of_date(series, stop - 1, False)
         # units such as provinces may never report: no use in going through the year for them
-        missing = self._reporting(indicator, series, int(start)) & ~found.known
-        if not missing.any():
+        reporting = self._reporting(indicator, series, start)
+        if np.count_nonzero(found.known) == np.count_nonzero(reporting):
             return found
+        missing = reporting & ~found.known
         values, days, rows = found.values.copy(), found.days.copy(), found.rows.copy()
-        for at in range(int(stop) - 2, int(start) - 1, -1):
+        for at in range(stop - 2, start - 1, -1):
             take = missing & ~np.isnan(series.values[at])
             np.copyto(values, series.values[at], where=take)
             np.copyto(rows, series.rows[at], where=take)
@@ -183,14 +196,14 @@ class Resolver:
             missing &= ~take
             if not missing.any():
                 break
-        return Resolved(values, days, rows, self.none, self.none, ~np.isnan(values), None)
+        return Resolved(values, ~np.isnan(values), rows, None, days, self.none, self.none)
 
     def _reporting(self, indicator: str, series: Series, start: int) -> Bools:
         """Which units have any figure in the year that begins with this place in the series."""
         key = ("reporting", indicator, start)
         if key not in self.kept.year:
             december = day_number(date(day_date(series.days[start]).year, 12, 31))
-            end = int(np.searchsorted(series.days, december, side="right"))
+            end = bisect_right(series.days, december)
             self.kept.year[key] = ~np.isnan(series.values[start:end]).all(axis=0)
         found: Bools = self.kept.year[key]
         return found
@@ -198,18 +211,24 @@ class Resolver:
     def _own_exact(self, indicator: str, basis: str, day: int) -> Resolved:
         series = self.series(indicator, basis)
         if series is not None:
-            at = int(np.searchsorted(series.days, day))
+            at = bisect_left(series.days, day)
             if at < len(series.days) and series.days[at] == day:
                 return self._of_date(series, at, basis == "estimate")
         return self._nothing()
 
     def _of_date(self, series: Series, at: int, estimated: bool) -> Resolved:
         """The figures of one date; an empty cell is unknown like any other."""
-        values, day = series.values[at], int(series.days[at])
+        values = series.values[at]
         known = ~np.isnan(values)
-        days = np.where(known, np.int32(day), np.int32(MISSING_DAY))
-        rows = np.where(known, series.rows[at], np.int32(-1))
-        return Resolved(values, days, rows, known if estimated else self.none, self.none, known, day)
+        return Resolved(
+            values,
+            known,
+            series.rows[at],
+            int(series.days[at]),
+            None,
+            known if estimated else self.none,
+            self.none,
+        )
 
     def _own_achieved(self, indicator: str) -> Resolved:
         """Under basis estimate: an actual of exactly that day, else the estimate for it (§2)."""
@@ -220,12 +239,12 @@ class Resolver:
             return actual
         return Resolved(
             np.where(take, estimate.values, actual.values),
-            np.where(take, estimate.days, actual.days),
+            take | actual.known,
             np.where(take, estimate.rows, actual.rows),
+            self.day,
+            None,
             take,
             self.none,
-            take | actual.known,
-            self.day,
         )
 
     # -- what a parent takes from its children ---------------------------------------------------
@@ -233,23 +252,19 @@ class Resolver:
     def _aggregated(self, indicator: str, own: Resolved, tree: Tree) -> Resolved:
         """Fill parents without a figure of their own from their children, bottom up (§6)."""
         item: Indicator = self.rulebook.indicators[indicator]
-        if item.aggregate == "none" or not own.known.any():
+        if item.aggregate == "none" or not tree.levels or not own.known.any():
             return own
-        found = own
+        simple = own.day is not None and own.estimated is self.none
+        found = own.copy()
         for level in tree.levels:
-            wanting = ~found.known[level.above]
-            if not wanting.any():
-                continue
+            values = found.values[level.above]
+            wanting = np.isnan(values)
             summed = tree.combined(found.values, level, item.aggregate, item.weight)
-            take = wanting & ~np.isnan(summed)
-            if not take.any():
-                continue
-            if found is own:
-                found = own.copy()
-            above = level.above[take]
-            found.values[above] = summed[take]
-            found.known[above] = True
-            _take_dates(found, level, take, above)
+            if not simple:
+                found.take_in(level, wanting & ~np.isnan(summed))
+            np.copyto(values, summed, where=wanting)
+            found.values[level.above] = values
+        found.known = ~np.isnan(found.values)
         return found
 
     def children_sum(self, values: Floats) -> Floats:
@@ -294,12 +309,16 @@ class Resolver:
                 found = find(base.day)
                 if not (found.known & ~base.known).any():
                     return found
-            result = self._nothing().copy()
+            result = self._nothing()
+            result.dated = result.days
+            result.known, result.estimated, result.mixed = (np.zeros(self.size, bool) for _ in range(3))
             for day in np.unique(base.days[base.known]):
                 found = find(int(day))
                 take = base.days == day
-                for name in ARRAYS:
-                    np.copyto(getattr(result, name), getattr(found, name), where=take)
+                for name in ("values", "known", "rows", "dated", "estimated", "mixed"):
+                    np.copyto(
+                        getattr(result, name), getattr(found, "days" if name == "dated" else name), where=take
+                    )
             return result
 
         resolved: Resolved = self.once(key, make)
@@ -323,35 +342,9 @@ class Resolver:
             values[changes] += self.role(indicator, "baseline").values[changes]
         item = self.rulebook.indicators[indicator]
         for level in self.tree.levels if item.aggregate != "none" else ():
-            wanting = kinds[level.above] < 0
-            if not wanting.any():
-                continue
-            low, high = _range(kinds[level.at], level)
-            take = wanting & (low == high) & (low >= 0)
-            above = level.above[take]
-            values[above] = self.tree.combined(values, level, item.aggregate, item.weight)[take]
-            kinds[above] = low[take]
+            low, high = level.range(kinds)
+            take = (kinds[level.above] < 0) & (low == high) & (low >= 0)
+            summed = self.tree.combined(values, level, item.aggregate, item.weight)
+            values[level.above] = np.where(take, summed, values[level.above])
+            kinds[level.above] = np.where(take, low, kinds[level.above])
         return ResolvedTarget(values, kinds, own.rows)
-
-
-def _take_dates(found: Resolved, level: Level, take: Bools, above: Ints) -> None:
-    """The date of what parents take from their children, the earliest, and whether there are several."""
-    if found.day is None:
-        earliest, latest = _range(found.days[level.at], level)
-        inner = level.any(found.mixed)
-        found.days[above] = earliest[take]
-        found.mixed[above] = ((earliest != latest) | inner)[take]
-    else:
-        found.days[above] = found.day
-    if found.estimated.any():
-        found.estimated[above] = level.any(found.estimated)[take]
-
-
-def _range(below: NDArray[_Int], level: Level) -> tuple[NDArray[_Int], NDArray[_Int]]:
-    """The least and the greatest over the children of each parent of a level."""
-    limits = np.iinfo(below.dtype)
-    low = np.full(len(level.above), limits.max, dtype=below.dtype)
-    high = np.full(len(level.above), limits.min, dtype=below.dtype)
-    np.minimum.at(low, level.to, below)
-    np.maximum.at(high, level.to, below)
-    return low, high

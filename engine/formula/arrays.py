@@ -45,9 +45,18 @@ class Context(Protocol):
         ...
 
 
-def evaluate(node: Node, scope: Scope, context: Context) -> Floats:
-    """The values of a checked formula: float64 [unit], or 0-dimensional where no name has units."""
-    return _Arrays(scope, context).of(node)
+def evaluate(node: Node, scope: Scope, context: Context, out: Floats | None = None) -> Floats:
+    """The values of a checked formula: float64 [unit], or 0-dimensional where no name has units.
+
+    ``out``: float64 [unit], an array of the caller's that shall hold them.
+    """
+    arrays = _Arrays(scope, context)
+    if out is None:
+        return arrays.of(node)
+    if isinstance(node, Binary) and node.op in _ARITHMETIC:
+        return arithmetic(node.op, arrays.of(node.left), arrays.of(node.right), out)
+    np.copyto(out, arrays.of(node))
+    return out
 
 
 def finite(values: Floats) -> Floats:
@@ -58,7 +67,12 @@ def finite(values: Floats) -> Floats:
     return values
 
 
-_ARITHMETIC: dict[str, Callable[..., Floats]] = {"+": np.add, "-": np.subtract, "*": np.multiply}
+_ARITHMETIC: dict[str, Callable[..., Floats]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+}
 _COMPARE: dict[str, Callable[..., NDArray[np.bool_]]] = {
     "<": np.less,
     "<=": np.less_equal,
@@ -149,12 +163,19 @@ class _Arrays:
         raise ValueError(node.function)
 
 
-def arithmetic(op: str, left: Floats, right: Floats) -> Floats:
+def arithmetic(op: str, left: Floats, right: Floats, out: Floats | None = None) -> Floats:
     """``+ - * /`` with division by zero and overflow unknown (§3)."""
-    with np.errstate(all="ignore"):
-        if op != "/":
-            return finite(_ARITHMETIC[op](left, right))
-        return finite(np.divide(left, right))
+    try:
+        # the processor notes what leaves the numbers: only then is it looked for
+        with np.errstate(divide="raise", over="raise", invalid="ignore", under="ignore"):
+            return _ARITHMETIC[op](left, right, out=out)
+    except FloatingPointError:
+        with np.errstate(all="ignore"):
+            found = finite(_ARITHMETIC[op](left, right))
+    if out is None:
+        return found
+    np.copyto(out, found)
+    return out
 
 
 def power(base: Floats, exponent: float) -> Floats:
@@ -195,7 +216,10 @@ def any_of(values: list[Floats]) -> Floats:
 
 def choose(test: Floats, then: Floats, other: Floats) -> Floats:
     """``where``: depends only on the condition and the branch taken (§3)."""
-    return np.where(np.isnan(test), np.nan, np.where(test == 1, then, other))
+    yes = test == 1
+    if np.shape(then) == np.shape(yes) and np.all(yes):
+        return then
+    return np.where(np.isnan(test), np.nan, np.where(yes, then, other))
 
 
 def rounded(values: Floats, digits: int) -> Floats:

@@ -282,3 +282,15 @@ def test_a_metric_is_unknown_where_it_is_not_for_the_indicator(
     cube = metric_cube(rulebook, ["percent_of_plan", "landing"], ["rate"], [MAY])
     assert np.isnan(cube[0]).all()
     assert cube[1].tolist() == [[[0.03]]]
+
+
+def test_a_cube_can_be_filled_again(tmp_path_factory: pytest.TempPathFactory) -> None:
+    world = World([PROVINCE], [Observation("jobs", "u0", MAY, "actual", "5")])
+    rulebook = load_rulebook(str(world.write(tmp_path_factory.mktemp("world"))))
+    out = np.full((2, 1, 2, 1), 7.0)
+    found = metric_cube(rulebook, ["landing", "gap"], ["jobs"], [MAY, date(2023, 1, 1)], out=out)
+    assert found is out
+    assert out[0].ravel().tolist()[0] == pytest.approx(5 * 365 / 135)
+    assert np.isnan(out.ravel()[1:]).all()
+    with pytest.raises(ValueError, match="shape"):
+        metric_cube(rulebook, ["landing"], ["jobs"], [MAY], out=out)
