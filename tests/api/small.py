@@ -42,3 +42,27 @@ def book(root: Path, body: str = BODY, units: str = UNITS) -> Path:
 def impossible(root: Path) -> Path:
     """The same with ceilings that add up to half of what is to be placed."""
     return book(root, BODY.replace("2 * fair", "0.5 * fair"))
+
+
+def with_a_level_and_a_metric(root: Path) -> Path:
+    """The same with a poverty rate that started at 3% and a metric of its own over a parameter."""
+    body = f"""{BODY}
+metrics:
+  cost:
+    label: {{vi: Chi phí, en: Cost}}
+    for: {{kind: flow}}
+    formula: achieved * wage
+    show_in: million VND
+parameters:
+  wage: {{label: {{vi: Tiền công, en: Wage}}, value: 5, measure: million VND / person, status: assumed}}
+"""
+    body = body.replace(
+        "attributes:", "  poor: {measure: percent, kind: level, direction: down}\nattributes:", 1
+    )
+    return write_book(
+        root,
+        body,
+        units=UNITS,
+        targets=TARGETS + "poor,top,2023,reach,2.5,percent,,published\n",
+        observations=f"{ACTUALS}poor,top,2022-12-31,actual,3,percent,,reported\n",
+    )

@@ -201,6 +201,21 @@ def test_sources_name_every_figure_down_to_its_line(tmp_path: Path) -> None:
     assert before["Vị trí"].value == "binh_thuan_2023/data/observations.csv:2"
 
 
+def test_own_metrics_are_columns_and_what_they_use_is_a_source(tmp_path: Path) -> None:
+    rulebook = load_rulebook(str(small.with_a_level_and_a_metric(tmp_path)))
+    write_gap(services.gap(rulebook), "vi", tmp_path / "gap.xlsx")
+    found = pages(tmp_path / "gap.xlsx")
+    rows = by_indicator(found["Tiến độ"])
+    assert (rows["Việc làm"]["Chi phí"].value, rows["poor"]["Chi phí"].value) == (2_000, "–")
+    figures = {
+        row["Tên trong công thức"].value: row for row in records(found["Nguồn và giả định"], "Số liệu")
+    }
+    assert set(figures) == {"jobs.target", "jobs.achieved", "wage", "poor.target", "poor.baseline"}
+    assert (figures["wage"]["Số liệu"].value, figures["wage"]["Giá trị"].value) == ("Tiền công", 5)
+    assert figures["wage"]["Đơn vị"].value is None
+    assert figures["poor.baseline"]["Giá trị"].value == 0.03
+
+
 # ------------------------------------------------------------------------------------------------ plan
 
 
