@@ -56,7 +56,6 @@ class Search:
         self.deadline = deadline
         self.q: Floats | None = None
         self.whole_space = False
-        self.closed = False
         self.excess = math.inf
         self.proven = 0.0
         self.noise = 2 * certificate.error
@@ -74,14 +73,12 @@ class Search:
         """Whether no plan can be better by more than the goal."""
         return self.q is not None and self.excess - self.proven <= self.goal
 
-    def close(self) -> None:
-        """Once, where it is cheap: goes beyond the gap, so that the answer is the best and not only near."""
+    def close(self, nodes: int) -> None:
+        """Where that is cheap, goes beyond the gap, so that the answer is the best and not only near."""
         left = self.excess - self.proven
         enough = max(self.noise, EXACT * abs(self.certificate.bound))
-        if self.q is None or self.closed or left <= enough or time.perf_counter() > self.deadline:
-            return
-        self.closed = True
-        self.look(self.excess, 1e-9, CLOSING_NODES)
+        if self.q is not None and left > enough and time.perf_counter() < self.deadline:
+            self.look(self.excess, 1e-9, nodes)
 
     def look(self, g: float, absolute_gap: float, node_limit: int | None = None) -> None:
         """Searches the plans of excess ≤ g in a model scaled by g, to within `absolute_gap` of that."""
@@ -92,7 +89,11 @@ class Search:
         cost = np.concatenate([space.cost, space.slack_cost]) / g
         left = None if math.isinf(self.deadline) else self.deadline - time.perf_counter()
         answer = highs.run(
-            space.linear(cost), absolute_gap=absolute_gap, node_limit=node_limit, time_limit=left
+            space.linear(cost),
+            start=space.columns(self.q) if self.q is not None and self.excess <= g else None,
+            absolute_gap=absolute_gap,
+            node_limit=node_limit,
+            time_limit=left,
         )
         if answer.status == "infeasible":
             # With a plan in hand that fits, HiGHS errs: nothing is proven.
@@ -147,13 +148,13 @@ def search(
             break
         if state.excess <= g * (1 + 1e-5):
             # The last window: to the end if that is cheap, else to the gap.
-            state.close()
+            state.close(CLOSING_NODES // 4)
         if not state.done():
             state.look(g, max(1e-9, 0.5 * state.goal / g))
         if state.whole_space:
             break
         g = min(GROWTH * g, max(state.excess * (1 + 1e-6), 1.01 * g))
-    state.close()
+    state.close(CLOSING_NODES)
     if state.q is None:
         return Core("infeasible" if math.isinf(state.proven) else "none_found", None, math.inf, state.proven)
     proven = min(state.proven, state.excess)

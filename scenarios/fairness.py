@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from scenarios import highs, separable
 from scenarios.cells import CellProblem, implied_rows, stack
 from scenarios.parity import impossible
+from scenarios.parts import tied_columns
 from scenarios.periods import distance, exact_cells, split
 from scenarios.separable import Separable, scale_rows, solve_with_face
 from scenarios.tighten import tighten
@@ -194,7 +194,9 @@ class _Totals:
         tied = np.flatnonzero(change)
         # Where all tied numbers of a quota change alike, their sum doesn't change.
         steps = [np.ptp(change[tied[tied // units == k]]) for k in np.unique(tied // units)]
-        if len(tied) > MOST_TIED or max(steps, default=0.0) <= 1e-9:
+        # A face with steps is hard to search: only where it is small.
+        most = MOST_TIED if face.size == model.size else MOST_TIED // 8
+        if len(tied) > most or max(steps, default=0.0) <= 1e-9:
             return None
         rising = change[tied] > 0
         count = len(tied)
@@ -248,9 +250,9 @@ class _Totals:
         rules = problem.matrix.tocoo()
         shape = (problem.matrix.shape[0], self.numbers)
         touches = sparse.csr_array((np.ones(rules.nnz), (rules.row, rules.col // periods)), shape=shape)
-        count, labels = connected_components(touches.T @ touches, directed=False)
+        labels = tied_columns(touches)
         faulty = np.zeros(self.numbers, dtype=bool)
-        for label in range(count):
+        for label in range(int(labels.max(initial=-1)) + 1):
             numbers = np.flatnonzero(labels == label)
             if not self._splits(q, numbers, deadline):
                 faulty[numbers] = True

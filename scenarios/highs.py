@@ -68,6 +68,7 @@ class Answer:
 def run(
     problem: Linear,
     *,
+    start: NDArray[np.float64] | None = None,
     absolute_gap: float = 0.0,
     node_limit: int | None = None,
     time_limit: float | None = None,
@@ -76,6 +77,7 @@ def run(
 
     Args:
         problem: the arrays.
+        start: float64 [n], a plan that a mixed-integer search begins with.
         absolute_gap: a mixed-integer search stops when its bound is this near.
         node_limit: how many nodes a mixed-integer search may open.
         time_limit: seconds.
@@ -91,6 +93,10 @@ def run(
         solver.setOptionValue("presolve", "off")
     if solver.passModel(_model(problem)) == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS refused the arrays")
+    if start is not None:
+        begin = highspy.HighsSolution()
+        begin.col_value = start.tolist()
+        solver.setSolution(begin)
     solver.run()
     return _answer(solver, problem)
 

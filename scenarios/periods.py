@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from scenarios.parts import tied_columns
 from scenarios.separable import Separable, solve_with_face
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.convex import Floats, Outcome, Whole
+
+GAP = 1e-9
 
 
 def exact_cells(q: Whole | Floats, profile: Floats) -> Floats:
@@ -130,8 +132,7 @@ class _Cells:
             (np.ones(rows.nnz), (rows.row, rows.col // (units * periods))),
             shape=(self.matrix.shape[0], quotas),
         )
-        labels: NDArray[np.int32] = connected_components(touches.T @ touches, directed=False)[1]
-        return labels
+        return tied_columns(touches)
 
     def take(self, quotas: Whole) -> _Cells:
         """These quotas alone, with the rules that touch them."""
@@ -224,7 +225,7 @@ def _nearest(problem: Separable, rows: sparse.csr_array, wanted: Floats, deadlin
         rank=np.concatenate([face.rank, np.full(places, np.inf)]),
         objective="largest_remainder",
     )
-    nearest = _answer(both, deadline)
+    nearest = _answer(both, deadline, gap=0.01)
     if nearest is None:
         return outcome.q
     first, second = outcome.q.astype(np.float64), nearest[:cells].astype(np.float64)
@@ -232,13 +233,13 @@ def _nearest(problem: Separable, rows: sparse.csr_array, wanted: Floats, deadlin
     return nearest[:cells] if as_near else outcome.q
 
 
-def _answer(problem: Separable, deadline: float) -> Whole | None:
-    return _solve(problem, deadline)[0].q
+def _answer(problem: Separable, deadline: float, gap: float = GAP) -> Whole | None:
+    return _solve(problem, deadline, gap)[0].q
 
 
-def _solve(problem: Separable, deadline: float) -> tuple[Outcome, Separable | None]:
+def _solve(problem: Separable, deadline: float, gap: float = GAP) -> tuple[Outcome, Separable | None]:
     left = None if math.isinf(deadline) else deadline - time.perf_counter()
-    outcome, face = solve_with_face(problem, gap=1e-9, time_limit=left)
+    outcome, face = solve_with_face(problem, gap, time_limit=left)
     if outcome.status == "none_found":
         raise TimeoutError("no split into periods found in time")
     return outcome, face

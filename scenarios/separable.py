@@ -17,14 +17,17 @@ import numpy as np
 from scipy import sparse
 
 from scenarios.convex import EPSILON, OBJECTIVES, Outcome, Separable
-from scenarios.core import search
+from scenarios.core import Core, search
+from scenarios.faces import narrow
 from scenarios.hull import relax
-from scenarios.ties import narrow, order
+from scenarios.parts import Part, divide
+from scenarios.ties import order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.convex import Floats
+    from scenarios.highs import Status
 
 __all__ = ["OBJECTIVES", "Outcome", "Separable", "solve", "solve_with_face"]
 
@@ -94,21 +97,46 @@ def _solve(problem: Separable, gap: float, deadline: float) -> tuple[Outcome, Se
     if hull.certificate is None or hull.q is None:
         bound = math.inf if hull.status == "infeasible" else -math.inf
         return Outcome(hull.status, None, math.nan, bound), None
-    certificate = hull.certificate
-    core = search(scaled, certificate, hull.q, gap, deadline)
-    if core.q is None:
-        bound = math.inf if core.status == "infeasible" else certificate.bound + core.proven
-        return Outcome(core.status, None, math.nan, bound), None
-    q = core.q
-    if core.status == "optimal":
-        q = order(scaled, certificate, q, deadline)
-    value = problem.value(q)
-    bound = min(value, certificate.bound - certificate.error + core.proven)
+    parts = divide(scaled, hull.certificate, hull.q)
+    solved, alone = _by_parts(scaled, parts, hull.q, gap, deadline)
+    if solved.q is not None and len(parts) > 1 and not scaled.allows(solved.q):
+        # Fixed numbers, folded into fractional rows, moved a side by its rounding.
+        parts = [Part(np.arange(scaled.size), np.arange(len(scaled.row_lower)), scaled, hull.certificate)]
+        solved, alone = _by_parts(scaled, parts, hull.q, gap, deadline)
+    base = hull.certificate.bound - hull.certificate.error
+    if solved.q is None:
+        return Outcome(solved.status, None, math.nan, base + solved.proven), None
+    value = problem.value(solved.q)
+    bound = min(value, base + solved.proven)
     # Excess below the rounding of the bound is no excess.
-    if core.excess - core.proven <= 2 * certificate.error:
+    if solved.excess - solved.proven <= 2 * hull.certificate.error:
         bound = value
-    face = narrow(scaled, certificate, q) if core.status == "optimal" else None
-    return Outcome(core.status, np.round(q).astype(np.int64), value, bound), face
+    optimal = solved.status == "optimal" or value - bound <= gap * value
+    q = np.round(solved.q).astype(np.int64)
+    face = narrow(scaled, parts, alone, solved.q) if optimal else None
+    return Outcome("optimal" if optimal else "feasible", q, value, bound), face
+
+
+def _by_parts(
+    scaled: Separable, parts: list[Part], hint: Floats, gap: float, deadline: float
+) -> tuple[Core, list[bool]]:
+    """Each part by itself: search, then ties; and of each whether its answer is the only one."""
+    alone = []
+    q = scaled.lower.copy()
+    excess = proven = 0.0
+    status: Status = "optimal"
+    for part in parts:
+        core = search(part.problem, part.certificate, hint[part.columns], gap, deadline)
+        proven += core.proven
+        if core.q is None:
+            return Core(core.status, None, math.inf, proven), []
+        excess += core.excess
+        if core.status == "optimal":
+            q[part.columns], only = order(part.problem, part.certificate, core.q, deadline)
+        else:
+            q[part.columns], only, status = core.q, False, "feasible"
+        alone.append(only)
+    return Core(status, q, excess, proven), alone
 
 
 def scale_rows(problem: Separable) -> Separable:

@@ -12,10 +12,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from scenarios import highs
-from scenarios.window import steps, window
+from scenarios.window import window
 
 if TYPE_CHECKING:
     from scenarios.certificate import Certificate
@@ -28,8 +27,12 @@ NODES = 500
 SORTED = 20  # groups of like numbers that are tried one by one
 
 
-def order(problem: Separable, certificate: Certificate, q: Floats, deadline: float = math.inf) -> Floats:
+def order(
+    problem: Separable, certificate: Certificate, q: Floats, deadline: float = math.inf
+) -> tuple[Floats, bool]:
     """The plan among those tied with q, float64 [n], that comes first, or q where a limit is met.
+
+    Also whether it is known to be the only one, as far as numbers have a rank.
 
     With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
     """
@@ -40,9 +43,12 @@ def order(problem: Separable, certificate: Certificate, q: Floats, deadline: flo
     most = excess * (1 + 1e-9) + 2 * certificate.error
     low, high = certificate.interval(problem, most)
     movable = _movable(problem, low, high)
-    few = len(movable) <= LEXICAL
-    if few and _alone(problem, certificate, q, (low, high, most), deadline):
-        return q
+    few, hard = len(movable) <= LEXICAL, excess > 2 * certificate.error
+    others: highs.Status = "infeasible" if len(movable) == 0 else "feasible"
+    if len(movable) and few:
+        others = _others(problem, certificate, q, (low, high, most), deadline)
+    if others in {"infeasible", "none_found"} or (hard and not few):
+        return q, others == "infeasible"
     while len(movable) and time.perf_counter() < deadline:
         if len(movable) > LEXICAL:
             group, weights = movable, _by_sum(problem.rank[movable])
@@ -51,7 +57,7 @@ def order(problem: Separable, certificate: Certificate, q: Floats, deadline: flo
         q = _improve(problem, certificate, q, (low, high, most), (group, weights), deadline)
         low[group] = high[group] = q[group]
         movable = _movable(problem, low, high)
-    return q
+    return q, False
 
 
 def _sorted(problem: Separable, q: Floats, deadline: float) -> Floats:
@@ -111,25 +117,24 @@ def _movable(problem: Separable, low: Floats, high: Floats) -> Whole:
     return movable[np.argsort(problem.rank[movable], kind="stable")]
 
 
-def _alone(
+def _others(
     problem: Separable,
     certificate: Certificate,
     q: Floats,
     face: tuple[Floats, Floats, float],
     deadline: float,
-) -> bool:
-    """Whether no other plan on the face (lower, upper, excess) differs from q in a number that has a rank."""
+) -> highs.Status:
+    """Whether another plan on the face (lower, upper, excess) differs from q in a number that has a rank."""
     space = window(problem, certificate, *face)
     ranked = np.isfinite(problem.rank[space.owner])
     if (space.width[ranked] > 1).any():
-        return False
+        return "feasible"
     # Steps that q takes count when left out, the others when taken: at least one of them.
     taken = ranked & (space.sign * (q[space.owner] - space.start) > 0)
     toggles = np.where(taken, 1.0, np.where(ranked, -1.0, 0.0))
     differs = (np.append(toggles, np.zeros(len(space.slack_cost))), float(taken.sum()) - 1)
     linear = space.linear(np.zeros(len(differs[0])), (differs, *_within(space, face[2])))
-    answer = highs.run(linear, node_limit=NODES, time_limit=_left(deadline))
-    return answer.status == "infeasible"
+    return highs.run(linear, node_limit=NODES, time_limit=_left(deadline)).status
 
 
 def _largest(linear: highs.Linear, gap: float, deadline: float) -> highs.Answer:
@@ -196,52 +201,3 @@ def _improve(
     if float(weight @ other) <= float(weight @ q) or not problem.allows(other):
         return q
     return other if problem.compare(q, other) <= 0 else q
-
-
-def narrow(problem: Separable, certificate: Certificate, q: Floats) -> Separable:
-    """The problem without weights, narrowed to plans as good as q within rounding: the optimal face.
-
-    Where q meets the bound: numbers of no reduced cost, priced rows at their side. Else the numbers' unit
-    steps follow as more columns (n + s in all), and one row holds the excess that the steps add up to.
-    """
-    excess = max(0.0, certificate.excess(problem, q))
-    most = excess * (1 + 1e-9) + 2 * certificate.error
-    low, high = certificate.interval(problem, most)
-    free = replace(problem, weight=np.zeros(problem.size), lower=low, upper=high)
-    if excess <= 2 * certificate.error:
-        priced = certificate.prices != 0
-        side = np.where(certificate.prices > 0, problem.row_lower, problem.row_upper)
-        return replace(
-            free,
-            row_lower=np.where(priced, side, problem.row_lower),
-            row_upper=np.where(priced, side, problem.row_upper),
-        )
-    base = np.minimum(np.maximum(certificate.best, low), high)
-    owner, sign, width, start = steps(problem, base, low, high)
-    counted = problem.weight[owner] != 0
-    owner, sign, width, start = owner[counted], sign[counted], width[counted], start[counted]
-    rise = problem.take(owner).rises(start, start + sign)
-    scale = float(np.abs(rise).max(initial=0.0)) or 1.0
-    # The objective itself, from q's on: what its steps cost is at most what q costs.
-    own = sparse.csr_array((sign, (owner, np.arange(len(owner)))), shape=(problem.size, len(owner)))
-    moved = np.flatnonzero(np.diff(own.indptr))
-    most_rise = math.fsum(problem.rises(base, q).tolist()) / scale
-    none = np.zeros(len(owner))
-    return replace(
-        free,
-        fair=np.append(free.fair, none),
-        weight=np.append(free.weight, none),
-        lower=np.append(low, none),
-        upper=np.append(high, width),
-        rank=np.append(free.rank, none + np.inf),
-        matrix=sparse.block_array(
-            [
-                [problem.matrix, None],
-                [sparse.eye_array(problem.size, format="csr")[moved], -own[moved]],
-                [None, sparse.csr_array(rise[None] / scale)],
-            ],
-            format="csr",
-        ),
-        row_lower=np.concatenate([problem.row_lower, base[moved], [-np.inf]]),
-        row_upper=np.concatenate([problem.row_upper, base[moved], [most_rise + 1e-12]]),
-    )

@@ -56,6 +56,16 @@ class Window:
         steps = self.sign * np.round(x[: len(self.owner)])
         return self.base + np.bincount(self.owner, weights=steps, minlength=len(self.base))
 
+    def columns(self, q: Floats) -> Floats:
+        """The columns x [s + p] that stand for q, where every number's steps lie in order."""
+        ahead = self.sign * (q[self.owner] - self.start)
+        x = np.concatenate([np.minimum(np.maximum(ahead, 0.0), self.width), np.zeros(len(self.slack_cost))])
+        # Each slack is alone in its row, with coefficient ±1.
+        places = self.matrix[:, len(self.owner) :].tocoo()
+        rest = self.row_lower - self.matrix @ x
+        x[len(self.owner) + places.col] = rest[places.row] * places.data
+        return x
+
     def linear(self, cost: Floats, extra: tuple[tuple[Floats, float], ...] = ()) -> highs.Linear:
         """The mixed-integer model with this cost [s + p]; each extra row (a, most) asks a · x ≤ most."""
         matrix, lower, upper = self.matrix, self.row_lower, self.row_upper
