@@ -24,7 +24,7 @@ from engine.formula.names import RESERVED, Names
 from engine.formula.parser import KEYWORDS
 from engine.link_allocations import AllocationLinker
 from engine.link_cases import CaseLinker
-from engine.link_formulas import Linker, loop_from, measure_at, restated
+from engine.link_formulas import Linker, loop_from, measure_at, name_taken, restated
 from engine.loader import Source, load_source
 from engine.measures import BUILT_IN, Measure
 from engine.rulebook import Attribute, Indicator, Parameter, Rulebook
@@ -136,11 +136,11 @@ class _Link:
             for name in getattr(self.book, section):
                 place = self.source.key(section, name)
                 if name in RESERVED | KEYWORDS:
-                    self.issues.add(Code.NAME_TAKEN, place, what=name, taken=say("reserved_name"))
+                    name_taken(self.issues, place, name, say("reserved_name"))
                 elif section == "metrics" and name in self.source.standard:
                     continue
                 elif name in taken:
-                    self.issues.add(Code.NAME_TAKEN, place, what=name, taken=f"{taken[name]}.{name}")
+                    name_taken(self.issues, place, name, both(f"{taken[name]}.{name}"))
                 taken.setdefault(name, section)
 
     def measures(self) -> dict[str, Measure]:
@@ -149,7 +149,7 @@ class _Link:
         for name, item in self.book.measures.items():
             if name in BUILT_IN:
                 place = self.source.key("measures", name)
-                self.issues.add(Code.NAME_TAKEN, place, what=name, taken=say("built_in_measure"))
+                name_taken(self.issues, place, name, say("built_in_measure"))
                 continue
             found[name] = Measure(((name, 1),), name=name, label=item.label or both(name))
         return found

@@ -12,7 +12,7 @@ from engine.formula.linear import check_rule
 from engine.formula.names import RESERVED, Scope, Where
 from engine.formula.parser import KEYWORDS
 from engine.formula.tree import Name, walk
-from engine.link_formulas import Linker, loop_from
+from engine.link_formulas import Linker, loop_from, name_taken
 from engine.measures import Measure
 from engine.rulebook import Allocation, Indicator, Placed, Quota, Rule
 from engine.units import Units
@@ -165,7 +165,7 @@ class AllocationLinker:
             if name in getattr(names, section):
                 taken = both(f"{section}.{name}")
         if taken and name not in self.indicators:
-            self.issues.add(Code.NAME_TAKEN, self.linker.source.key(*path), what=name, taken=taken)
+            name_taken(self.issues, self.linker.source.key(*path), name, taken)
 
     def _number(
         self,

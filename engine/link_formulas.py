@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine import schema
-from engine.errors import Code, Issues
+from engine.errors import Code, Issues, Place
 from engine.formula.checker import Typed, check, check_as
 from engine.formula.names import MetricRef, Names, Scope, Where
 from engine.formula.parser import FormulaError, parse
@@ -32,6 +32,11 @@ def measure_at(text: str, spot: Spot, custom: Mapping[str, Measure], issues: Iss
         hint = did_you_mean(error.word, known_measures(custom))
         issues.add(Code.UNKNOWN_MEASURE, place, hint=hint, what=error.word)
         return None
+
+
+def name_taken(issues: Issues, place: Place, name: str, taken: Message) -> None:
+    """An issue about a name that means something already."""
+    issues.add(Code.NAME_TAKEN, place, hint=say("another_name.hint"), what=name, taken=taken)
 
 
 def loop_from(name: str, above: Mapping[str, str | None]) -> str:
@@ -214,7 +219,7 @@ def restated(
     for name, metric in again.items():
         if not _restates(metric, metrics[name]):
             place = source.key("restated", name)
-            issues.add(Code.REDEFINED_METRIC, place, hint=say("redefined_metric.hint"), what=name)
+            issues.add(Code.REDEFINED_METRIC, place, hint=say("another_name.hint"), what=name)
             continue
         if metric.show_in:
             source.values["metrics", name, "show_in"] = source.spot("restated", name, "show_in")

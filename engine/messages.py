@@ -82,6 +82,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "type.this_number": ("số {what}", "the number {what}"),
     "type.date": ("một ngày như 2023-06-30", "a date like 2023-06-30"),
     "type.label": ("một nhãn: văn bản, hoặc {{vi: …, en: …}}", "a label: a text, or {{vi: …, en: …}}"),
+    "label_comma.hint": (
+        "Trong {{…}}, văn bản có dấu phẩy phải đặt trong dấu nháy.",
+        "Inside {{…}} a text with a comma goes in quotes.",
+    ),
     "empty_mapping": ("'{what}' không được rỗng", "'{what}' must not be empty"),
     "limit.ge": ("phải từ {limit} trở lên", "must be {limit} or more"),
     "limit.le": ("phải từ {limit} trở xuống", "must be {limit} or less"),
@@ -126,6 +130,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "Bỏ khóa này; nó không được bỏ qua trong im lặng.",
         "Leave it out; it would not be honoured and is never ignored in silence.",
     ),
+    "bound_priority.hint": (
+        "Viết thẳng công thức của sàn hoặc trần; priority chưa có.",
+        "Write the bound's formula itself; there is no priority yet.",
+    ),
     # names
     "duplicate_name": (
         "'{what}' được khai báo hai lần (lần đầu ở {first})",
@@ -141,7 +149,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "chỉ số chuẩn '{what}' không được định nghĩa lại",
         "the standard metric '{what}' can't be redefined",
     ),
-    "redefined_metric.hint": ("Đặt một tên khác.", "Give yours another name."),
+    "another_name.hint": ("Đặt một tên khác.", "Give yours another name."),
     "unknown_name": ("không có tên '{what}'", "no name '{what}'"),
     "unknown_role": ("chỉ tiêu '{indicator}' không có '{what}'", "indicator '{indicator}' has no '{what}'"),
     "unknown_function": ("không có hàm '{what}'", "no function '{what}'"),
@@ -370,6 +378,14 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "'{got}' can't be compared with {what}: say the measure",
     ),
     # requests
+    "unit_not_of_level": (
+        "đơn vị '{unit}' không thuộc cấp '{level}'",
+        "unit '{unit}' is not of level '{level}'",
+    ),
+    "explain_of": (
+        "'{what}' cần nói rõ số nào: {options}",
+        "'{what}' needs one of: {options}",
+    ),
     "no_date": ("chưa có số thực hiện nào trong năm {year}", "there is no actual in {year}"),
     "no_date.hint": ("Cho biết ngày bằng --as-of.", "Give the date with --as-of."),
     "folder_exists": ("thư mục '{what}' đã có", "the folder '{what}' exists already"),
@@ -506,6 +522,11 @@ PLANS: Mapping[str, tuple[str, str]] = {
     "groups_conflict": (
         "không có phương án nào đáp ứng đồng thời: {members}",
         "no plan can keep all of these together: {members}",
+    ),
+    "total_to_place": ("tổng {total} của {quota}", "the total {total} of {quota}"),
+    "no_plan_found": (
+        "chưa tìm được phương án trong thời gian cho phép",
+        "no plan was found in the time allowed",
     ),
     "fallback_taken": (
         "'{what}' chưa xác định ({why}); {formula} lấy giá trị dự phòng",

@@ -83,6 +83,11 @@ def _label(value: Any) -> Message:
         return both(value)
     if not isinstance(value, dict):
         raise _wrong_type("label", value)
+    if any(value[key] is None for key in value if key not in ("vi", "en")):
+        # {en: Per 1,000 people} is read as two entries
+        raise fault(
+            Code.WRONG_TYPE, hint=say("label_comma.hint"), expected=say("type.label"), got=kind_of(value)
+        )
     _only(value, ("vi", "en"))
     for lang in ("vi", "en"):
         if lang not in value:
@@ -126,6 +131,12 @@ def _formula(value: Any, *at: str | int) -> str:
     return _text(value, *at)
 
 
+def _bound(value: Any) -> str:
+    if isinstance(value, dict) and "is" in value:
+        raise fault(Code.NOT_SUPPORTED, hint=say("bound_priority.hint"), at=("is",), what="is")
+    return _formula(value)
+
+
 def _formula_by_kind(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         return {"flow": _formula(value), "level": _formula(value)}
@@ -167,6 +178,7 @@ Figure = Annotated[Decimal, PlainValidator(_number), _json(type="number")]
 Whole = Annotated[int, PlainValidator(_whole), _json(type="integer")]
 Day = Annotated[date, PlainValidator(_date), _json(type="string", format="date")]
 FormulaText = Annotated[str, PlainValidator(_formula), _json(type=["string", "number"])]
+Bound = Annotated[str, PlainValidator(_bound), _json(type=["string", "number"])]
 FormulaByKind = Annotated[
     dict[str, str],
     PlainValidator(_formula_by_kind),
@@ -288,8 +300,8 @@ class Quota(Model):
     indicator: PlainText | None = None
     total: FormulaText
     need: FormulaText
-    at_least: FormulaText | None = None
-    at_most: FormulaText | None = None
+    at_least: Bound | None = None
+    at_most: Bound | None = None
     within: PlainText | None = None
     multiple_of: NotYet = None
     per_period: NotYet = None

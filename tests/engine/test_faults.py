@@ -13,18 +13,22 @@ from hypothesis import strategies as st
 
 from engine.errors import Code, Issue, RuleError
 from engine.link import load_rulebook
+from engine.messages import MESSAGES
+from engine.words import both
 from tests.engine.faults.fault import (
     ConflictError,
     Fault,
     Told,
     independent,
     marked,
+    shown,
     sound,
     told_of,
     write,
 )
 from tests.engine.faults.table import ELSEWHERE, FAULTS
 
+ROOT = Path(__file__).resolve().parents[2]
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
 
@@ -173,3 +177,53 @@ def test_every_code_has_a_fault_of_its_name() -> None:
     assert given_here == set(Code) - set(ELSEWHERE)
     for code in given_here:
         assert code in BY_NAME[code.value].codes
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_other_codes_have_something_that_gives_them(code: Code) -> None:
+    files = (path for package in ("engine", "scenarios", "api") for path in (ROOT / package).rglob("*.py"))
+    texts = [
+        path.read_text(encoding="utf-8") for path in files if path.name not in ("errors.py", "messages.py")
+    ]
+    assert any(f"Code.{code.name}" in text or f'"{code.value}"' in text for text in texts)
+
+
+# --------------------------------------------------------------------------------------- docs/errors.md
+
+DOCUMENT = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL))
+TOO_ODD_TO_SHOW = {Code.NOT_UTF8, Code.TOO_LARGE}
+
+
+def said(section: str) -> list[str]:
+    """What is quoted: the message in English, then in Vietnamese."""
+    return re.findall(r"^> (.+)$", section, re.MULTILINE)
+
+
+def test_every_code_has_a_section_and_a_link() -> None:
+    assert set(SECTIONS) == {code.value for code in Code}
+    assert sorted(re.findall(r"\[(\w+)\]\(#(\w+)\)", DOCUMENT)) == sorted((code, code) for code in SECTIONS)
+
+
+@pytest.mark.parametrize("code", sorted(set(Code) - set(ELSEWHERE)))
+def test_a_section_shows_what_the_fault_of_its_name_gives(code: Code, tmp_path: Path) -> None:
+    fault = BY_NAME[code.value]
+    issues = issues_of(marked([fault])[0], tmp_path / "rules")
+    issue = next(issue for issue in issues if issue.code is code)
+    hint = issue.hint or both("")
+    assert said(SECTIONS[code]) == [
+        f"{issue.message.en}. {hint.en}".removesuffix(". "),
+        f"{issue.message.vi}. {hint.vi}".removesuffix(". "),
+    ]
+    snippets = re.findall(r"^```(?:yaml|csv)\n(.*?)\n```$", SECTIONS[code], re.MULTILINE | re.DOTALL)
+    assert snippets == ([] if code in TOO_ODD_TO_SHOW else ["\n".join(shown(fault))])
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+def test_a_section_shows_the_message_of_a_code_from_elsewhere(code: Code) -> None:
+    vi, en = MESSAGES[code]
+    quoted = said(SECTIONS[code])
+    assert len(quoted) == 2
+    for text, template in zip(quoted, (en, vi), strict=True):
+        pattern = re.sub(r"\\\{\w+\\\}", ".+", re.escape(template))
+        assert re.match(pattern, text), (text, template)

@@ -162,6 +162,13 @@ def marked(faults: Iterable[Fault]) -> tuple[dict[str, str], list[Told]]:
     return plain, told
 
 
+def shown(fault: Fault) -> list[str]:
+    """The lines that the fault's issues stand on, as they are in the files, for the documents."""
+    texts, told = marked([fault])
+    lines = [texts[file].split("\n")[line - 1] for _, file, line, _ in sorted(told, key=lambda t: t[1:])]
+    return [line.strip() for line in dict.fromkeys(lines)]
+
+
 def _path(file: str) -> str:
     return file.removeprefix("../") if file.startswith("../") else f"base/{file}"
 

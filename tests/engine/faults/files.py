@@ -116,7 +116,7 @@ FILES: tuple[Fault, ...] = (
     fault("utf16", Code.NOT_UTF8, "wide.yaml", None, "y⌖\0e\0a\0r\0", blinds=True),
     fault("too_large", Code.TOO_LARGE, "large.yaml", None, "⌖" + "#" * 2_000_001, blinds=True),
     fault(
-        "yaml_syntax",
+        "tab",
         Code.YAML_SYNTAX,
         "more.yaml",
         None,
@@ -141,7 +141,7 @@ FILES: tuple[Fault, ...] = (
         blinds=True,
     ),
     fault(
-        "colon_in_a_value",
+        "yaml_syntax",
         Code.YAML_SYNTAX,
         "more.yaml",
         None,
@@ -225,6 +225,14 @@ FILES: tuple[Fault, ...] = (
     ),
     fault(
         "duplicate_key",
+        Code.DUPLICATE_KEY,
+        BOOK,
+        OFFICERS,
+        "officers: {value: 12, measure: person, ⌖measure: VND}",
+        touches="officers",
+    ),
+    fault(
+        "duplicate_key_below",
         Code.DUPLICATE_KEY,
         BOOK,
         "show_in: million VND",

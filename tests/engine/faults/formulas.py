@@ -12,14 +12,16 @@ AT_MOST = "        at_most: 1.25 * fair\n"
 
 def metric(name: str, code: Code, formula: str, indicator: str = "jobs", hint: str = "") -> Fault:
     """A fault in the formula of a metric of its own, for one indicator."""
-    keys = f"label: {{vi: Đơn vị tính, en: x}}, for: {{indicator: {indicator}}}, formula: '{formula}'"
+    label = "" if name == code else "label: {vi: Đơn vị tính, en: x}, "
+    keys = f"{label}for: {{indicator: {indicator}}}, formula: '{formula}'"
     text = f"  {name}: {{{keys}}}\n"
     return fault(name, code, METRICS, BIG, text + BIG, hint=hint)
 
 
 def rule(name: str, code: Code, require: str, over: str = "[]", hint: str = "") -> Fault:
     """A fault in a rule of its own."""
-    text = f"      {name}: {{label: {{vi: Quy tắc, en: x}}, for: {over}, require: '{require}'}}\n"
+    label = "" if name == code else f"label: {{vi: Quy tắc, en: x}}, for: {over}, "
+    text = f"      {name}: {{{label}require: '{require}'}}\n"
     return fault(name, code, PLANS, "      capital:\n", text + "      capital:\n", hint=hint, touches="half")
 
 
@@ -34,7 +36,7 @@ SYNTAX: tuple[Fault, ...] = (
         Code.FORMULA_SYNTAX,
         METRICS,
         "    formula: achieved / population\n",
-        "    formula: achieved / (population ⌖population)\n",
+        "    formula: achieved / population * 100⌖%\n",
         touches="per_head",
     ),
     metric("single_quoted", Code.FORMULA_SYNTAX, "achieved / target ⌖%"),

@@ -214,6 +214,14 @@ MISSING_KEYS: tuple[Fault, ...] = (
         "missing_key",
         Code.MISSING_KEY,
         BOOK,
+        "  clean: {measure: commune, kind",
+        "  ⌖clean: {kind",
+        touches="clean",
+    ),
+    fault(
+        "no_measure",
+        Code.MISSING_KEY,
+        BOOK,
         "  fund:\n    label: {vi: Quỹ Đền ơn đáp nghĩa, en: Gratitude fund}\n    measure: VND\n",
         "  ⌖fund:\n",
         touches="fund",
@@ -256,7 +264,7 @@ MISSING_KEYS: tuple[Fault, ...] = (
     fault("nothing_expected", Code.MISSING_KEY, PLANS, "cases:\n", "cases:\n  empty: {⌖expect: {}}\n"),
     fault("no_formula", Code.MISSING_KEY, METRICS, "  big: {", "  none: {⌖formula: {}}\n  big: {"),
     fault(
-        "no_units",
+        "no_units_file",
         Code.MISSING_KEY,
         BOOK,
         "data:\n  units: data/units.csv\n",

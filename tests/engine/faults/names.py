@@ -35,7 +35,14 @@ TAKEN: tuple[Fault, ...] = (
         "metrics:\n  ⌖gap: {formula: target - achieved}\n",
         touches="gap",
     ),
-    fault("name_taken", Code.NAME_TAKEN, BOOK, OFFICERS, f"{OFFICERS}\n  ⌖target: {{value: 3}}"),
+    fault(
+        "name_taken",
+        Code.NAME_TAKEN,
+        BOOK,
+        OFFICERS,
+        f"{OFFICERS}\n  ⌖target: {{value: 3}}",
+        hint="another name",
+    ),
     fault("name_of_a_keyword", Code.NAME_TAKEN, BOOK, OFFICERS, f"{OFFICERS}\n  ⌖if: {{value: 3}}"),
     fault("name_of_a_function", Code.NAME_TAKEN, BOOK, OFFICERS, f"{OFFICERS}\n  ⌖share: {{value: 3}}"),
     fault("name_of_the_calendar", Code.NAME_TAKEN, BOOK, OFFICERS, f"{OFFICERS}\n  ⌖days_left: {{value: 3}}"),
@@ -70,7 +77,7 @@ TAKEN: tuple[Fault, ...] = (
         Code.REDEFINED_METRIC,
         METRICS,
         "  gap:\n    label: {vi: Còn thiếu, en: Still missing}\n    formula: target-achieved\n",
-        "  ⌖gap:\n    formula: achieved - target\n",
+        "  ⌖gap: {formula: achieved - target}\n",
         hint="another name",
         touches="gap",
     ),
@@ -97,7 +104,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_NAME,
         METRICS,
         BIG,
-        f"  m_plan: {{formula: achieved / ⌖taget}}\n{BIG}",
+        f"  reached: {{formula: achieved / ⌖taget}}\n{BIG}",
         hint="'target'",
     ),
     fault(
@@ -131,7 +138,8 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_FUNCTION,
         METRICS,
         BIG,
-        f"  m_half: {{formula: ⌖round(achieved / 2)}}\n{BIG}",
+        f"  halfway: {{formula: '⌖coalesc(target, 0) / 2'}}\n{BIG}",
+        hint="'coalesce'",
     ),
     fault(
         "unknown_source",
@@ -200,7 +208,7 @@ LOST: tuple[Fault, ...] = (
         Code.UNKNOWN_INDICATOR,
         METRICS,
         BIG,
-        f"  m_part: {{formula: achieved / ⌖job.achieved}}\n{BIG}",
+        f"  share_of_jobs: {{formula: achieved / ⌖job.achieved}}\n{BIG}",
         hint="'jobs'",
     ),
     fault(
@@ -385,18 +393,18 @@ LOST: tuple[Fault, ...] = (
 
 LOOPS: tuple[Fault, ...] = (
     fault(
-        "cycle",
+        "cycle_of_two",
         Code.CYCLE,
         METRICS,
         BIG,
         f"  one: {{formula: ⌖two + achieved}}\n  two: {{formula: one - target}}\n{BIG}",
     ),
     fault(
-        "cycle_of_one",
+        "cycle",
         Code.CYCLE,
         METRICS,
         BIG,
-        f"  one_alone: {{formula: ⌖1 + one_alone / achieved}}\n{BIG}",
+        f"  ahead: {{formula: ⌖achieved + ahead}}\n{BIG}",
     ),
     fault(
         "cycle_of_parts",

@@ -111,6 +111,15 @@ UNSUPPORTED: tuple[Fault, ...] = (
         for key, value in {"only": "{unit: [an]}", "except": "{unit: [an]}", "priority": "3"}.items()
     ),
     fault(
+        "no_priority_of_a_bound_yet",
+        Code.NOT_SUPPORTED,
+        PLANS,
+        "at_least: 0.8 * fair",
+        "at_least: {⌖is: 0.8 * fair, priority: 3}",
+        hint="the bound's formula itself",
+        touches="half",
+    ),
+    fault(
         "no_hold_yet",
         Code.NOT_SUPPORTED,
         PLANS,
