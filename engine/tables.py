@@ -10,7 +10,7 @@ import io
 import re
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ _CELL = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\n]*)')
 SHORT = 1_000_000
 """Bytes up to which a table is read without pandas."""
 NUMBERS = "value"
-"""The column that is mostly whole numbers, all different."""
+"""The column whose cells may all be different: as a category it would be sorted."""
 MAX_TOLD = 20
 """Issues told of one kind in one file; the rest are counted."""
 
@@ -48,11 +48,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file: ``columns`` by name, all of the same number of rows."""
+    """A CSV file: ``columns`` by name, all of the same number of rows; ``lines``: see ``line``."""
 
     file: str
     path: Path
     columns: dict[str, Column]
+    lines: list[int] = field(default_factory=list, compare=False)
 
     @property
     def rows(self) -> int:
@@ -72,8 +73,11 @@ class Table:
         return found
 
     def line(self, row: int) -> int:
-        """The line in the file of a row, from 1."""
-        return self.places([row], next(iter(self.columns)))[row].line
+        """The line in the file of a row, from 1. The lines of all rows are looked up once."""
+        if not self.lines:
+            records = _records(self.path.read_text(encoding="utf-8-sig"))
+            self.lines.extend(line for line, _, _ in records)
+        return self.lines[row + 1]
 
     def report(
         self,
@@ -124,24 +128,21 @@ def read_table(
     if not first:
         return None
     begin = len(first.encode()) + 1
-    columns = _split(data, begin, header) if sound and _seems_even(data, begin, len(header)) else None
+    columns = _split(data, begin, header) if sound and _is_plain(data, begin, len(header)) else None
     if columns is None and not _report_rows(data, file, header, issues) and sound:
         columns = _split(data, begin, header)
     return None if columns is None else Table(file, path, dict(zip(header, columns, strict=True)))
 
 
-def _seems_even(data: bytes, begin: int, width: int) -> bool:
-    """Whether there are no quotes, the first row has ``width`` cells and all rows together as many as
-    they should: a short row then needs a long one, which the readers refuse.
-    """
-    lines = data.count(b"\n", begin) + (begin < len(data) and not data.endswith(b"\n"))
-    first = data.find(b"\n", begin) if lines else begin
-    even = data.count(b",", begin, first if first >= 0 else None) == (width - 1) * (lines > 0)
-    return even and width > 1 and b'"' not in data and data.count(b",", begin) == lines * (width - 1)
+def _is_plain(data: bytes, begin: int, width: int) -> bool:
+    """Whether there are no quotes, and ``width`` cells in the first row: the readers refuse longer ones."""
+    end = data.find(b"\n", begin)
+    commas = data.count(b",", begin, end if end >= 0 else len(data))
+    return b'"' not in data and (commas == width - 1 or begin >= len(data))
 
 
 def _split(data: bytes, begin: int, header: list[str]) -> list[Column] | None:
-    """The columns, None where a row has more cells than the header. Empty lines are passed over."""
+    """The columns, None where a row has more or fewer cells than the header. Empty lines are passed over."""
     return (_split_short if len(data) <= SHORT else _split_long)(data, begin, header)
 
 
@@ -151,7 +152,7 @@ def _split_short(data: bytes, begin: int, header: list[str]) -> list[Column] | N
         rows = [row for row in csv.reader(io.StringIO(data[begin:].decode(), newline="")) if row]
     except csv.Error:  # it has a limit for the length of a cell
         return _split_long(data, begin, header)
-    if any(len(row) > len(header) for row in rows):
+    if any(len(row) != len(header) for row in rows):
         return None
     columns = []
     for cells in zip(*rows, strict=True) if rows else [()] * len(header):
@@ -162,52 +163,57 @@ def _split_short(data: bytes, begin: int, header: list[str]) -> list[Column] | N
 
 
 def _split_long(data: bytes, begin: int, header: list[str]) -> list[Column] | None:
-    """By pandas' C reader: each column as a category of its texts, numbers as such if they can be."""
+    """By pandas' C reader: each column as a category of its texts, but one whose cells are all different."""
     import pandas as pd
 
-    end = b"" if data.endswith(b"\n") else b"\n"
-    for numbers in (NUMBERS, None):
-        # a last row of letters keeps pandas from turning columns of digits into numbers: 20.000 stays text
-        guard = b",".join(b"0" if name == numbers else b"x" for name in header)
-        try:
-            with warnings.catch_warnings(action="error"):
-                frame = pd.read_csv(
-                    io.BytesIO(b"".join((memoryview(data)[begin:], end, guard))),
-                    header=None,
-                    names=header,
-                    index_col=False,
-                    dtype={name: "int64" if name == numbers else "category" for name in header},
-                    na_filter=False,
-                    low_memory=False,
-                )
-        except pd.errors.ParserError:
-            return None
-        except (ValueError, TypeError, OverflowError, RuntimeWarning):
-            if numbers is None:
-                raise
-            continue  # not whole numbers throughout
-        columns = [_column(frame[name].iloc[:-1]) for name in header]
-        characters = sum(map(_length, columns)) + len(columns[0].codes) * len(header)
-        if numbers is None or characters == len(data) - begin + len(end):
-            return columns
-    raise AssertionError(header)
+    # a last row of letters keeps pandas from turning columns of digits into numbers: 20.000 stays text
+    last = (b"" if data.endswith(b"\n") else b"\n") + b",".join([b"x"] * len(header))
+    rows = _Rows(data, begin, last)
+    try:
+        with warnings.catch_warnings(action="error"):
+            frame = pd.read_csv(
+                rows,  # type: ignore[call-overload]  # it is asked for no more
+                header=None,
+                names=header,
+                index_col=False,
+                dtype={name: "object" if name == NUMBERS else "category" for name in header},
+                na_filter=False,
+                low_memory=False,
+            )
+    except pd.errors.ParserError:
+        return None
+    if b'"' not in data and rows.commas != len(frame) * (len(header) - 1):
+        return None  # cells that a short row lacks were read as empty
+    return [_column(frame[name].iloc[:-1]) for name in header]
+
+
+class _Rows:
+    """Rows and a last one more, read like a file, since to put them together costs as much as reading;
+    ``commas``: how many have been read.
+    """
+
+    def __init__(self, data: bytes, begin: int, last: bytes) -> None:
+        self.data, self.at, self.last, self.commas = data, begin, last, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, none at the end."""
+        end = len(self.data) if size < 0 else self.at + size
+        found, self.at = self.data[self.at : end], end
+        if end >= len(self.data):
+            found, self.last = found + self.last, b""
+        self.commas += int(np.count_nonzero(np.frombuffer(found, np.uint8) == ord(",")))
+        return found
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.read, b"")
 
 
 def _column(cells: Any) -> Column:
     """A pandas column as codes and texts."""
     if cells.dtype == "category":
         return Column(cells.cat.codes.to_numpy(), [str(text) for text in cells.cat.categories])
-    codes, numbers = cells.factorize()
-    return Column(codes, [str(number) for number in numbers.tolist()])
-
-
-def _length(column: Column) -> int:
-    """Bytes in all cells of a column, numbers counted as they are written plainly.
-
-    Where the file is longer, one of them has a plus, spaces or zeros before it: then each is judged as text.
-    """
-    lengths = np.array([len(text.encode()) for text in column.texts] or [0])
-    return int(np.bincount(column.codes, minlength=len(lengths)) @ lengths)
+    codes, texts = cells.factorize()
+    return Column(codes, texts.tolist())
 
 
 def _check_header(

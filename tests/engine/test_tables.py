@@ -77,6 +77,17 @@ def test_a_number_that_is_not_plain_stays_as_it_was_written(
 
 
 @pytest.mark.parametrize("reader", READERS)
+def test_numbers_that_are_not_plain_do_not_make_up_for_each_other(
+    reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 1e5 would be longer as a whole number, each of the others shorter
+    rows = [["a", odd, note] for odd, note in [("1e5", ""), ("+5", ","), ("05", ""), (" 7", ""), ("12", "")]]
+    table, _ = read(tmp_path, written(rows), reader, monkeypatch)
+    assert table is not None
+    assert rows_of(table) == rows
+
+
+@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(
     ("body", "lines"),
     [
