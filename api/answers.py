@@ -73,7 +73,7 @@ def explain_answer(found: Explanation | QuotaExplanation, lang: Lang) -> dict[st
     """The answer of ``explain``."""
     top = _input(found.top)
     steps: tuple[Step, ...] = () if isinstance(found, Explanation) else found.waterfall
-    unknown = texts(found.unknown, lang) if isinstance(found, Explanation) else []
+    unknown = texts(found.unknown, lang)
     is_figure = isinstance(found, Explanation) and found.top.formula is None
     return {
         "what": found.what,

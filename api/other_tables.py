@@ -23,10 +23,9 @@ def explain_sheet(found: Explanation | QuotaExplanation, rulebook: Rulebook, lan
     keys = ("figure", "value", "measure", "achieved_on", "state", "source", "place")
     rows = list(_rows(found.top, rulebook, lang, 0))
     unit = rulebook.units.names[rulebook.units.index[found.unit]].in_(lang)
-    notes: list[str] = []
+    causes = [cause.in_(lang) for cause in found.unknown]
+    notes = bullets(labels.UNKNOWN_NOTES, causes, lang)
     if isinstance(found, Explanation):
-        causes = [cause.in_(lang) for cause in found.unknown]
-        notes = bullets(labels.UNKNOWN_NOTES, causes, lang)
         unit += f", {format_date(found.as_of, lang)} ({labels.BASIS[found.basis].in_(lang)})"
     elif found.waterfall:
         steps = [

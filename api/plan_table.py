@@ -202,8 +202,9 @@ def _rule_words(plan: Plan, rule: RuleResult, lang: Lang) -> str:
 def _sides(plan: Plan, rule: RuleResult, tightest: Tightest, lang: Lang) -> list[Entry]:
     """Left side, right side and slack of a rule where it is tightest, and their measure."""
     shown = _readable(rule.measure, max(abs(tightest.left), abs(tightest.right)))
-    decimals = decimals_of(shown, None, None)
     values = (tightest.left, tightest.right, tightest.slack)
+    whole = all(value == int(value) for value in values)
+    decimals = decimals_of(shown, None, None) if whole else 2
     numbers = [amount(value, shown, decimals, lang) for value in values]
     return [*numbers, words(measure_words(plan.problem.rulebook, shown, lang))]
 

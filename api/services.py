@@ -86,6 +86,9 @@ def why(
             raise RuleError([Issue(Code.WRONG_PLACE, say("quota_own_date"))])
 
         quotas = rulebook.allocations[first].quotas
+        if not second:
+            options = ", ".join(f"{first}.{quota}" for quota in quotas)
+            raise RuleError([Issue(Code.UNKNOWN_NAME, say("explain_of", what=first, options=options))])
         if second not in quotas:
             hint = did_you_mean(second, quotas)
             raise RuleError([Issue(Code.UNKNOWN_NAME, say("unknown_name", what=second), hint=hint)])

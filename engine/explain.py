@@ -26,7 +26,7 @@ from engine.formula.names import (
 )
 from engine.formula.tree import Call, Name, Node, children_of
 from engine.gaps import METRIC_COLUMNS, latest_date
-from engine.measures import RATIO, Measure
+from engine.measures import POINT, RATIO, Kind, Measure
 from engine.reasons import Reasoner
 from engine.resolve import Resolved
 from engine.rulebook import Placed, Rulebook
@@ -102,7 +102,11 @@ def find(rulebook: Rulebook, what: str) -> FigureRef | MetricRef:
             message = say("metric_not_for", what=metric, indicator=first)
             raise RuleError([Issue(Code.UNKNOWN_METRIC, message, hint=say("metric_not_for.hint"))])
         return MetricRef(first, metric)
-    hint = did_you_mean(second, [*ROLES, *rulebook.metrics]) or say("explain_what.hint")
+    known = [*ROLES, *(name for name, metric in rulebook.metrics.items() if first in metric.indicators)]
+    if not second:
+        message = say("explain_of", what=first, options=", ".join(f"{first}.{name}" for name in known))
+        raise RuleError([Issue(Code.UNKNOWN_METRIC, message)])
+    hint = did_you_mean(second, known) or say("explain_what.hint")
     message = say("unknown_role", what=second, indicator=first)
     raise RuleError([Issue(Code.UNKNOWN_METRIC, message, hint=hint)])
 
@@ -242,8 +246,8 @@ class Explainer:
             change = Input(
                 self.name(f"{indicator}.change_by", unit),
                 known(own.values, unit),
-                item.measure.base(),
-                item.shown,
+                POINT.base() if item.measure.kind is Kind.RATE else item.measure.base(),
+                POINT if item.measure.kind is Kind.RATE else item.shown,
                 status,
                 source,
                 place=place,

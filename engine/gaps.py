@@ -149,6 +149,13 @@ def _check_request(rulebook: Rulebook, unit: str | None, level: str | None, indi
     for code, given, known in asked:
         if given is not None and given not in known:
             issues.append(Issue(code, say(code, what=given), hint=did_you_mean(given, known)))
+    if (
+        not issues
+        and unit is not None
+        and level not in (None, rulebook.units.levels[rulebook.units.index[unit]])
+    ):
+        message = say("unit_not_of_level", unit=unit, level=level)
+        issues.append(Issue(Code.UNKNOWN_LEVEL, message))
     if issues:
         raise RuleError(issues)
 
@@ -163,8 +170,7 @@ class _Table:
     def units(self, item: Indicator, unit: str | None, level: str | None) -> list[int]:
         units = self.rulebook.units
         if unit is not None:
-            at = units.index[unit]
-            return [at] if level in (None, units.levels[at]) else []
+            return [units.index[unit]]
         valid = self.figures.valid
         if level is not None:
             return [at for at in range(len(units)) if units.levels[at] == level and valid[at]]

@@ -18,6 +18,8 @@ from engine.rulebook import Check, Indicator, Metric, Placed
 from engine.words import Message, both, did_you_mean, say
 from engine.yamlfile import Spot
 
+MAX_CHAIN = 60
+"""Metrics that may stand on one another."""
 _NAME_FAULTS = (Code.UNKNOWN_NAME, Code.UNKNOWN_INDICATOR)
 
 
@@ -125,6 +127,12 @@ class Linker:
             if not any(name in self.typed and self.typed[name] is None for name in loop):
                 self.reporter(placed)(placed.root, Code.CYCLE, say("cycle", what=what), None)
             self.typed.update(dict.fromkeys(loop))
+            return None
+        if len(self.stack) >= MAX_CHAIN:
+            self.reporter(placed)(
+                placed.root, Code.FORMULA_SYNTAX, say("metrics_too_deep", limit=MAX_CHAIN), None
+            )
+            self.typed[key] = None
             return None
         self.stack.append(key)
         typed = self.check(placed, Scope(self.names, Where.METRIC, ref.indicator))

@@ -156,6 +156,9 @@ def label_of(name: str, custom: Mapping[str, Measure] | None = None) -> Message:
     known = {**BUILT_IN, **(custom or {})}
     pieces = _PRODUCT.split(name)
     labels = [known[piece].label if piece in known else both(piece) for piece in pieces]
+    for at in range(2, len(pieces), 2):
+        if pieces[at - 1] == "/" and pieces[at] in known:
+            labels[at] = Message(labels[at].vi, pieces[at])  # persons / month, VND / person
     return Message("".join(p.vi for p in labels), "".join(p.en for p in labels))
 
 

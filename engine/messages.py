@@ -195,6 +195,11 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "'{what}' cần từ {least} đến {most} đối số",
         "'{what}' takes {least} to {most} arguments",
     ),
+    "wrong_arguments.exactly": ("'{what}' cần đúng {least} đối số", "'{what}' takes {least} argument(s)"),
+    "metrics_too_deep": (
+        "chỉ số dựa trên chỉ số quá {limit} lớp",
+        "metrics stand on one another more than {limit} deep",
+    ),
     "text_not_here": ("văn bản chỉ dùng trong quantity(…)", "a text stands only in quantity(…)"),
     "exponent_not_constant": ("số mũ phải là hằng số", "an exponent must be a constant"),
     "exponent_too_big": ("số mũ lớn hơn {limit}", "the exponent is beyond {limit}"),

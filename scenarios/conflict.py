@@ -104,10 +104,26 @@ def _group_conflict(compiled: Compiled) -> Conflict:
         if allocate(compiled.cells(trial)).status == "infeasible":
             without = trial
     members = [group for group in groups if group not in without]
-    totals = [f"{asked.quota.id}.total" for asked in compiled.problem.quotas]
-    rules = compiled.problem.allocation.rules
-    named = joined([rules[m].label if m in rules else m for m in members])
-    return Conflict((*members, *totals), say("groups_conflict", members=named))
+    problem = compiled.problem
+    touched = [asked for k, asked in enumerate(problem.quotas) if _touches(compiled, members, k)]
+    totals = [f"{asked.quota.id}.total" for asked in touched]
+    rules = problem.allocation.rules
+    named = [rules[member].label if member in rules else member for member in members]
+    placed = [say("total_to_place", quota=_label(problem, asked), total=asked.total) for asked in touched]
+    return Conflict((*members, *totals), say("groups_conflict", members=joined([*named, *placed])))
+
+
+def _touches(compiled: Compiled, members: list[str], quota: int) -> bool:
+    """Whether any of the groups speaks of a quota, by its position."""
+    problem = compiled.problem
+    name = problem.quotas[quota].quota.id
+    width = len(problem.units) * len(problem.periods)
+    return any(
+        (compiled.rows[member].matrix.indices // width == quota).any()
+        if member in compiled.rows
+        else member.partition(".")[0] == name
+        for member in members
+    )
 
 
 def _label(problem: Problem, asked: Asked) -> Message:

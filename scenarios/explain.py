@@ -8,9 +8,9 @@ import numpy as np
 
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explainer, Input
-from engine.formula.names import Scope, Where
+from engine.formula.names import FAIR, Scope, Where
 from engine.rulebook import Placed
-from engine.words import did_you_mean, say
+from engine.words import Message, did_you_mean, say
 from scenarios.plan import Plan, Share
 from scenarios.problem import Asked
 from scenarios.waterfall import Step
@@ -18,13 +18,17 @@ from scenarios.waterfall import Step
 
 @dataclass(frozen=True, slots=True)
 class QuotaExplanation:
-    """The answer of ``explain`` for a quota: of the root as a whole, or of one unit with its waterfall."""
+    """The answer of ``explain`` for a quota: of the root as a whole, or of one unit with its waterfall.
+
+    ``unknown``: why there is no number, where there is no plan.
+    """
 
     what: str
     unit: str
     top: Input
     waterfall: tuple[Step, ...]
     binding: tuple[str, ...]
+    unknown: tuple[Message, ...] = ()
 
 
 def explain_quota(plan: Plan, quota: str, unit: str | None = None) -> QuotaExplanation:
@@ -86,7 +90,8 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
     value = None if share is None else float(share.value)
     top = Input(f"{what}@{unit}", value, base, shown, place=quota.place, inputs=tuple(inputs))
     if share is None:
-        return QuotaExplanation(what, unit, top, (), ())
+        causes = tuple(conflict.words for conflict in plan.conflicts) or (say("no_plan_found"),)
+        return QuotaExplanation(what, unit, top, (), (), causes)
     return QuotaExplanation(what, unit, top, share.waterfall, share.binding)
 
 
@@ -106,5 +111,10 @@ def _input(plan: Plan, asked: Asked, placed: Placed, scope: Scope, unit: int) ->
         indicator.shown,
         place=placed.place,
         formula=placed.formula.text,
-        inputs=explainer.formula(placed, scope, unit),
+        inputs=tuple(
+            replace(item, measure=indicator.measure.base(), shown=indicator.shown)
+            if item.name == FAIR
+            else item
+            for item in explainer.formula(placed, scope, unit)
+        ),
     )

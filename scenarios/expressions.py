@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.errors import Code, Issue, RuleError
 from engine.formula.arrays import evaluate, symbol_of
-from engine.formula.linear import PERIOD, SUMS, UNIT, shape_of
+from engine.formula.linear import PERIOD, REMAINING, SUMS, UNIT, shape_of
 from engine.formula.names import (
     AttributeRef,
     CalendarRef,
@@ -22,7 +22,7 @@ from engine.formula.names import (
     Where,
 )
 from engine.formula.trace import Tracer, several
-from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, walk
+from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, children_of, walk
 from engine.metrics import Evaluator
 from engine.rulebook import Rule
 from engine.words import Message, joined, say
@@ -192,13 +192,21 @@ def _has_sums(node: Node) -> bool:
 
 
 def _spans(node: Node, scope: Scope) -> frozenset[str]:
-    """The indexes that a part runs over: quotas and figures over units, quotas and months over periods."""
-    found: set[str] = set()
-    for part in walk(node):
-        if isinstance(part, Name):
-            symbol = symbol_of(part, scope)
-            if isinstance(symbol, QuotaRef | FigureRef | MetricRef | AttributeRef):
-                found.add(UNIT)
-            if isinstance(symbol, QuotaRef) or part.parts == ("months_in_period",):
-                found.add(PERIOD)
-    return frozenset(found)
+    """The indexes that a part runs over: quotas and figures over units, quotas and months over periods.
+
+    A sum inside has those left that it doesn't sum over.
+    """
+    if isinstance(node, Name):
+        symbol = symbol_of(node, scope)
+        found: set[str] = set()
+        if isinstance(symbol, QuotaRef | FigureRef | MetricRef | AttributeRef):
+            found.add(UNIT)
+        if isinstance(symbol, QuotaRef) or node.parts == ("months_in_period",):
+            found.add(PERIOD)
+        return frozenset(found)
+    inner = frozenset().union(*(_spans(child, scope) for child in children_of(node)))
+    if isinstance(node, Call) and node.function in REMAINING:
+        return inner & REMAINING[node.function]
+    if isinstance(node, Call) and node.function in ("cumulative", "previous"):
+        return inner | {PERIOD}
+    return inner

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api import answers, labels, services
-from api.cli.output import Answer, deliver, wants_workbook, write_text
+from api.cli.output import Answer, deliver, form, wants_workbook, write_text
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import DateFormError, NumberFormError, parse_iso_date, parse_machine_number
+from engine.values import date_hint
 from engine.words import Message, say
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _without_plan(found: Plan, arguments: argparse.Namespace) -> int:
     if found.status != "infeasible":
         print(f"chitieu plan: {labels.PLAN_STATUS[found.status].in_(arguments.lang)}", file=sys.stderr)
         return FAULTY
-    if arguments.output is not None or arguments.format == "csv":
+    if arguments.output is not None or form(arguments) == "csv":
         for conflict in found.conflicts:
             print(f"chitieu plan: {conflict.words.in_(arguments.lang)}", file=sys.stderr)
     return INFEASIBLE
@@ -247,7 +248,7 @@ def _date(arguments: argparse.Namespace) -> date | None:
         return parse_iso_date(arguments.as_of)
     except DateFormError:
         message = say("bad_date", what=arguments.as_of)
-        raise RuleError([Issue(Code.BAD_DATE, message, hint=say("bad_date.hint"))]) from None
+        raise RuleError([Issue(Code.BAD_DATE, message, hint=date_hint(arguments.as_of))]) from None
 
 
 def _time_limit(arguments: argparse.Namespace) -> float | None:

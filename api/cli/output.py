@@ -38,7 +38,15 @@ def deliver(answer: Answer, arguments: argparse.Namespace) -> None:
     if answer.workbook is not None and wants_workbook(arguments):
         answer.workbook(Path(arguments.output))
     else:
-        write_text(_text(answer, arguments.format), arguments)
+        write_text(_text(answer, form(arguments)), arguments)
+
+
+def form(arguments: argparse.Namespace) -> str:
+    """The form asked for; without --format the one that the file's name says."""
+    if arguments.format is not None:
+        return str(arguments.format)
+    suffix = Path(arguments.output or "").suffix.lower().removeprefix(".")
+    return suffix if suffix in ("json", "csv") else "table"
 
 
 def _text(answer: Answer, form: str) -> str:

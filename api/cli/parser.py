@@ -79,7 +79,7 @@ def _command(
     command.add_argument("--lang", choices=("vi", "en"), default="vi", help="(vi)")
     if not answers:
         return command
-    command.add_argument("--format", choices=FORMATS, default="table", help="(table)")
+    command.add_argument("--format", choices=FORMATS, help="(table)")
     command.add_argument("-o", "--output", metavar="FILE", help="ghi ra tệp / write to a file (.xlsx too)")
     return command
 

@@ -153,8 +153,8 @@ def test_the_name_of_a_result_can_be_written_in_quantity(
 @pytest.mark.parametrize(
     ("text", "vi", "en"),
     [
-        ("million VND / person", "triệu đồng/người", "million VND/persons"),
-        ("person / month", "người/tháng", "persons/months"),
+        ("million VND / person", "triệu đồng/người", "million VND/person"),
+        ("person / month", "người/tháng", "persons/month"),
         ("billion VND", "tỷ đồng", "billion VND"),
         ("percent", "%", "%"),
         ("percentage point", "điểm %", "percentage points"),

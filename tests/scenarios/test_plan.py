@@ -82,7 +82,7 @@ def test_what_is_only_assumed_is_listed(real: Plan) -> None:
         "jobs.achieved = 11,542 persons, 2023-06-30 is an estimate",
         "training.achieved = 4,000 persons, 2023-06-30 is an estimate",
         FALLBACK,
-        "average_loan = 50 million VND/persons is assumed",
+        "average_loan = 50 million VND/person is assumed",
         "loan_capital = 125 billion VND is assumed",
     ]
 

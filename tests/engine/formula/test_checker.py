@@ -183,7 +183,6 @@ ACCEPTED: list[tuple[Where, str, str]] = [
     (M, "share(gratitude_fund.achieved)", "ratio"),
     (M, "count(achieved >= target) > 3", CONDITIONAL),
     (R, "total(fund)", "VND"),
-    (R, "by_group(training)", "person"),
     (R, "by_unit(jobs) <= seats * months_in_period", CONDITIONAL),
     (R, "cumulative(by_period(jobs * average_loan)) <= loan_capital", CONDITIONAL),
     (M, "abs(poverty_rate.achieved - poverty_rate.target)", "percentage point"),
@@ -230,6 +229,7 @@ def test_measure(where: Where, text: str, measure: str) -> None:
 # ----------------------------------------------------------------------------------------- what is refused
 
 REFUSED: list[tuple[Where, str, Code, str]] = [
+    (R, "⟦by_group(training)⟧ <= 5", Code.NOT_SUPPORTED, "not_supported"),
     # unlike dimensions
     (M, "⟦achieved + gratitude_fund.achieved⟧", Code.UNLIKE_MEASURES, "unlike_measures"),
     (M, "2 * (⟦achieved - households⟧)", Code.UNLIKE_MEASURES, "unlike_measures"),
@@ -297,7 +297,7 @@ REFUSED: list[tuple[Where, str, Code, str]] = [
     (M, "⟦quantity(5, person)⟧", Code.WRONG_ARGUMENTS, "quantity_wanted"),
     (M, "⟦quantity(5 + 5, 'person')⟧", Code.WRONG_ARGUMENTS, "quantity_wanted"),
     (M, "⟦quantity('person', 5)⟧", Code.WRONG_ARGUMENTS, "quantity_wanted"),
-    (M, "⟦quantity(5)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
+    (M, "⟦quantity(5)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments.exactly"),
     (M, "⟦'person'⟧", Code.WRONG_ARGUMENTS, "text_not_here"),
     (M, "achieved + ⟦'5'⟧", Code.WRONG_ARGUMENTS, "text_not_here"),
     (M, "max(achieved, ⟦'tỷ đồng'⟧)", Code.WRONG_ARGUMENTS, "text_not_here"),
@@ -324,12 +324,12 @@ REFUSED: list[tuple[Where, str, Code, str]] = [
     (M, "⟦total(achieved)⟧", Code.WRONG_PLACE, "function_not_here"),
     (T, "⟦by_unit(achieved)⟧", Code.WRONG_PLACE, "function_not_here"),
     (B, "⟦cumulative(fair)⟧", Code.WRONG_PLACE, "function_not_here"),
-    (M, "⟦abs()⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
-    (M, "⟦abs(achieved, 2)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
+    (M, "⟦abs()⟧", Code.WRONG_ARGUMENTS, "wrong_arguments.exactly"),
+    (M, "⟦abs(achieved, 2)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments.exactly"),
     (M, "1 + ⟦min(1)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
     (M, "⟦max(" + ", ".join(["1"] * 21) + ")⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
-    (M, "⟦where(known(achieved), 1)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
-    (M, "⟦round_half_up(achieved)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments"),
+    (M, "⟦where(known(achieved), 1)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments.exactly"),
+    (M, "⟦round_half_up(achieved)⟧", Code.WRONG_ARGUMENTS, "wrong_arguments.exactly"),
     (M, "round_half_up(achieved, ⟦target⟧)", Code.WRONG_ARGUMENTS, "digits_wanted"),
     (M, "round_half_up(achieved, ⟦0.5⟧)", Code.WRONG_ARGUMENTS, "digits_wanted"),
     (M, "round_half_up(achieved, ⟦-16⟧)", Code.WRONG_ARGUMENTS, "digits_wanted"),
@@ -412,6 +412,8 @@ def test_refusals_are_told_in_both_languages(where: Where, marked: str) -> None:
 def test_every_function_stands_in_an_accepted_formula() -> None:
     accepted = {where: " ".join(text for at, text, _ in ACCEPTED if at is where) for where in Where}
     for name, function in FUNCTIONS.items():
+        if name == "by_group":
+            continue  # refused for now, see above
         assert any(f"{name}(" in accepted[where] for where in function.where), name
 
 
