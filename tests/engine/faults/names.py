@@ -8,6 +8,7 @@ from tests.engine.faults.files import BOOK, METRICS, OFFICERS, PLANS
 
 OBSERVATIONS, TARGETS, UNITS = "data/observations.csv", "data/targets.csv", "data/units.csv"
 BIG = "  big: {"
+FUND = "fund,tinh,2023-05-15,actual,31,million VND,report,published\n"
 CLEAN = "clean,an,2023-05-15,actual,7,commune,report,reported\n"
 
 TAKEN: tuple[Fault, ...] = (
@@ -340,8 +341,8 @@ LOST: tuple[Fault, ...] = (
         "measure_of_a_row",
         Code.UNKNOWN_MEASURE,
         OBSERVATIONS,
-        "actual,31,million VND",
-        "actual,31,⌖milion VND",
+        FUND,
+        FUND.replace("million", "⌖milion"),
         hint="'million VND'",
     ),
     fault(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from engine.errors import Code
 from tests.engine.faults.fault import Edit, Fault, fault
 from tests.engine.faults.files import BOOK
-from tests.engine.faults.names import CLEAN, OBSERVATIONS, TARGETS, UNITS
+from tests.engine.faults.names import CLEAN, FUND, OBSERVATIONS, TARGETS, UNITS
 
 HEADER = "indicator,unit,as_of,basis,value,measure,source,status\n"
 LAST_YEAR = "jobs,tinh,2022-05-15,actual,150,person,report,published\n"
-FUND = "fund,tinh,2023-05-15,actual,31,million VND,report,published\n"
 CUONG = "cuong,tinh,huyen,Cường,Cuong,603,,,2000,4,\n"
 
 
@@ -289,8 +288,8 @@ CELLS: tuple[Fault, ...] = (
     row(
         "points_in_a_row",
         Code.WRONG_MEASURE,
-        "2022-12-31,actual,3,percent,",
-        "2022-12-31,actual,3,⌖percentage point,",
+        "poverty,tinh,2022-12-31,actual,3,percent",
+        "poverty,tinh,2022-12-31,actual,3,⌖percentage point",
     ),
     fault(
         "change_in_percent",
