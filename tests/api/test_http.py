@@ -321,7 +321,7 @@ def test_answers_have_the_shapes_that_the_document_shows(client: TestClient) -> 
 
 def test_a_fault_of_ours_says_nothing_of_itself() -> None:
     client = TestClient(create_app(), raise_server_exceptions=False)
-    with patch.object(services, "gap", side_effect=RuntimeError("at /home/secret")):
+    with patch.object(services, "gap", side_effect=RuntimeError("at /srv/secret")):
         response = client.get(f"{BOOK}/gaps?lang=en")
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"
