@@ -1,0 +1,1 @@
+"""Ratios against the best peer on the same machine: `python -m benchmarks`, or `make bench`."""
