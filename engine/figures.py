@@ -177,7 +177,9 @@ class Reader:
         column = table.columns.get("measure", empty_column(table.rows))
         texts = column.texts or [""]
         # one number for each combination that occurs, so that each is judged once
-        combined = (indicator.astype(np.intp) + 1) * (2 * len(texts))
+        combined = indicator.astype(np.intp)
+        combined += 1
+        combined *= 2 * len(texts)
         if len(texts) > 1:
             combined += column.codes.astype(np.intp) * 2
         if change is not None:
@@ -278,7 +280,11 @@ def _cubes(
         indicator, unit, day, basis = (part[sound] for part in (indicator, unit, day, basis))
     days, date_at = _ranked(day)
     slots = len(ids) * len(BASES)
-    slot = (indicator.astype(np.intp) * len(BASES) + basis) * len(days) + date_at
+    slot = indicator.astype(np.intp)
+    slot *= len(BASES)
+    slot += basis
+    slot *= len(days)
+    slot += date_at
     used = np.zeros((slots, len(days)), dtype=bool)
     used.ravel()[slot] = True
     # each slot holds the dates it uses and no others, one after another in a flat block
@@ -307,13 +313,13 @@ def _cubes(
     return result
 
 
-def _ranked(day: Ints) -> tuple[Ints, NDArray[np.intp]]:
+def _ranked(day: Ints) -> tuple[Ints, Ints]:
     """The dates that occur, ascending, and each row's place among them: [row]."""
     start = int(day.min(initial=np.iinfo(np.int32).max))
     occurs = np.zeros(max(int(day.max(initial=start)) - start + 1, 1), dtype=bool)
     occurs[day - start] = True
     days = np.flatnonzero(occurs)
-    return (days + start).astype(np.int32), (np.cumsum(occurs) - 1)[day - start]
+    return (days + start).astype(np.int32), (np.cumsum(occurs, dtype=np.int32) - 1)[day - start]
 
 
 def _outside(units: Units, unit: Ints, day: Ints, sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
