@@ -1,6 +1,6 @@
 """`python -m docs.generate`: every generated part of the documents, written anew.
 
-Console sessions are run, answers cut down to the keys shown, tables made from the code. The tests compare
+Console blocks are run, answers cut down to the keys shown, tables made from the code. The tests compare
 what stands in the documents with what this writes, so that nothing in them grows old unseen.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from docs.markdown import Block, DocsError, blocks
 from docs.reference import TABLES
-from docs.session import ROOT, Session, console
+from docs.shell import ROOT, Shell, console
 from docs.snippets import snippet
 from docs.worked import columns_by_hand, statuses_by_hand
 
@@ -27,18 +27,18 @@ DOCUMENTS = ("README.md", "docs/guide.md", "docs/reference.md")
 
 def refreshed(text: str, name: str) -> str:
     """The document as it should read now. Raises DocsError where a snippet isn't true."""
-    with tempfile.TemporaryDirectory() as folder, Session(Path(folder).resolve()) as session:
+    with tempfile.TemporaryDirectory() as folder, Shell(Path(folder).resolve()) as shell:
         found = []
         for block in blocks(text, name):
             try:
-                block.lines = _lines(block, session)
+                block.lines = _lines(block, shell)
             except (DocsError, OSError, ValueError) as error:
                 raise DocsError(f"{name}:{block.line}: {error}") from error
             found.append(block.text())
     return "".join(found)
 
 
-def _lines(block: Block, session: Session) -> list[str]:
+def _lines(block: Block, shell: Shell) -> list[str]:
     match block.kind, block.lang:
         case "prose", _:
             return block.lines
@@ -47,9 +47,9 @@ def _lines(block: Block, session: Session) -> list[str]:
                 raise DocsError(f"no table {block.name!r}")
             return ["", *GENERATED[block.name](), ""]
         case _, "console":
-            return console(block.lines, block.attributes.get("lines"), session)
+            return console(block.lines, block.attributes.get("lines"), shell)
         case _, "yaml" | "csv" | "json" | "text":
-            return snippet(block, session)
+            return snippet(block, shell)
         case _, "sh":
             return block.lines  # commands for a shell to set up: the tests look for their targets
     raise DocsError(f"a fence of {block.lang or 'nothing'} is not checked by anything")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docs.markdown import Block, DocsError
-from docs.session import ROOT, Session
+from docs.shell import ROOT, Shell
 from engine.errors import Issues, RuleError
 from engine.link import load_rulebook
 from engine.yamlfile import read_yaml
@@ -17,10 +17,10 @@ IDENTITY = ("name", "indicator", "quota", "unit", "period", "step", "code", "wha
 """The keys by which an item of a list is found again."""
 
 
-def snippet(block: Block, session: Session) -> list[str]:
+def snippet(block: Block, shell: Shell) -> list[str]:
     """The lines of a yaml, csv, json or text fence, after doing what its attributes say.
 
-    ``file=PATH``: written there in the session's folder, and its rulebook must load, now or later;
+    ``file=PATH``: written there in the shell's folder, and its rulebook must load, now or later;
     ``adds-to=RULEBOOK``: loaded as one more file of a copy; with ``refused=CODE`` it must be refused so;
     ``from=PATH``: it must be a part of that file of the repository;
     ``of=refused``: the issues of the snippet that was refused before it;
@@ -29,26 +29,26 @@ def snippet(block: Block, session: Session) -> list[str]:
     text = "".join(f"{line}\n" for line in block.lines)
     match block.attributes:
         case {"file": name}:
-            path = session.folder / name
+            path = shell.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             if block.attributes.get("loads") == "later":
                 return block.lines  # a column that only the next snippet declares
-            if refused := _issues(session.folder / Path(name).parts[0]):
+            if refused := _issues(shell.folder / Path(name).parts[0]):
                 raise DocsError("; ".join(refused))
         case {"adds-to": rulebook, "refused": code}:
-            session.issues = _with_one_more(rulebook, text, session)
-            if not any(f" {code}: " in issue for issue in session.issues):
-                raise DocsError(f"not refused as {code}: {session.issues}")
+            shell.issues = _with_one_more(rulebook, text, shell)
+            if not any(f" {code}: " in issue for issue in shell.issues):
+                raise DocsError(f"not refused as {code}: {shell.issues}")
         case {"adds-to": rulebook}:
-            if refused := _with_one_more(rulebook, text, session):
+            if refused := _with_one_more(rulebook, text, shell):
                 raise DocsError("; ".join(refused))
         case {"from": name}:
             _part_of(text, name, block.lang)
         case {"of": "refused"}:
-            return session.issues
+            return shell.issues
         case {"of": name}:
-            answer = json.loads((session.folder / name).read_text(encoding="utf-8"))
+            answer = json.loads((shell.folder / name).read_text(encoding="utf-8"))
             return shown(json.loads(text), answer).splitlines()
         case _:
             raise DocsError(f"a {block.lang} fence must say file=, adds-to=, from= or of=")
@@ -63,10 +63,10 @@ def _issues(folder: Path) -> list[str]:
     return []
 
 
-def _with_one_more(rulebook: str, text: str, session: Session) -> list[str]:
+def _with_one_more(rulebook: str, text: str, shell: Shell) -> list[str]:
     """The issues of a rulebook with one more file."""
-    own = session.folder / rulebook
-    copy = session.folder / "copies" / rulebook
+    own = shell.folder / rulebook
+    copy = shell.folder / "copies" / rulebook
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(own if own.is_dir() else ROOT / "rules" / rulebook, copy)
     (copy / "new.yaml").write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 from docs import keys
 from docs.generate import DOCUMENTS, GENERATED, refreshed
 from docs.markdown import Block, DocsError, blocks, table
-from docs.session import ROOT, pick
+from docs.shell import ROOT, pick
 from docs.snippets import shown
 
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))

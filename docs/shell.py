@@ -1,4 +1,4 @@
-"""Console sessions of the documents, run as a reader would run them, in a folder of their own."""
+"""Console blocks of the documents, run as a reader would run them, in a folder of their own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ELIDED = "…"
 _PICK = re.compile(r"(?P<first>\^?[0-9]+)(?:-(?P<last>\^?[0-9]+))?|/(?P<text>[^/]+)/(?:\+(?P<more>[0-9]+))?")
 
 
-class Session:
+class Shell:
     """A shell in ``folder``, which has the repository's ``rules`` in it, with a handful of commands.
 
     chitieu, make (its recipe is run), cat, head -n, echo $? and curl; output may go to a file with >.
@@ -145,14 +145,14 @@ def recipe(target: str) -> list[list[str]]:
     return [["chitieu", *shlex.split(line)[1:]] for line in lines]
 
 
-def console(lines: list[str], picked: str | None, session: Session) -> list[str]:
+def console(lines: list[str], picked: str | None, shell: Shell) -> list[str]:
     """A console block with what its commands print now; ``picked``: which lines of the first."""
     found: list[str] = []
     for command in _commands(lines):
         picked = None if found else picked
         found += command
         text = " ".join(line.removeprefix("$ ").removesuffix("\\").strip() for line in command)
-        output = [line.rstrip() for line in session.run(text).splitlines()]
+        output = [line.rstrip() for line in shell.run(text).splitlines()]
         found += pick(output, picked) if picked else output
     return found
 
