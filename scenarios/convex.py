@@ -209,7 +209,7 @@ class Outcome:
         status: `optimal`; `feasible` when a limit came first; `infeasible`; `none_found` at a limit.
         q: int64 [n], None without an answer. It keeps every row and bound, checked outside the solver.
         objective: of q, NaN without one.
-        bound: no plan is better than this.
+        bound: no plan is better than this; proven in numpy, whatever any solver said.
     """
 
     status: Status

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from scenarios import highs, separable
+from scenarios import highs
 from scenarios.cells import CellProblem, implied_rows, stack
 from scenarios.parity import impossible
 from scenarios.parts import tied_columns
@@ -44,7 +44,7 @@ class Allocation:
         q: int64 [K, U], quotas; None without a plan.
         x: int64 [K, U, T], cells.
         objective: Σ over quotas of weight / total × Σ φ over the units not held; NaN without a plan.
-        bound: no plan is fairer than this.
+        bound: no plan is fairer than this; proven without a solver's word, as in `Outcome`.
     """
 
     status: highs.Status
@@ -54,13 +54,16 @@ class Allocation:
     bound: float
 
 
-def allocate(problem: CellProblem, gap: float = 1e-6, time_limit: float | None = None) -> Allocation:
+def allocate(
+    problem: CellProblem, gap: float = 1e-6, time_limit: float | None = None, *, proof: bool = True
+) -> Allocation:
     """The plan that is fairest, then nearest to the profile, then gives earlier units and periods more.
 
     Args:
         problem: shapes and meaning as in `CellProblem`.
         gap: (objective − bound) / objective at which a plan may be called optimal.
         time_limit: seconds, None for as long as it takes.
+        proof: whether a bound is wanted beyond that of the row prices alone; the plan is the same.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
     even, problem = problem.apart()
@@ -71,7 +74,7 @@ def allocate(problem: CellProblem, gap: float = 1e-6, time_limit: float | None =
     totals = _Totals(problem, even, lower, upper)
     joined = np.zeros(totals.numbers, dtype=bool)
     while True:
-        outcome = totals.solve(joined, gap, deadline)
+        outcome = totals.solve(joined, gap, deadline, proof=proof)
         if outcome.q is None:
             return Allocation(outcome.status, None, None, math.nan, outcome.bound)
         try:
@@ -166,16 +169,16 @@ class _Totals:
             objective=problem.fairness,
         )
 
-    def solve(self, joined: NDArray[np.bool_], gap: float, deadline: float) -> Outcome:
+    def solve(self, joined: NDArray[np.bool_], gap: float, deadline: float, *, proof: bool) -> Outcome:
         """The fairest totals; of those tied, the ones whose periods can be nearest to the profile."""
         model = self.model(joined)
-        outcome, face = solve_with_face(model, gap, _left(deadline, SHARE))
+        outcome, face = solve_with_face(model, gap, _left(deadline, SHARE), proof=proof)
         if outcome.q is None or face is None or self.problem.shape[2] == 1:
             return outcome
         nearer = self._nearer(face, model)
         if nearer is None:
             return outcome
-        found = separable.solve(nearer, gap, _left(deadline, SHARE)).q
+        found = solve_with_face(nearer, gap, _left(deadline, SHARE), proof=False)[0].q
         if found is None:
             return outcome
         q = found[: model.size]

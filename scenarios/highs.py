@@ -6,7 +6,7 @@ answer. A status is reported as HiGHS tells it; whoever needs a proof recomputes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import highspy
@@ -99,6 +99,26 @@ def run(
         solver.setSolution(begin)
     solver.run()
     return _answer(solver, problem)
+
+
+class Repeated:
+    """A linear program that is solved again with other column bounds, each time from its last basis."""
+
+    def __init__(self, problem: Linear) -> None:
+        self._problem = replace(problem, whole=None)
+        self._solver = _solver(0.0, None, None)
+        self._solver.setOptionValue("presolve", "off")
+        self._columns = np.arange(problem.cost.size, dtype=np.int32)
+        if problem.cost.size:
+            self._solver.passModel(_model(self._problem))
+
+    def run(self, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Answer:
+        """Solves it with these column bounds, float64 [n]."""
+        if self._columns.size == 0:
+            return _without_columns(self._problem)
+        self._solver.changeColsBounds(self._columns.size, self._columns, lower, upper)
+        self._solver.run()
+        return _answer(self._solver, self._problem)
 
 
 def _ray(solver: _Highs, problem: Linear) -> NDArray[np.float64] | None:

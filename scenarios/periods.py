@@ -239,7 +239,7 @@ def _answer(problem: Separable, deadline: float, gap: float = GAP) -> Whole | No
 
 def _solve(problem: Separable, deadline: float, gap: float = GAP) -> tuple[Outcome, Separable | None]:
     left = None if math.isinf(deadline) else deadline - time.perf_counter()
-    outcome, face = solve_with_face(problem, gap, time_limit=left)
+    outcome, face = solve_with_face(problem, gap, left, proof=False)
     if outcome.status == "none_found":
         raise TimeoutError("no split into periods found in time")
     return outcome, face

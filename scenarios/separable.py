@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,33 +50,41 @@ def solve(problem: Separable, gap: float = 1e-6, time_limit: float | None = None
 
 
 def solve_with_face(
-    problem: Separable, gap: float = 1e-6, time_limit: float | None = None
+    problem: Separable, gap: float = 1e-6, time_limit: float | None = None, *, proof: bool = True
 ) -> tuple[Outcome, Separable | None]:
     """As `solve`, and the problem narrowed to plans as fair as the answer, for goals that come after.
 
     The narrowed problem has scaled rows, no weights, and the answer's columns first, perhaps others after
-    them. Its plans are as fair within rounding: compare before relying on one. None unless optimal.
+    them. Its plans are as fair within rounding: compare before relying on one. None unless optimal. Without
+    `proof` the bound is that of the row prices alone.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
     none = (problem.fair == 0) & (problem.weight != 0) & (problem.objective != "least")
     if none.any():
-        return _least_first(problem, none, gap, deadline)
-    return _solve(problem, gap, deadline)
+        return _least_first(problem, none, _Effort(gap, deadline, proof))
+    return _solve(problem, _Effort(gap, deadline, proof))
+
+
+@dataclass(frozen=True)
+class _Effort:
+    gap: float
+    deadline: float
+    proof: bool
 
 
 def _least_first(
-    problem: Separable, none: NDArray[np.bool_], gap: float, deadline: float
+    problem: Separable, none: NDArray[np.bool_], effort: _Effort
 ) -> tuple[Outcome, Separable | None]:
     """§10: what has no need gets as little as possible, before fairness."""
     counted = replace(problem, weight=np.where(none, 0.0, problem.weight))
     at_least = replace(counted, upper=np.where(none, problem.lower, problem.upper))
-    solved = _solve(at_least, gap, deadline)
+    solved = _solve(at_least, effort)
     if solved[0].status != "infeasible":
         return solved
     sum_of_none = replace(
         problem, weight=none.astype(np.float64), fair=np.ones(problem.size), objective="least"
     )
-    least = _solve(sum_of_none, 0.0, deadline)[0]
+    least = _solve(sum_of_none, replace(effort, gap=0.0, proof=False))[0]
     if least.q is None:
         return least, None
     together = sparse.csr_array(none[None].astype(np.float64))
@@ -86,57 +94,54 @@ def _least_first(
         row_lower=np.append(problem.row_lower, -np.inf),
         row_upper=np.append(problem.row_upper, float(least.q[none].sum())),
     )
-    return _solve(forced, gap, deadline)
+    return _solve(forced, effort)
 
 
-def _solve(problem: Separable, gap: float, deadline: float) -> tuple[Outcome, Separable | None]:
+def _solve(problem: Separable, effort: _Effort) -> tuple[Outcome, Separable | None]:
     scaled = scale_rows(problem)
     if (scaled.lower > scaled.upper).any() or (scaled.row_lower > scaled.row_upper).any():
         return Outcome("infeasible", None, math.nan, math.inf), None
-    hull = relax(scaled, deadline=deadline)
+    hull = relax(scaled, deadline=effort.deadline)
     if hull.certificate is None or hull.q is None:
         bound = math.inf if hull.status == "infeasible" else -math.inf
         return Outcome(hull.status, None, math.nan, bound), None
     parts = divide(scaled, hull.certificate, hull.q)
-    solved, alone = _by_parts(scaled, parts, hull.q, gap, deadline)
+    solved, alone = _by_parts(scaled, parts, hull.q, effort)
     if solved.q is not None and len(parts) > 1 and not scaled.allows(solved.q):
         # Fixed numbers, folded into fractional rows, moved a side by its rounding.
         parts = [Part(np.arange(scaled.size), np.arange(len(scaled.row_lower)), scaled, hull.certificate)]
-        solved, alone = _by_parts(scaled, parts, hull.q, gap, deadline)
-    base = hull.certificate.bound - hull.certificate.error
+        solved, alone = _by_parts(scaled, parts, hull.q, effort)
+    bound = hull.certificate.bound - hull.certificate.error + solved.certified
     if solved.q is None:
-        return Outcome(solved.status, None, math.nan, base + solved.proven), None
+        return Outcome(solved.status, None, math.nan, bound), None
     value = problem.value(solved.q)
-    bound = min(value, base + solved.proven)
     # Excess below the rounding of the bound is no excess.
-    if solved.excess - solved.proven <= 2 * hull.certificate.error:
-        bound = value
-    optimal = solved.status == "optimal" or value - bound <= gap * value
+    bound = value if solved.excess - solved.certified <= 2 * hull.certificate.error else min(value, bound)
+    optimal = solved.status == "optimal" or value - bound <= effort.gap * value
     q = np.round(solved.q).astype(np.int64)
     face = narrow(scaled, parts, alone, solved.q) if optimal else None
     return Outcome("optimal" if optimal else "feasible", q, value, bound), face
 
 
-def _by_parts(
-    scaled: Separable, parts: list[Part], hint: Floats, gap: float, deadline: float
-) -> tuple[Core, list[bool]]:
+def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: _Effort) -> tuple[Core, list[bool]]:
     """Each part by itself: search, then ties; and of each whether its answer is the only one."""
     alone = []
     q = scaled.lower.copy()
-    excess = proven = 0.0
+    excess = certified = 0.0
     status: Status = "optimal"
     for part in parts:
-        core = search(part.problem, part.certificate, hint[part.columns], gap, deadline)
-        proven += core.proven
+        near = hint[part.columns]
+        core = search(part.problem, part.certificate, near, effort.gap, effort.deadline, proof=effort.proof)
+        certified += core.certified
         if core.q is None:
-            return Core(core.status, None, math.inf, proven), []
+            return Core(core.status, None, math.inf, certified), []
         excess += core.excess
         if core.status == "optimal":
-            q[part.columns], only = order(part.problem, part.certificate, core.q, deadline)
+            q[part.columns], only = order(part.problem, part.certificate, core.q, effort.deadline)
         else:
             q[part.columns], only, status = core.q, False, "feasible"
         alone.append(only)
-    return Core(status, q, excess, proven), alone
+    return Core(status, q, excess, certified), alone
 
 
 def scale_rows(problem: Separable) -> Separable:

@@ -1,0 +1,177 @@
+"""A proof, in numpy, that no plan of a window is better: branch and bound whose every bound is recomputed.
+
+Linear programs only suggest row prices; what counts is the bound that these prove by duality over the box of
+the node, and for an empty node the multipliers that prove it empty (Farkas). No status of a solver is used.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scenarios import highs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.convex import Floats
+    from scenarios.window import Window
+
+WHOLE = 1e-7
+ROUNDING = 1e-12  # of the sum of all magnitudes, taken off every bound
+
+
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """What is to be shown, and at what effort.
+
+    Attributes:
+        target: > 0, an excess that every plan is to have.
+        enough: one that will do where the target is too far.
+        nodes: how many linear programs may be solved once `enough` is shown, and before.
+        better: whether whole numbers [n] are a plan below the target.
+        deadline: on the clock of `time.perf_counter`.
+    """
+
+    target: float
+    enough: float
+    nodes: tuple[int, int]
+    better: Callable[[Floats], bool]
+    deadline: float
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """What a search of a window showed.
+
+    Attributes:
+        excess: no plan of the window has less, up to the target.
+        found: float64 [n], a plan below the target that was met on the way, which ends the search; else None.
+    """
+
+    excess: float
+    found: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Node:
+    low: Floats
+    high: Floats
+    point: Floats | None
+
+
+def prove(space: Window, aim: Aim) -> Proof:
+    """Shows that every plan of the window has the target's excess, or how much of it.
+
+    Args:
+        space: the window; its costs are excess.
+        aim: target and limits.
+    """
+    tree = _Tree(space, aim.target)
+    boxes = [tree.box()]
+    heap: list[tuple[float, int, _Node]] = []
+    count = 0
+    while True:
+        for low, high in boxes:
+            bound, point = tree.bound(low, high)
+            count += 1
+            if bound < aim.target:
+                heapq.heappush(heap, (bound, count, _Node(low, high, point)))
+        if not heap:
+            return Proof(aim.target)
+        bound, _, node = heap[0]
+        if count >= aim.nodes[bound < aim.enough] or time.perf_counter() > aim.deadline:
+            return Proof(bound)
+        heapq.heappop(heap)
+        whole = tree.whole(node)
+        if whole is not None and aim.better(whole):
+            return Proof(bound, whole)
+        boxes = tree.halves(node)
+
+
+class _Tree:
+    """The window's columns with bounds that change from node to node; numbers are those that can move."""
+
+    def __init__(self, space: Window, target: float) -> None:
+        self.space = space
+        self.numbers, self.number_of = np.unique(space.owner, return_inverse=True)
+        self.base = space.base[self.numbers]
+        self.scale = 1 / target
+        self.cost = np.concatenate([space.cost, space.slack_cost])
+        linear = space.linear(self.cost * self.scale)
+        self.linear = linear
+        self.transposed = sparse.csr_array(linear.matrix.T)
+        self.solver = highs.Repeated(linear)
+
+    def box(self) -> tuple[Floats, Floats]:
+        """The bounds of the numbers at the root."""
+        space = self.space
+        up = np.bincount(self.number_of, weights=np.where(space.sign > 0, space.width, 0.0))
+        down = np.bincount(self.number_of, weights=np.where(space.sign < 0, space.width, 0.0))
+        return self.base - down, self.base + up
+
+    def bound(self, low: Floats, high: Floats) -> tuple[float, Floats | None]:
+        """A proven bound on the excess in the box, and the numbers of the relaxation's point [n]."""
+        space = self.space
+        least, most = low[self.number_of], high[self.number_of]
+        ahead = np.where(space.sign > 0, least - space.start, space.start - most)
+        behind = np.where(space.sign > 0, most - space.start, space.start - least)
+        slacks = np.zeros(len(space.slack_cost))
+        lower = np.concatenate([np.minimum(np.maximum(ahead, 0.0), space.width), slacks])
+        upper = np.concatenate([np.minimum(np.maximum(behind, 0.0), space.width), space.slack_upper])
+        answer = self.solver.run(lower, upper)
+        if answer.ray is not None:
+            proven = max(self._dual(sign * answer.ray, lower, upper, costs=False) for sign in (1.0, -1.0))
+            # Positive multiples of such a ray prove any bound.
+            return (np.inf if proven > 0 else -np.inf), None
+        if answer.prices is None or answer.x is None:
+            return -np.inf, None
+        return self._dual(answer.prices / self.scale, lower, upper), self._point(answer.x)
+
+    def _point(self, x: Floats) -> Floats:
+        space = self.space
+        steps = space.sign * x[: len(space.owner)]
+        return space.base + np.bincount(space.owner, weights=steps, minlength=len(space.base))
+
+    def _dual(self, prices: Floats, lower: Floats, upper: Floats, costs: bool = True) -> float:
+        linear = self.linear
+        wrong = ((prices > 0) & np.isinf(linear.row_lower)) | ((prices < 0) & np.isinf(linear.row_upper))
+        prices = np.where(wrong, 0.0, prices)
+        side = np.where(prices > 0, linear.row_lower, linear.row_upper)
+        pressed = np.where(prices != 0, prices * np.where(prices != 0, side, 0.0), 0.0)
+        cost = self.cost if costs else np.zeros(len(self.cost))
+        through = self.transposed @ prices
+        reduced = cost - through
+        least = np.minimum(reduced * lower, reduced * upper)
+        size = np.abs(pressed).sum() + ((np.abs(cost) + np.abs(through)) * upper).sum()
+        offset = self.space.offset if costs else 0.0
+        return float(offset + pressed.sum() + least.sum() - ROUNDING * size)
+
+    def whole(self, node: _Node) -> Floats | None:
+        """The node's point, if its numbers are whole."""
+        if node.point is None:
+            return None
+        near = np.round(node.point)
+        return near if bool((np.abs(node.point - near) <= WHOLE).all()) else None
+
+    def halves(self, node: _Node) -> list[tuple[Floats, Floats]]:
+        """The boxes on both sides of a value of one number; none of a single plan, which was looked at."""
+        room = node.high - node.low
+        place = int(np.argmax(room))
+        value = float(np.floor((node.low[place] + node.high[place]) / 2))
+        if node.point is not None:
+            point = node.point[self.numbers]
+            part = np.where(room > 0, np.abs(point - np.round(point)), 0.0)
+            if part.max(initial=0.0) > WHOLE:
+                place = int(np.argmax(part))
+                value = float(np.floor(point[place]))
+        if room[place] == 0:
+            return []
+        below, above = node.high.copy(), node.low.copy()
+        below[place], above[place] = value, value + 1
+        return [(node.low, below), (above, node.high)]
