@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Allocation", "CellProblem", "allocate"]
 
 MOST_TIED = 512  # beyond, ties of the totals don't look at the profile
+GRACE = 2.0  # seconds beyond the limit, so that totals which were found are not lost for want of periods
 SHARE = 0.7  # of the time left, for the totals: the rest is for their periods
 
 
@@ -62,7 +63,8 @@ def allocate(
     Args:
         problem: shapes and meaning as in `CellProblem`.
         gap: (objective − bound) / objective at which a plan may be called optimal.
-        time_limit: seconds, None for as long as it takes.
+        time_limit: seconds, None for as long as it takes. Splitting totals that were found may go up to
+            `GRACE` beyond.
         proof: whether a bound is wanted beyond that of the row prices alone; the plan is the same.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
@@ -232,6 +234,7 @@ class _Totals:
         problem = self.problem
         assert outcome.q is not None
         q = outcome.q[: self.numbers].reshape(problem.fair.shape)
+        left = _left(deadline)
         x = split(
             q,
             exact_cells(q, problem.profile),
@@ -240,7 +243,7 @@ class _Totals:
             matrix=problem.matrix,
             row_lower=problem.row_lower,
             row_upper=problem.row_upper,
-            time_limit=_left(deadline),
+            time_limit=None if left is None else max(left, GRACE),
         )
         if x is None:
             return None

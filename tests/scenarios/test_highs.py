@@ -1,0 +1,74 @@
+"""HiGHS behind arrays: statuses, models without columns, rays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from scenarios import highs
+
+PAIR = highs.Linear(
+    cost=np.array([1.0, 2.0]),
+    lower=np.zeros(2),
+    upper=np.full(2, 5.0),
+    matrix=sparse.csr_array(np.array([[1.0, 1.0]])),
+    row_lower=np.array([2.5]),
+    row_upper=np.array([np.inf]),
+)
+WHOLE = np.array([True, True])
+
+
+def test_a_linear_program() -> None:
+    answer = highs.run(PAIR)
+    assert answer.status == "optimal"
+    assert answer.x is not None
+    assert answer.prices is not None
+    assert answer.x.tolist() == [2.5, 0]
+    assert answer.prices.tolist() == [1]
+
+
+def test_whole_numbers() -> None:
+    answer = highs.run(replace(PAIR, whole=WHOLE), start=np.array([5.0, 5.0]))
+    assert answer.status == "optimal"
+    assert answer.x is not None
+    assert np.round(answer.x).tolist() == [3, 0]
+    assert answer.bound == 3
+
+
+def test_no_answer_and_its_ray() -> None:
+    answer = highs.run(replace(PAIR, row_lower=np.array([11.0])))
+    assert answer.status == "infeasible"
+    assert answer.ray is not None
+    # The ray's row asks for more than the bounds give.
+    assert abs(answer.ray[0]) * 11 > abs(answer.ray[0]) * 10
+    assert highs.run(replace(PAIR, row_lower=np.array([11.0]), whole=WHOLE)).status == "infeasible"
+
+
+def test_everything_fixed() -> None:
+    fixed = replace(PAIR, lower=np.full(2, 2.0), upper=np.full(2, 2.0), whole=WHOLE)
+    answer = highs.run(fixed)
+    assert answer.status == "optimal"
+    assert answer.x is not None
+    assert answer.x.tolist() == [2, 2]
+    assert highs.run(replace(fixed, row_lower=np.array([5.0]))).status == "infeasible"
+
+
+def test_no_columns_and_no_rows() -> None:
+    none = highs.Linear(
+        np.zeros(0), np.zeros(0), np.zeros(0), sparse.csr_array((1, 0)), np.zeros(1), np.ones(1)
+    )
+    assert highs.run(none).status == "optimal"
+    assert highs.run(replace(none, row_lower=np.ones(1))).status == "infeasible"
+    rowless = replace(PAIR, matrix=sparse.csr_array((0, 2)), row_lower=np.zeros(0), row_upper=np.zeros(0))
+    assert highs.run(rowless).status == "optimal"
+
+
+def test_again_with_other_bounds() -> None:
+    again = highs.Repeated(PAIR)
+    for upper, expected in ((5.0, [2.5, 0.0]), (2.0, [2.0, 0.5]), (5.0, [2.5, 0.0])):
+        answer = again.run(np.zeros(2), np.array([upper, 5.0]))
+        assert answer.x is not None
+        assert answer.x.tolist() == expected
+    assert again.run(np.zeros(2), np.ones(2)).status == "infeasible"
