@@ -160,7 +160,7 @@ def test_explain_json_has_the_contracts_keys_down_to_the_observation(run: Run) -
     answer = fine(run("explain", BOOK, "jobs.year_on_year", "--format", "json")).json
     assert set(answer) == EXPLANATION
     assert (answer["value"], answer["measure"]) == (9262 / 8591, "ratio")
-    assert answer["formula"] == "achieved / same_period"
+    assert answer["formula"] == "achieved / last_year(achieved)"
     assert (answer["file"], answer["waterfall"], answer["unknown"]) == ("common/metrics.yaml", [], [])
     found = inputs_of(answer)
     assert all(set(item) == INPUT for item in found)
@@ -275,7 +275,7 @@ def test_the_workbook_of_an_explanation_has_its_numbers_and_notes(run: Run, tmp_
     page: Any = openpyxl.load_workbook(tmp_path / "a.xlsx")["Giải thích"]
     cells = {row[0].value: row[1].value for row in page.iter_rows()}
     assert cells["· gratitude_fund.achieved"] == 1.435
-    assert cells["gratitude_fund.year_on_year = achieved / same_period"] == "chưa rõ"
+    assert cells["gratitude_fund.year_on_year = achieved / last_year(achieved)"] == "chưa rõ"
     assert "- chưa có số thực hiện 'Quỹ Đền ơn đáp nghĩa' của Bình Thuận ngày 15/5/2022" in cells
 
 

@@ -113,3 +113,17 @@ def test_the_published_percentages_hold() -> None:
     assert all(result.passed for result in results)
     percentages = [r for r in results if r.expected.endswith("%") and r.what.count("target") == 0]
     assert len(percentages) == 10
+
+
+def test_standard_metrics_may_be_stated_again_as_the_design_has_them(tmp_path: Path) -> None:
+    again = """
+indicators: {jobs: {measure: person, kind: flow, direction: up}}
+metrics:
+  percent_of_plan: {label: A, for: {kind: flow}, formula: achieved / target, show_in: percent, decimals: 2}
+  year_on_year: {label: B, for: {kind: flow}, formula: achieved / last_year(achieved), show_in: percent, decimals: 2}
+  gap: {label: C, formula: target - achieved}
+"""
+    book = load_rulebook(str(write_book(tmp_path, again)))
+    assert [str(book.metrics[name].label) for name in ("percent_of_plan", "year_on_year", "gap")] == list(
+        "ABC"
+    )
