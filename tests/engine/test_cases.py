@@ -120,7 +120,7 @@ def test_standard_metrics_may_be_stated_again_as_the_design_has_them(tmp_path: P
 indicators: {jobs: {measure: person, kind: flow, direction: up}}
 metrics:
   percent_of_plan: {label: A, for: {kind: flow}, formula: achieved / target, show_in: percent, decimals: 2}
-  year_on_year: {label: B, for: {kind: flow}, formula: achieved / last_year(achieved), show_in: percent, decimals: 2}
+  year_on_year: {label: B, for: {kind: flow}, formula: achieved / last_year(achieved), show_in: percent}
   gap: {label: C, formula: target - achieved}
 """
     book = load_rulebook(str(write_book(tmp_path, again)))
