@@ -21,7 +21,7 @@ from engine.values import day_number
 
 Floats = NDArray[np.float64]
 PROVINCES, DISTRICTS, UNITS = 63, 705, 10_598
-FLOWS, LEVELS, YEAR, TURNS = 80, 20, 2023, 8
+FLOWS, LEVELS, YEAR, TURNS = 80, 20, 2023, 9
 METRICS = (
     "percent_of_plan",
     "same_period",

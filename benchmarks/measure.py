@@ -1,4 +1,4 @@
-"""What is measured and how: ours and the peer in turns in one run, the best of each."""
+"""What is measured and how: ours and the peer in turns in one run, the median of each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -42,31 +43,30 @@ class Result:
 
 
 def side_by_side(run: Mapping[str, Callable[[], object]], times: int) -> dict[str, float]:
-    """The least processor seconds of each, run in turns so that a busy machine hits all alike."""
-    best = dict.fromkeys(run, float("inf"))
+    """The median processor seconds of each, run in turns so that a busy machine hits all alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in run}
     for _ in range(times):
         for name, function in run.items():
             gc.collect()
             start = time.process_time()
             function()
-            best[name] = min(best[name], time.process_time() - start)
-    return best
+            seconds[name].append(time.process_time() - start)
+    return {name: median(found) for name, found in seconds.items()}
 
 
 def processes(arguments: Mapping[str, Sequence[str]], times: int) -> dict[str, float]:
-    """The least processor seconds of each Python process, run in turns after one that doesn't count.
+    """The median processor seconds of each Python process, run in turns after one that doesn't count.
 
     The first turn compiles the modules, as an installer does, into a folder of its own.
     """
-    best = dict.fromkeys(arguments, float("inf"))
+    seconds: dict[str, list[float]] = {name: [] for name in arguments}
     with tempfile.TemporaryDirectory() as folder:
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         environment["PYTHONPYCACHEPREFIX"] = folder
-        for turn in range(times + 1):
+        for _ in range(times + 1):
             for name, given in arguments.items():
-                seconds = _process([sys.executable, *given], environment)
-                best[name] = min(best[name], seconds) if turn else best[name]
-    return best
+                seconds[name].append(_process([sys.executable, *given], environment))
+    return {name: median(found[1:]) for name, found in seconds.items()}
 
 
 def _process(command: Sequence[str], environment: Mapping[str, str]) -> float:

@@ -16,7 +16,7 @@ from engine.measures import BUILT_IN
 from engine.tables import read_table
 from engine.units import FIXED_COLUMNS, REQUIRED_COLUMNS, Units, read_units
 
-INDICATORS, UNITS, MONTHS, TURNS = 100, 834, 12, 8
+INDICATORS, UNITS, MONTHS, TURNS = 100, 834, 12, 9
 HEADER = ",".join([*OBSERVATION_COLUMNS, *OPTIONAL_COLUMNS])
 
 

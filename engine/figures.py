@@ -164,7 +164,9 @@ class Reader:
                 table.report(rows, "value", Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _, h=hint: h)
             else:
                 table.report(rows, "value", Code.FRACTION_OF_DONG, self.issues, measure=measure.name)
-        values: Floats = by_text[group, column.codes] if group.ndim else by_text[int(group)][column.codes]
+        values: Floats = (
+            by_text[group, column.codes] if group.ndim else by_text[int(group)].take(column.codes)
+        )
         return values
 
     def _measures(
@@ -292,7 +294,7 @@ def _cubes(
     total = int(used.sum())
     cells = np.full(total * width, np.nan)
     rows = np.full(total * width, -1, dtype=np.int32)
-    at = first.ravel()[slot]
+    at = first.ravel().take(slot)
     at *= width
     at += unit
     cells[at] = values
@@ -317,9 +319,10 @@ def _ranked(day: Ints) -> tuple[Ints, Ints]:
     """The dates that occur, ascending, and each row's place among them: [row]."""
     start = int(day.min(initial=np.iinfo(np.int32).max))
     occurs = np.zeros(max(int(day.max(initial=start)) - start + 1, 1), dtype=bool)
-    occurs[day - start] = True
+    offset = (day - start).astype(np.intp)
+    occurs[offset] = True
     days = np.flatnonzero(occurs)
-    return (days + start).astype(np.int32), (np.cumsum(occurs, dtype=np.int32) - 1)[day - start]
+    return (days + start).astype(np.int32), (np.cumsum(occurs, dtype=np.int32) - 1).take(offset)
 
 
 def _outside(units: Units, unit: Ints, day: Ints, sound: NDArray[np.bool_]) -> NDArray[np.bool_]:

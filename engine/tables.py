@@ -43,7 +43,7 @@ class Column:
 
     def rows_where(self, bad: Collection[int]) -> NDArray[np.intp]:
         """The rows whose cell is one of these codes."""
-        return np.flatnonzero(np.isin(self.codes, list(bad)))
+        return np.flatnonzero(np.isin(self.codes, list(bad)) if bad else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +207,10 @@ def _split_rows(rows: _Rows, header: list[str]) -> list[Column] | None:
                 dtype={name: "object" if name == NUMBERS else "category" for name in header},
                 na_filter=False,
                 low_memory=False,
-            ).iloc[:-1]
+            )
     except (pd.errors.ParserError, pd.errors.ParserWarning):
         return None
-    if not rows.quoted and rows.commas != len(frame) * (len(header) - 1):
+    if not rows.quoted and rows.commas != (len(frame) - 1) * (len(header) - 1):
         return None  # cells that a short row lacks were read as empty
     return [_column(frame[name]) for name in header]
 
@@ -244,11 +244,16 @@ class _Rows:
 
 
 def _column(cells: Any) -> Column:
-    """A pandas column as codes and texts."""
-    if cells.dtype == "category":
-        return Column(cells.cat.codes.to_numpy(), [str(text) for text in cells.cat.categories])
-    codes, texts = cells.factorize()
-    return Column(codes, texts.tolist())
+    """A pandas column as codes and texts, without its last row."""
+    if cells.dtype != "category":
+        codes, texts = cells.iloc[:-1].factorize()
+        return Column(codes, texts.tolist())
+    codes, texts = cells.cat.codes.to_numpy(), [str(text) for text in cells.cat.categories]
+    last, codes = codes[-1], codes[:-1]
+    if not (codes == last).any():
+        del texts[last]
+        codes = codes - (codes > last)
+    return Column(codes, texts)
 
 
 def _check_header(

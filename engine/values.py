@@ -38,19 +38,15 @@ class Parsed:
 
 def parse_texts(texts: Sequence[str]) -> Parsed:
     """Read machine numbers (DESIGN §3); an empty cell is NaN, unknown."""
-    pointed = {code for code, text in enumerate(texts) if "." in text}
     filled = [text or "0" for text in texts]
     bad: set[int] = set()
     lines = "\n".join(filled) + "\n"
     if lines.count("\n") > len(filled) or not _NUMBERS.fullmatch(lines):
         bad = {code for code, text in enumerate(filled) if not _NUMBER.fullmatch(text)}
         filled = ["0" if code in bad else text for code, text in enumerate(filled)]
+    pointed = {code for code, text in enumerate(texts) if "." in text} if "." in lines else set()
     values = np.fromiter(map(float, filled), np.float64, len(filled))
-    for code in bad:
-        values[code] = np.nan
-    for code, text in enumerate(texts):
-        if not text:
-            values[code] = np.nan
+    values[[*bad, *(code for code, text in enumerate(texts) if not text)]] = np.nan
     return Parsed(values, bad, pointed - bad)
 
 
@@ -116,7 +112,7 @@ def parse_days(table: Table, name: str, issues: Issues) -> NDArray[np.int32]:
                 bad.add(code)
     if bad:
         table.report(column.rows_where(bad), name, Code.BAD_DATE, issues, hint=date_hint)
-    by_row: NDArray[np.int32] = days[column.codes]
+    by_row: NDArray[np.int32] = days.take(column.codes)
     return by_row
 
 
@@ -158,7 +154,7 @@ def look_up(
     if empty and "" in column.texts:
         rows = column.rows_where({column.texts.index("")})
         table.report(rows, name, empty, issues, what=name)
-    by_row: NDArray[np.int32] = indexes[column.codes]
+    by_row: NDArray[np.int32] = indexes.take(column.codes)
     return by_row
 
 
