@@ -27,7 +27,14 @@ TAKEN: tuple[Fault, ...] = (
         "⌖title: {vi: Một, en: One}\n",
         touches="head",
     ),
-    fault("second_table", Code.DUPLICATE_NAME, "very_last.yaml", None, "data: {⌖units: data/targets.csv}\n"),
+    fault(
+        "second_table",
+        Code.DUPLICATE_NAME,
+        "very_last.yaml",
+        None,
+        "data: {⌖units: data/targets.csv}\n",
+        touches=UNITS,
+    ),
     fault(
         "restated_twice",
         Code.DUPLICATE_NAME,
