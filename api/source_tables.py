@@ -61,11 +61,9 @@ def _of_problem(problem: Problem) -> Iterator[Input]:
         yield from explainer.formula(quota.total, Scope(rulebook.names, Where.TOTAL, quota.indicator), root)
         for placed, where in (
             (quota.need, Where.NEED),
-            (quota.at_least, Where.BOUND),
-            (quota.at_most, Where.BOUND),
+            *((bound.formula, Where.BOUND) for bound in quota.bounds),
         ):
-            for unit in problem.units if placed else ():
-                assert placed is not None
+            for unit in problem.units:
                 yield from explainer.formula(placed, Scope(rulebook.names, where, quota.indicator), unit)
     scope = rulebook.scope(Where.RULE, None, allocation)
     for rule in allocation.rules.values():

@@ -122,6 +122,8 @@ class _Link:
             indicators,
             linked_metrics,
             checks,
+            {},
+            {},
             linked,
             linked_cases,
             figures,

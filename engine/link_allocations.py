@@ -14,7 +14,7 @@ from engine.formula.parser import KEYWORDS
 from engine.formula.tree import Name, walk
 from engine.link_formulas import Linker, loop_from, name_taken
 from engine.measures import Measure
-from engine.rulebook import Allocation, Indicator, Placed, Quota, Rule
+from engine.rulebook import EVERYWHERE, PRIORITIES, Allocation, Bound, Indicator, Placed, Quota, Rule
 from engine.units import Units
 from engine.words import both, did_you_mean, say
 
@@ -95,6 +95,8 @@ class AllocationLinker:
             item.starting_point.basis,
             quotas,
             rules,
+            (),
+            frozenset(),
             item.fairness,
             self.linker.source.key(*path),
         )
@@ -154,7 +156,13 @@ class AllocationLinker:
         if total is None or need is None:
             return None
         place = self.linker.source.key(*path)
-        return Quota(name, indicator, total, need, least, most, item.within, place)
+        at_least, at_most = (
+            None if bound is None else Bound(bound, PRIORITIES["bounds"], EVERYWHERE)
+            for bound in (least, most)
+        )
+        return Quota(
+            name, indicator, total, need, at_least, at_most, None, None, item.within, 1, {}, 1.0, None, place
+        )
 
     def _quota_name(self, name: str, path: Path) -> None:
         """A quota may have its indicator's name; any other name in use would mean two things in a rule."""
@@ -214,7 +222,8 @@ class AllocationLinker:
         if not check_rule(placed.root, scope, item.for_, report):
             return None
         label = item.label or both(name)
-        return Rule(name, label, placed, item.for_, self.linker.source.key(*path))
+        place = self.linker.source.key(*path)
+        return Rule(name, label, placed, item.for_, EVERYWHERE, PRIORITIES["rules"], place)
 
     def _names_faulty_quota(self, placed: Placed, quotas: Mapping[str, str]) -> bool:
         """Whether a rule is about a quota whose indicator isn't known; that was told already."""

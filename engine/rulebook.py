@@ -13,10 +13,21 @@ from engine.figures import Figures
 from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
 from engine.measures import Kind, Measure, label_of, parse_measure
-from engine.units import Units
+from engine.units import Ints, Units
 from engine.values import Floats
 from engine.words import Message
 from engine.yamlfile import Spot
+
+PRIORITIES: Mapping[str, int] = {
+    "per_period": 2,
+    "bounds": 3,
+    "multiples": 4,
+    "rules": 5,
+    "nests": 7,
+    "holds": 8,
+    "totals": 9,
+}
+"""What is loosened least where a plan can't be met, unless the rulebook says otherwise (§13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +132,114 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """Units that share something, such as a school (§3). ``groups``: their names in the order they are met;
+    ``of_unit``: int32 [unit], each unit's group, -1 without one; attributes have float64 [group].
+    """
+
+    id: str
+    label: Message
+    groups: tuple[str, ...]
+    of_unit: Ints
+    attributes: Mapping[str, Attribute]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTable:
+    """Figures by unit, period or group (§3). ``by``: unit, period or groupings; ``keys``: for each of them
+    the key of every row; ``values``: float64 [row], base measure, NaN where the cell is empty: no bound.
+    """
+
+    id: str
+    by: tuple[str, ...]
+    measure: Measure
+    keys: tuple[tuple[str, ...], ...]
+    values: Floats
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Where a rule or bound applies: ``only`` where all its keys match, not where all of ``but`` do.
+
+    Keys are unit, level, period or a grouping; values are names. Empty: everywhere, and nowhere not.
+    """
+
+    only: Mapping[str, frozenset[str]]
+    but: Mapping[str, frozenset[str]]
+
+    def keeps(self, at: Mapping[str, str]) -> bool:
+        """Whether it applies at a place, given as {unit: …, level: …, period: …, grouping: …}."""
+        inside = all(at.get(key) in names for key, names in self.only.items())
+        outside = bool(self.but) and all(at.get(key) in names for key, names in self.but.items())
+        return inside and not outside
+
+
+EVERYWHERE = Filter({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound of a quota, or of its cells under ``per_period`` (§10). ``priority``: §13."""
+
+    formula: Placed
+    priority: int
+    where: Filter
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
-    """What is shared out (§10)."""
+    """What is shared out (§10). ``cell_least`` and ``cell_most`` are the bounds per period; ``profile``: the
+    weight of a period by its name, 1 where missing; ``cost``: of one, at the receiving unit.
+    """
 
     id: str
     indicator: str
     total: Placed
     need: Placed
-    at_least: Placed | None
-    at_most: Placed | None
+    at_least: Bound | None
+    at_most: Bound | None
+    cell_least: Bound | None
+    cell_most: Bound | None
     within: str | None
+    multiple_of: int
+    profile: Mapping[str, float]
+    weight: float
+    cost: Placed | None
     place: Place
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """Its bounds of any kind that are stated."""
+        stated = (self.at_least, self.at_most, self.cell_least, self.cell_most)
+        return tuple(bound for bound in stated if bound is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A linear condition at each instance of ``over``: unit, period, both or neither (once in all)."""
+    """A linear condition at each instance of ``over``: unit or a grouping, period, or nothing (once in all).
+
+    ``priority``: §13.
+    """
 
     id: str
     label: Message
     require: Placed
     over: tuple[str, ...]
+    where: Filter
+    priority: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A quota of a unit, or one period of it, that is fixed (§10)."""
+
+    unit: str
+    quota: str
+    period: str | None
+    amount: Placed
     place: Place
 
 
@@ -161,6 +259,8 @@ class Allocation:
     basis: str
     quotas: Mapping[str, Quota]
     rules: Mapping[str, Rule]
+    holds: tuple[Hold, ...]
+    leave_out: frozenset[str]
     fairness: str
     place: Place
 
@@ -204,6 +304,8 @@ class Rulebook:
     indicators: Mapping[str, Indicator]
     metrics: Mapping[str, Metric]
     checks: Mapping[str, Check]
+    groupings: Mapping[str, Grouping]
+    tables: Mapping[str, FigureTable]
     allocations: Mapping[str, Allocation]
     cases: Mapping[str, Case]
     figures: Figures

@@ -34,7 +34,10 @@ class CellProblem:
         matrix: scipy.sparse csr float64 [m, K·U·T], rules and nests over the cells in C order.
         row_lower, row_upper: float64 [m], ±inf where open.
         held: bool [K, U], quotas whose fairness doesn't count; all False by default.
-        fairness: a method of §11 that `separable` knows.
+        fairness: a method of §11.
+        multiple: int64 [K], ≥ 1: every quota is a multiple of it, but held ones and one unit that takes
+            (total − Σ held) mod multiple (§10). All 1 by default.
+        cost: float64 [K, U], of one; Σ cost × q is least after fairness (§11). All 0 by default.
 
     Raises:
         ValueError: shapes that differ, NaN, a negative total, weight or profile.
@@ -53,6 +56,8 @@ class CellProblem:
     row_upper: Floats
     held: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
     fairness: str = "proportional"
+    multiple: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    cost: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         total = np.asarray(self.total)
@@ -63,7 +68,13 @@ class CellProblem:
         set_ = object.__setattr__
         if np.size(self.held) == 0:
             set_(self, "held", np.zeros((quotas, units), dtype=bool))
+        if np.size(self.multiple) == 0:
+            set_(self, "multiple", np.ones(quotas, dtype=np.int64))
+        if np.size(self.cost) == 0:
+            set_(self, "cost", np.zeros((quotas, units)))
         shapes = {
+            "cost": (quotas, units),
+            "multiple": (quotas,),
             "fair": (quotas, units),
             "weight": (quotas,),
             "lower": (quotas, units),
@@ -80,6 +91,7 @@ class CellProblem:
                 raise ValueError(f"{name}: shape {values.shape} where {shape} is due, or NaN")
             set_(self, name, values)
         set_(self, "total", total.astype(np.int64))
+        set_(self, "multiple", np.asarray(self.multiple).astype(np.int64))
         matrix = sparse.csr_array(self.matrix).astype(np.float64)
         matrix.sum_duplicates()
         matrix.eliminate_zeros()

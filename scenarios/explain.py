@@ -80,12 +80,12 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
             f"{what}.fair@{unit}", float(asked.fair[position]), base, shown, formula="total * need / needs"
         ),
     ]
-    for key, placed, values in (
+    for key, stated, values in (
         ("at_least", quota.at_least, asked.at_least),
         ("at_most", quota.at_most, asked.at_most),
     ):
-        if placed is not None:
-            bound = _input(plan, asked, placed, Scope(names, Where.BOUND, _home(asked)), at)
+        if stated is not None:
+            bound = _input(plan, asked, stated.formula, Scope(names, Where.BOUND, _home(asked)), at)
             inputs.append(replace(bound, name=f"{what}.{key}@{unit}", value=float(values[position])))
     value = None if share is None else float(share.value)
     top = Input(f"{what}@{unit}", value, base, shown, place=quota.place, inputs=tuple(inputs))

@@ -13,7 +13,7 @@ from engine.errors import Code, Issues, RuleError
 from engine.formula.names import Scope, Where
 from engine.formula.trace import several
 from engine.reasons import Reasoner
-from engine.rulebook import Allocation, Placed, Quota, Rulebook
+from engine.rulebook import Allocation, Bound, Placed, Quota, Rulebook
 from engine.values import day_number
 from engine.words import Message, did_you_mean, joined, say
 from scenarios.assumptions import rests_on
@@ -23,17 +23,28 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One quota in numbers. Arrays are float64 [unit] over the receiving units, in base measures.
+    """One quota in numbers over the receiving units [U] and periods [T]; float64 in base measures.
 
-    ``fair``: total × need / Σ need; ``at_least`` / ``at_most``: −inf / inf where there is no bound.
+    ``need`` [U]; ``fair`` [U]: (total − Σ held) × need / Σ need over the units not held, NaN where held;
+    ``before`` [U]: total × need / Σ need, as if none were held (§14); ``at_least`` / ``at_most`` [U] and
+    ``cell_least`` / ``cell_most`` [U, T]: −inf / inf where there is no bound, held ones included;
+    ``held`` [U] and ``held_cells`` [U, T]: what is fixed, NaN where nothing is (a unit whose every period is
+    held is held at their sum); ``profile`` [T]; ``cost`` [U] or None.
     """
 
     quota: Quota
     total: int
     need: Floats
     fair: Floats
+    before: Floats
     at_least: Floats
     at_most: Floats
+    cell_least: Floats
+    cell_most: Floats
+    held: Floats
+    held_cells: Floats
+    profile: Floats
+    cost: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +148,23 @@ class _Poser:
         at_least = self._bound(quota, quota.at_least, "at_least", -np.inf)
         at_most = self._bound(quota, quota.at_most, "at_most", np.inf)
         self.reasoner.fair = None
-        return Asked(quota, total, need, fair, at_least, at_most)
+        spans = len(periods(self.allocation.starts, self.allocation.ends, self.allocation.every))
+        shape = (len(self.units), spans)
+        return Asked(
+            quota=quota,
+            total=total,
+            need=need,
+            fair=fair,
+            before=fair,
+            at_least=at_least,
+            at_most=at_most,
+            cell_least=np.full(shape, -np.inf),
+            cell_most=np.full(shape, np.inf),
+            held=np.full(len(self.units), np.nan),
+            held_cells=np.full(shape, np.nan),
+            profile=np.ones(spans),
+            cost=None,
+        )
 
     def _values(self, placed: Placed, scope: Scope, quota: Quota) -> Floats:
         scale = float(self.rulebook.indicators[quota.indicator].measure.scale)
@@ -184,9 +211,10 @@ class _Poser:
         self._rests_on(quota.need, scope, self.units)
         return values if sound and self.units else None
 
-    def _bound(self, quota: Quota, placed: Placed | None, key: str, none: float) -> Floats:
-        if placed is None:
+    def _bound(self, quota: Quota, bound: Bound | None, key: str, none: float) -> Floats:
+        if bound is None:
             return np.full(len(self.units), none)
+        placed = bound.formula
         scope = Scope(self.rulebook.names, Where.BOUND, quota.indicator)
         values = self._values(placed, scope, quota)[list(self.units)]
         tracer = self.reasoner.tracer(placed, scope)

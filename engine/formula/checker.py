@@ -17,11 +17,13 @@ from engine.formula.names import (
     FairRef,
     Fault,
     FigureRef,
+    GroupRef,
     MetricRef,
     ParameterRef,
     QuotaRef,
     Scope,
     Symbol,
+    TableRef,
     Where,
 )
 from engine.formula.tree import Binary, Call, Compare, Conditional, Logic, Name, Node, Number, Text, Unary
@@ -153,6 +155,10 @@ class _Checker:
                 return names.indicators[symbol.indicator].base()
             case MetricRef():
                 return self.metric_measure(symbol)
+            case GroupRef():
+                return names.groups[symbol.name][1].base()
+            case TableRef():
+                return names.tables[symbol.name][1].base()
             case AttributeRef():
                 return names.attributes[symbol.name].base()
             case ParameterRef():

@@ -122,7 +122,33 @@ class FairRef:
     """The fair share of the quota whose bound this is (§10)."""
 
 
-Symbol = FigureRef | MetricRef | AttributeRef | ParameterRef | CalendarRef | QuotaRef | FairRef
+@dataclass(frozen=True, slots=True)
+class GroupRef:
+    """An attribute of a grouping; at a unit it is that of the unit's group."""
+
+    grouping: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRef:
+    """A table of figures, in bounds and rules: the figure at the unit, period or group."""
+
+    name: str
+    by: tuple[str, ...]
+
+
+Symbol = (
+    GroupRef
+    | TableRef
+    | FigureRef
+    | MetricRef
+    | AttributeRef
+    | ParameterRef
+    | CalendarRef
+    | QuotaRef
+    | FairRef
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +164,8 @@ class Fault:
 class Names:
     """Everything a rulebook's formulas can name, with measures.
 
-    ``metrics`` maps a metric to the indicators it is for.
+    ``metrics`` maps a metric to the indicators it is for; ``groups`` an attribute of a grouping to that
+    grouping and its measure; ``tables`` a table to what it is by and its measure.
     """
 
     indicators: Mapping[str, Measure] = field(default_factory=dict)
@@ -146,6 +173,8 @@ class Names:
     attributes: Mapping[str, Measure] = field(default_factory=dict)
     parameters: Mapping[str, Measure] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, Measure]] = field(default_factory=dict)
+    tables: Mapping[str, tuple[tuple[str, ...], Measure]] = field(default_factory=dict)
 
     def everything(self) -> set[str]:
         """All names that could have been meant by a mistyped one."""
