@@ -104,6 +104,10 @@ class Code(StrEnum):
     NEGATIVE_NEED = "negative_need"
     ZERO_NEEDS = "zero_needs"
     UNKNOWN_BOUND = "unknown_bound"
+    UNKNOWN_HOLD = "unknown_hold"
+    BAD_HOLD = "bad_hold"
+    HOLD_NOT_IN_PLAN = "hold_not_in_plan"
+    UNKNOWN_COST = "unknown_cost"
     UNKNOWN_RULE = "unknown_rule"
     NO_UNITS = "no_units"
 

@@ -414,6 +414,30 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "{quota}: nhu cầu của {unit} âm ({value})",
         "{quota}: the need of {unit} is negative ({value})",
     ),
+    "unknown_hold": (
+        "{quota}: mức giữ cố định của {unit} chưa xác định: {why}",
+        "{quota}: what {unit} is held at is unknown: {why}",
+    ),
+    "bad_hold": (
+        "{quota}: mức giữ cố định của {unit} phải là số nguyên không âm, không phải {value}",
+        "{quota}: {unit} must be held at a whole number, 0 or more, not {value}",
+    ),
+    "hold_not_in_plan": (
+        "{unit} không nhận chỉ tiêu trong kế hoạch này nên không thể giữ cố định",
+        "{unit} receives no quota in this plan, so it can't be held",
+    ),
+    "unknown_cost": (
+        "{quota}: chi phí của {unit} chưa xác định: {why}",
+        "{quota}: the cost at {unit} is unknown: {why}",
+    ),
+    "no_cell": (
+        "bảng {what} không có số liệu của {unit}",
+        "the table {what} has no figure for {unit}",
+    ),
+    "no_group_figure": (
+        "{unit} không thuộc nhóm nào có {what}",
+        "{unit} is in no group that has {what}",
+    ),
     "zero_needs": ("{quota}: mọi nhu cầu đều bằng 0", "{quota}: all needs are zero"),
     "unknown_bound": (
         "{quota}: {bound} của {unit} chưa xác định: {why}",

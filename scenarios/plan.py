@@ -14,7 +14,8 @@ from engine.measures import RATIO, Measure
 from engine.rulebook import Rulebook
 from scenarios.conflict import Conflict, find_conflicts
 from scenarios.expressions import Instance, RuleSides
-from scenarios.problem import Problem, choose_allocation, pose
+from scenarios.posing import pose
+from scenarios.problem import Problem, choose_allocation
 from scenarios.waterfall import Step, waterfalls
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ class Where(Enum):
     TOTAL = "total"
     NEED = "need"  # at the receiving unit
     BOUND = "bound"  # at the receiving unit, with ``fair``
+    CELL = "cell"  # a bound per period: also at a period
     RULE = "rule"
 
 

@@ -15,7 +15,8 @@ from engine.errors import Code, RuleError
 from engine.link import load_rulebook
 from engine.rulebook import Rulebook
 from scenarios.expressions import Instance, NoPreviousError, RuleSides
-from scenarios.problem import Problem, pose
+from scenarios.posing import pose
+from scenarios.problem import Problem
 from tests.books import write_book
 
 BODY = """
