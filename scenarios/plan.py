@@ -96,8 +96,16 @@ class Plan:
         return sum(found) if found else None
 
 
-def make_plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Plan:
-    """The fairest whole-number plan of an allocation, or why there is none.
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """An allocation's model with the fairest plan found for it."""
+
+    compiled: Compiled
+    found: Found
+
+
+def solve(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Solved:
+    """Pose, model and solve an allocation.
 
     Raises RuleError where the request or the rulebook's numbers are faulty. ``time_limit`` in seconds.
     """
@@ -107,7 +115,18 @@ def make_plan(rulebook: Rulebook, allocation: str | None = None, time_limit: flo
 
     problem = pose(rulebook, choose_allocation(rulebook, allocation))
     compiled = compile_model(build(problem), problem)
-    found = allocate(compiled.cells(), time_limit=time_limit)
+    return Solved(compiled, allocate(compiled.cells(), time_limit=time_limit))
+
+
+def make_plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Plan:
+    """The fairest whole-number plan of an allocation, or why there is none. Raises as ``solve``."""
+    return plan_of(solve(rulebook, allocation, time_limit))
+
+
+def plan_of(solved: Solved) -> Plan:
+    """The plan with its explanations, or why there is none."""
+    compiled, found = solved.compiled, solved.found
+    problem = compiled.problem
     if found.x is None or found.q is None:
         conflicts = find_conflicts(compiled) if found.status == "infeasible" else []
         return Plan(problem, found.status, None, None, (), (), (), tuple(conflicts))
