@@ -125,7 +125,7 @@ def test(rulebook: Rulebook) -> list[CaseResult]:
 
 def new(name: str, folder: Path) -> Path:
     """Copy the template to ``folder / name``. Raises RuleError (bad_identifier, folder_exists)."""
-    from engine.schema import IDENTIFIER
+    from engine.scalars import IDENTIFIER
 
     issues = Issues()
     target = folder / name

@@ -232,6 +232,16 @@ MEASURES: Mapping[str, str] = {
     "year": "",
 }
 
+FAIRNESS: Mapping[str, tuple[str, str]] = {
+    "proportional": ("Σ (q − fair)² ÷ fair", "Webster, Sainte-Laguë"),
+    "largest_remainder": ("Σ (q − fair)²", "Hamilton"),
+    "equal_proportions": ("Σ (q − fair)² ÷ q", "Huntington–Hill"),
+    "smallest_divisors": ("Σ (q − m ÷ 2 − fair)² ÷ fair, m the multiple", "Adams"),
+    "greatest_divisors": ("Σ (q + m ÷ 2 − fair)² ÷ fair", "Jefferson, D'Hondt"),
+    "minimax": ("the greatest |q − fair| ÷ fair, then as `proportional`", ""),
+    "leximin": ("the greatest |q − fair| ÷ fair, then the next, and so on", ""),
+}
+
 FLAGS: Mapping[str, str] = {
     "implausible_estimate": "The estimate needs a daily rate above 3 times, or below a third of, the rate so "
     "far.",

@@ -17,7 +17,7 @@ from engine.errors import Issues
 from engine.figures import OBSERVATION_COLUMNS, OPTIONAL_COLUMNS, TARGET_COLUMNS
 from engine.files import STANDARD_METRICS
 from engine.formula.names import CALENDAR, FUNCTIONS, ROLES, Where
-from engine.link_allocations import BUILT_FAIRNESS, FAIRNESS
+from engine.link_allocations import FAIRNESS
 from engine.measures import ALIASES, BUILT_IN
 from engine.units import FIXED_COLUMNS, REQUIRED_COLUMNS
 from engine.yamlfile import read_yaml
@@ -29,6 +29,7 @@ _PLACES = {
     Where.TOTAL: "`total`",
     Where.NEED: "`need`",
     Where.BOUND: "bounds",
+    Where.CELL: "bounds per period",
     Where.RULE: "rules",
 }
 
@@ -175,9 +176,10 @@ def standard_metrics() -> dict[str, Any]:
 
 
 def fairness_table() -> list[str]:
-    """The methods of fairness and which are built."""
-    rows = [[f"`{name}`", "built" if name in BUILT_FAIRNESS else NOT_BUILT] for name in FAIRNESS]
-    return table(["fairness", ""], rows)
+    """The methods of fairness."""
+    described(keys.FAIRNESS, list(FAIRNESS), "fairness")
+    rows = [[f"`{name}`", least, known] for name, (least, known) in keys.FAIRNESS.items()]
+    return table(["fairness", "makes least", "also known as"], rows)
 
 
 # -- answers -------------------------------------------------------------------------------------------

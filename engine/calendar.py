@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import isleap, monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -106,6 +107,20 @@ def periods(starts: date, ends: date, every: str) -> list[Period]:
         first, last = date(starts.year, month, 1), last_of_month(starts.year, month + step - 1)
         found.append(Period(_name(first, step), first, last, step))
     return found
+
+
+_FORMS = {
+    "month": r"[0-9]{4}-(0[1-9]|1[0-2])",
+    "quarter": r"[0-9]{4}-Q[1-4]",
+    "half": r"[0-9]{4}-H[12]",
+    "year": r"[0-9]{4}",
+    "span": r"([0-9]{4})-(0[1-9]|1[0-2])\.\.\1-(0[1-9]|1[0-2])",
+}
+
+
+def form_of(name: str) -> str | None:
+    """Whether a period's name is that of a month, quarter, half, year or span of months; None for no name."""
+    return next((form for form, pattern in _FORMS.items() if re.fullmatch(pattern, name)), None)
 
 
 def _name(starts: date, months: int) -> str:

@@ -57,6 +57,8 @@ class Code(StrEnum):
     UNKNOWN_SOURCE = "unknown_source"
     UNKNOWN_UNIT = "unknown_unit"
     UNKNOWN_LEVEL = "unknown_level"
+    UNKNOWN_PERIOD = "unknown_period"
+    UNKNOWN_GROUP = "unknown_group"
     UNKNOWN_INDICATOR = "unknown_indicator"
     UNKNOWN_MEASURE = "unknown_measure"
     UNKNOWN_ATTRIBUTE = "unknown_attribute"

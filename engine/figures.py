@@ -300,7 +300,7 @@ def _cubes(
     cells[at] = values
     rows[at] = numbers
     if np.count_nonzero(rows >= 0) < len(numbers):
-        _report_twins(table, at, numbers, reader.issues)
+        report_twins(table, "indicator", at, numbers, reader.issues)
     if np.isnan(values).any():
         rows[np.isnan(cells)] = -1  # an empty cell is no figure
     result: tuple[dict[str, Series], dict[str, Series]] = ({}, {})
@@ -333,7 +333,9 @@ def _outside(units: Units, unit: Ints, day: Ints, sound: NDArray[np.bool_]) -> N
     return sound & ((day < units.valid_from[unit]) | (day > units.valid_to[unit]))
 
 
-def _report_twins(table: Table, at: NDArray[np.integer], numbers: Ints, issues: Issues) -> None:
+def report_twins(
+    table: Table, column: str, at: NDArray[np.integer], numbers: NDArray[np.integer], issues: Issues
+) -> None:
     """An issue at each row (``numbers``) whose cell of the cube (``at``) an earlier row has taken."""
     first: dict[int, int] = {}
     twins = [
@@ -343,10 +345,10 @@ def _report_twins(table: Table, at: NDArray[np.integer], numbers: Ints, issues: 
     ]
     for row, earlier in twins[:MAX_TOLD]:
         line = str(table.line(earlier))
-        table.report(np.array([row]), "indicator", Code.DUPLICATE_ROW, issues, first=line)
+        table.report(np.array([row]), column, Code.DUPLICATE_ROW, issues, first=line)
     if rest := twins[MAX_TOLD:]:
         row = np.array([rest[0][0]])
-        table.report(row, "indicator", Code.DUPLICATE_ROW, issues, key="more_issues", more=len(rest))
+        table.report(row, column, Code.DUPLICATE_ROW, issues, key="more_issues", more=len(rest))
 
 
 def read_targets(table: Table, reader: Reader) -> tuple[dict[tuple[str, int], Targets], Provenance]:

@@ -25,15 +25,16 @@ from engine.formula.parser import KEYWORDS
 from engine.link_allocations import AllocationLinker
 from engine.link_cases import CaseLinker
 from engine.link_formulas import Linker, loop_from, measure_at, name_taken, restated
+from engine.link_tables import FILTERS, TableLinker, column_values
 from engine.loader import Source, load_source
 from engine.measures import BUILT_IN, Measure
-from engine.rulebook import Attribute, Indicator, Parameter, Rulebook
+from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook
 from engine.tables import Table, read_table
 from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_units
-from engine.values import Floats, fractions_of_dong, must_be_whole, parse_texts, report_numbers, to_base
+from engine.values import must_be_whole, parse_texts
 from engine.words import both, did_you_mean, say
 
-NAMESPACE = ("indicators", "attributes", "parameters", "metrics")
+NAMESPACE = ("indicators", "attributes", "parameters", "metrics", "tables", "groupings")
 WEIGHTED = "weighted by "
 _OF_NAMES = frozenset(
     {
@@ -41,6 +42,7 @@ _OF_NAMES = frozenset(
         Code.UNKNOWN_ALLOCATION,
         Code.UNKNOWN_ATTRIBUTE,
         Code.UNKNOWN_COLUMN,
+        Code.UNKNOWN_GROUP,
         Code.UNKNOWN_INDICATOR,
         Code.UNKNOWN_LEVEL,
         Code.UNKNOWN_MEASURE,
@@ -91,6 +93,7 @@ class _Link:
         indicators = self.indicators(custom)
         attributes = self.attributes(custom, table)
         parameters = self.parameters(custom)
+        groupings, tables = self.tables(units, custom)
         figures = self.figures(units, indicators, custom)
         metrics = restated(self.source, book.metrics, issues)
         names = Names(
@@ -99,12 +102,18 @@ class _Link:
             {name: attribute.measure for name, attribute in attributes.items()},
             {name: parameter.measure for name, parameter in parameters.items()},
             custom,
+            {
+                name: (grouping.id, attribute.measure)
+                for grouping in groupings.values()
+                for name, attribute in grouping.attributes.items()
+            },
+            {name: (table.by, table.measure) for name, table in tables.items()},
         )
         linker = Linker(self.source, indicators, custom, names, issues)
         linked_metrics = linker.metrics(metrics)
         checks = linker.checks(book.checks)
         root = self.root(units)
-        allocations = AllocationLinker(linker, units, book.year, root)
+        allocations = AllocationLinker(linker, units, book.year, root, groupings, tables)
         linked = {n: a for n, item in book.allocations.items() if (a := allocations.allocation(n, item))}
         cases = CaseLinker(linker, units, book.allocations, root)
         linked_cases = {n: c for n, item in book.cases.items() if (c := cases.case(n, item))}
@@ -122,8 +131,8 @@ class _Link:
             indicators,
             linked_metrics,
             checks,
-            {},
-            {},
+            groupings,
+            tables,
             linked,
             linked_cases,
             figures,
@@ -144,6 +153,21 @@ class _Link:
                 elif name in taken:
                     name_taken(self.issues, place, name, both(f"{taken[name]}.{name}"))
                 taken.setdefault(name, section)
+        self.group_names(taken)
+
+    def group_names(self, taken: dict[str, str]) -> None:
+        """Attributes of groupings are in that namespace too; a grouping is no other index."""
+        for grouping, item in self.book.groupings.items():
+            if grouping in FILTERS:
+                place = self.source.key("groupings", grouping)
+                name_taken(self.issues, place, grouping, say("index_name"))
+            for name in item.attributes:
+                place = self.source.key("groupings", grouping, "attributes", name)
+                if name in RESERVED | KEYWORDS:
+                    name_taken(self.issues, place, name, say("reserved_name"))
+                elif name in taken:
+                    name_taken(self.issues, place, name, both(f"{taken[name]}.{name}"))
+                taken.setdefault(name, f"groupings.{grouping}")
 
     def measures(self) -> dict[str, Measure]:
         # a faulty one stands in for itself, so that who uses it isn't blamed
@@ -162,6 +186,9 @@ class _Link:
                 self.issues.add(Code.MISSING_KEY, self.source.key("data"), what="data: units")
             return NO_UNITS, None
         optional = [*FIXED_COLUMNS, *self.book.attributes, *self.source.broken_in("attributes")]
+        optional += [item.column or name for name, item in self.book.groupings.items()]
+        for name in self.source.broken_in("groupings"):  # what can still be read of it
+            optional.append(self.source.spot("groupings", name, "column").raw or name)
         table = self.table("units", REQUIRED_COLUMNS, [c for c in optional if c not in REQUIRED_COLUMNS])
         return (read_units(table, self.issues), table) if table else (NO_UNITS, None)
 
@@ -290,26 +317,10 @@ class _Link:
                 self.source.broken.add(path)
                 continue
             else:
-                values = self.attribute_values(table, name, measure)
+                values = column_values(table, name, measure, self.issues)
             label = item.label or both(name)
             found[name] = Attribute(name, label, measure, item.status, item.source, aggregate, weight, values)
         return found
-
-    def attribute_values(self, table: Table, name: str, measure: Measure) -> Floats:
-        column = table.columns[name]
-        parsed = parse_texts(column.texts)
-        report_numbers(table, name, parsed, self.issues)
-        if parsed.pointed and must_be_whole(measure):
-            rows = column.rows_where(parsed.pointed - parsed.bad)
-            hint = say("ambiguous_count.hint")
-            if len(rows):
-                table.report(rows, name, Code.AMBIGUOUS_COUNT, self.issues, hint=lambda _: hint)
-        faulty = {int(code) for code in fractions_of_dong(parsed.values, measure).nonzero()[0]}
-        if faulty and not must_be_whole(measure):
-            rows = column.rows_where(faulty)
-            table.report(rows, name, Code.FRACTION_OF_DONG, self.issues, measure=measure.name)
-        by_unit: Floats = to_base(parsed.values, measure)[column.codes]
-        return by_unit
 
     def parameters(self, custom: Mapping[str, Measure]) -> dict[str, Parameter]:
         found = {}
@@ -338,6 +349,22 @@ class _Link:
                 name, label, measure, float(base), item.value, item.status, item.source, place
             )
         return found
+
+    def tables(
+        self, units: Units, custom: Mapping[str, Measure]
+    ) -> tuple[dict[str, Grouping], dict[str, FigureTable]]:
+        for path in list(self.source.keys):
+            match path:
+                case ("groupings", str() as name, "attributes", str() as attribute) if (
+                    self.source.is_broken("groupings", name) and name not in self.book.groupings
+                ):
+                    self.source.broken.add(("attributes", attribute))
+        sources = [*self.book.sources, *self.source.broken_in("sources")]
+        linker = TableLinker(self.source, units, custom, sources, self.issues)
+        for name, grouping in self.book.groupings.items():
+            linker.grouping(name, grouping)
+        items = self.book.tables.items()
+        return linker.groupings, {name: table for name, item in items if (table := linker.table(name, item))}
 
     def figures(
         self, units: Units, indicators: Mapping[str, Indicator], custom: Mapping[str, Measure]

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine import schema
-from engine.calendar import MONTHS_IN, periods
+from engine.calendar import MONTHS_IN, Period, periods
 from engine.errors import Code, Issues, Place
-from engine.formula.linear import check_rule
+from engine.formula.linear import PERIOD, UNIT, check_rule
 from engine.formula.names import RESERVED, Scope, Where
 from engine.formula.parser import KEYWORDS
 from engine.formula.tree import Name, walk
 from engine.link_formulas import Linker, loop_from, name_taken
+from engine.link_holds import HoldLinker
+from engine.link_places import Path, PlaceLinker
+from engine.link_tables import INDEXES
 from engine.measures import Measure
-from engine.rulebook import EVERYWHERE, PRIORITIES, Allocation, Bound, Indicator, Placed, Quota, Rule
+from engine.rulebook import (
+    PRIORITIES,
+    Allocation,
+    Bound,
+    FigureTable,
+    Grouping,
+    Indicator,
+    Placed,
+    Quota,
+    Rule,
+)
 from engine.units import Units
 from engine.words import both, did_you_mean, say
 
@@ -27,9 +41,6 @@ FAIRNESS = (
     "minimax",
     "leximin",
 )
-BUILT_FAIRNESS = frozenset({"proportional"})
-OVER = ("unit", "period")
-Path = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -40,6 +51,8 @@ class AllocationLinker:
     units: Units
     year: int
     root: str
+    groupings: Mapping[str, Grouping]
+    tables: Mapping[str, FigureTable]
 
     @property
     def issues(self) -> Issues:
@@ -65,21 +78,27 @@ class AllocationLinker:
             hint = did_you_mean(item.among, self.units.levels)
             self.issues.add(Code.UNKNOWN_LEVEL, self.place(*path, "among"), hint=hint, what=item.among)
         year = item.year or self.year
+        found: list[Period] = []
         if item.year or ("year",) not in self.linker.source.broken:
-            self._periods(item, year, path)
+            found = self._periods(item, year, path)
+        among = item.among if item.among in self.units.levels else None
+        places = PlaceLinker(self.linker, self.units, self.groupings, self.tables, among, tuple(found))
         self._fairness(item.fairness, path)
         quota_indicators = {quota: given.indicator or quota for quota, given in item.quotas.items()}
         quotas = {
             quota: linked
             for quota, given in item.quotas.items()
-            if (linked := self._quota(quota, given, quota_indicators, (*path, "quotas", quota)))
+            if (linked := self._quota(quota, given, quota_indicators, places, (*path, "quotas", quota)))
         }
         self._nests(quotas, item, path)
         rules = {
             rule: checked
             for rule, given in item.rules.items()
-            if (checked := self._rule(rule, given, quota_indicators, (*path, "rules", rule)))
+            if (checked := self._rule(rule, given, quota_indicators, places, (*path, "rules", rule)))
         }
+        holding = HoldLinker(places, quota_indicators, path)
+        holds = tuple(holding.holds(item))
+        left_out = holding.left_out(item.leave_out or ())
         if len(self.issues.errors) > before:
             return None
         return Allocation(
@@ -95,8 +114,8 @@ class AllocationLinker:
             item.starting_point.basis,
             quotas,
             rules,
-            (),
-            frozenset(),
+            holds,
+            left_out,
             item.fairness,
             self.linker.source.key(*path),
         )
@@ -107,7 +126,8 @@ class AllocationLinker:
             hint = did_you_mean(unit, self.units.ids)
             self.issues.add(Code.UNKNOWN_UNIT, self.place(*path), hint=hint, what=unit)
 
-    def _periods(self, item: schema.Allocation, year: int, path: Path) -> None:
+    def _periods(self, item: schema.Allocation, year: int, path: Path) -> list[Period]:
+        """The periods, none with an issue."""
         starts, ends = item.from_, item.to
         key = "to"
         if starts > ends:
@@ -117,26 +137,27 @@ class AllocationLinker:
             message = say("period_two_years", year=str(year))
         else:
             try:
-                periods(starts, ends, item.every)
-                return
+                return periods(starts, ends, item.every)
             except ValueError:
                 message = say("period_not_whole", start=starts, end=ends, every=item.every)
                 late = starts.day > 1 or (starts.month - 1) % MONTHS_IN.get(item.every, 1)
                 key = "from" if late else "to"
         self.issues.add(Code.BAD_PERIOD, self.place(*path, key), message)
+        return []
 
     def _fairness(self, fairness: str, path: Path) -> None:
-        place = self.place(*path, "fairness")
         if fairness not in FAIRNESS:
-            options = ", ".join(FAIRNESS)
+            place, options = self.place(*path, "fairness"), ", ".join(FAIRNESS)
             hint = did_you_mean(fairness, FAIRNESS)
             self.issues.add(Code.WRONG_CHOICE, place, hint=hint, what=fairness, options=options)
-        elif fairness not in BUILT_FAIRNESS:
-            hint = say("known.hint", what=", ".join(sorted(BUILT_FAIRNESS)))
-            self.issues.add(Code.NOT_SUPPORTED, place, hint=hint, what=fairness)
 
     def _quota(
-        self, name: str, item: schema.Quota, indicators: Mapping[str, str], path: Path
+        self,
+        name: str,
+        item: schema.Quota,
+        indicators: Mapping[str, str],
+        places: PlaceLinker,
+        path: Path,
     ) -> Quota | None:
         indicator = indicators[name]
         self._quota_name(name, path)
@@ -150,40 +171,91 @@ class AllocationLinker:
         names = self.linker.names
         total = self._number(item.total, Scope(names, Where.TOTAL, indicator), measure, (*path, "total"))
         need = self._number(item.need, Scope(names, Where.NEED, indicator), None, (*path, "need"))
-        bound = Scope(names, Where.BOUND, indicator)
-        least = self._number(item.at_least, bound, measure, (*path, "at_least"), measure)
-        most = self._number(item.at_most, bound, measure, (*path, "at_most"), measure)
+        cost = None
+        if item.cost is not None:
+            cost = self._number(item.cost, Scope(names, Where.NEED, indicator), None, (*path, "cost"))
+        cells = item.per_period or schema.PerPeriod()
+        least, most, cell_least, cell_most = (
+            self._bound(given, Scope(names, where, indicator), measure, places, (*path, *key))
+            for given, where, key in (
+                (item.at_least, Where.BOUND, ("at_least",)),
+                (item.at_most, Where.BOUND, ("at_most",)),
+                (cells.at_least, Where.CELL, ("per_period", "at_least")),
+                (cells.at_most, Where.CELL, ("per_period", "at_most")),
+            )
+        )
+        profile = self._profile(item.profile or {}, places, (*path, "profile"))
         if total is None or need is None:
             return None
-        place = self.linker.source.key(*path)
-        at_least, at_most = (
-            None if bound is None else Bound(bound, PRIORITIES["bounds"], EVERYWHERE)
-            for bound in (least, most)
-        )
         return Quota(
-            name, indicator, total, need, at_least, at_most, None, None, item.within, 1, {}, 1.0, None, place
+            name,
+            indicator,
+            total,
+            need,
+            least,
+            most,
+            cell_least,
+            cell_most,
+            item.within,
+            item.multiple_of or 1,
+            profile,
+            1.0 if item.weight is None else float(item.weight),
+            cost,
+            self.linker.source.key(*path),
         )
+
+    def _bound(
+        self,
+        item: schema.Bound | None,
+        scope: Scope,
+        measure: Measure,
+        places: PlaceLinker,
+        path: Path,
+    ) -> Bound | None:
+        """A bound of the whole quota, or of its cells where it stands under per_period."""
+        if item is None:
+            return None
+        at = (*path, "is") if (*path, "is") in self.linker.source.values else path
+        placed = self._number(item.is_, scope, measure, at, measure)
+        cells = scope.where is Where.CELL
+        where = places.filter(item.only, item.except_, (UNIT, PERIOD) if cells else (UNIT,), path)
+        if placed is None or not places.tables_fit(placed, scope):
+            return None
+        default = PRIORITIES["per_period" if cells else "bounds"]
+        return Bound(placed, default if item.priority is None else item.priority, where)
+
+    def _profile(self, profile: Mapping[str, Decimal], places: PlaceLinker, path: Path) -> dict[str, float]:
+        """The weights of periods; not negative, and not all 0."""
+        for period, weight in profile.items():
+            places.period(period, self.linker.source.key(*path, period))
+            if weight < 0:
+                self.issues.add(Code.BAD_NUMBER, self.place(*path, period), say("limit.ge", limit=0))
+        if places.periods and all(profile.get(period.name) == 0 for period in places.periods):
+            self.issues.add(Code.BAD_NUMBER, self.linker.source.key(*path), say("profile_zero"))
+        return {period: float(weight) for period, weight in profile.items()}
 
     def _quota_name(self, name: str, path: Path) -> None:
         """A quota may have its indicator's name; any other name in use would mean two things in a rule."""
         names, taken = self.linker.names, None
         if name in RESERVED | KEYWORDS:
             taken = say("reserved_name")
-        for section in ("attributes", "parameters", "metrics"):
+        for section in ("attributes", "parameters", "metrics", "tables"):
             if name in getattr(names, section):
                 taken = both(f"{section}.{name}")
+        if name in names.groups:
+            taken = both(f"groupings.{names.groups[name][0]}.{name}")
         if taken and name not in self.indicators:
             name_taken(self.issues, self.linker.source.key(*path), name, taken)
 
     def _number(
         self,
-        text: str | None,
+        text: str,
         scope: Scope,
         expected: Measure | None,
         path: Path,
         fair: Measure | None = None,
     ) -> Placed | None:
-        return None if text is None else self.linker.number(text, scope, expected, *path, fair=fair)
+        return self.linker.number(text, scope, expected, *path, fair=fair)
 
     def _nests(self, quotas: Mapping[str, Quota], item: schema.Allocation, path: Path) -> None:
         for name, given in item.quotas.items():
@@ -202,15 +274,35 @@ class AllocationLinker:
                     message = say("unlike_measures", left=own.name, right=outer.name)
                     self.issues.add(Code.UNLIKE_MEASURES, place, message)
 
-    def _rule(self, name: str, item: schema.Rule, quotas: Mapping[str, str], path: Path) -> Rule | None:
-        for position, over in enumerate(item.for_):
-            if over not in OVER:
-                place = self.linker.source.spot(*path, "for", position).place
-                options = ", ".join(OVER)
-                self.issues.add(
-                    Code.WRONG_CHOICE, place, hint=did_you_mean(over, OVER), what=over, options=options
-                )
-                return None
+    def _over(self, over: tuple[str, ...], path: Path) -> bool:
+        """Whether a rule's for: names what there is: unit or one grouping, and period; issues if not."""
+        known = (*INDEXES, *self.groupings)
+        for position, name in enumerate(over):
+            place = self.linker.source.spot(*path, position).place
+            if name not in known:
+                if not self.linker.source.is_broken("groupings", name):
+                    options, hint = ", ".join(known), did_you_mean(name, known)
+                    self.issues.add(Code.WRONG_CHOICE, place, hint=hint, what=name, options=options)
+                return False
+            if name in over[:position]:
+                self.issues.add(Code.DUPLICATE_NAME, place, say("named_twice", what=name))
+                return False
+            if name != PERIOD and set(over[:position]) - {PERIOD}:
+                self.issues.add(Code.WRONG_CHOICE, place, say("for_units_once"))
+                return False
+        return True
+
+    def _rule(
+        self,
+        name: str,
+        item: schema.Rule,
+        quotas: Mapping[str, str],
+        places: PlaceLinker,
+        path: Path,
+    ) -> Rule | None:
+        where = places.filter(item.only, item.except_, item.for_, path)
+        if not self._over(item.for_, (*path, "for")):
+            return None
         known = {quota: indicator for quota, indicator in quotas.items() if indicator in self.indicators}
         scope = Scope(self.linker.names, Where.RULE, None, known)
         placed = self.linker.read(item.require, *path, "require")
@@ -219,11 +311,12 @@ class AllocationLinker:
         if not self.linker.condition(placed, scope):
             return None
         report = self.linker.reporter(placed)
-        if not check_rule(placed.root, scope, item.for_, report):
+        if not check_rule(placed.root, scope, item.for_, report) or not places.tables_fit(placed, scope):
             return None
         label = item.label or both(name)
         place = self.linker.source.key(*path)
-        return Rule(name, label, placed, item.for_, EVERYWHERE, PRIORITIES["rules"], place)
+        priority = PRIORITIES["rules"] if item.priority is None else item.priority
+        return Rule(name, label, placed, item.for_, where, priority, place)
 
     def _names_faulty_quota(self, placed: Placed, quotas: Mapping[str, str]) -> bool:
         """Whether a rule is about a quota whose indicator isn't known; that was told already."""

@@ -14,6 +14,7 @@ from engine.link_formulas import Linker
 from engine.measures import PERCENT, RATIO, UnknownMeasureError, known_measures
 from engine.numbers import DateFormError, NumberFormError
 from engine.rulebook import Case, Expectation
+from engine.scalars import kind_of
 from engine.units import Units
 from engine.words import did_you_mean, say
 
@@ -116,7 +117,7 @@ class CaseLinker:
         place = self.place(*path)
         if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
             number = say("type.number")
-            self.issues.add(Code.WRONG_TYPE, place, expected=number, got=schema.kind_of(value))
+            self.issues.add(Code.WRONG_TYPE, place, expected=number, got=kind_of(value))
             return None
         text = str(value)
         try:
@@ -133,7 +134,7 @@ class CaseLinker:
             if expected.number is not None and expected.bare:
                 return expected
             whole = say("type.whole number")
-            self.issues.add(Code.WRONG_TYPE, place, expected=whole, got=schema.kind_of(text))
+            self.issues.add(Code.WRONG_TYPE, place, expected=whole, got=kind_of(text))
             return None
         if what.endswith(".status") and expected.word not in STATUSES:
             message, hint = say("expected_status", got=text), say("known.hint", what=", ".join(STATUSES))

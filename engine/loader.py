@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from engine import schema
 from engine.errors import Code, Issues, Place
 from engine.files import STANDARD_METRICS, Root, read_text, real
-from engine.schema import kind_of
+from engine.scalars import kind_of
 from engine.words import did_you_mean, say
 from engine.yamlfile import Document, Path, Spot, Value, read_yaml
 
 _STAND_INS = {"rulebook": "unnamed", "title": "?", "year": 2000, "root": "?"}
 """What a faulty head is replaced with, so that the rest can still be judged; such a rulebook never loads."""
 _HEAD = (*_STAND_INS, "stale_after")
+_LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt"}
 _TYPES = {
     "string_type": "text",
     "dict_type": "mapping",
@@ -32,10 +33,11 @@ _TYPES = {
 class Source:
     """A rulebook's files put together, before names and measures are linked.
 
-    ``broken`` holds (section, name) of entries and (key,) of head keys left out because they are faulty,
-    so that whoever uses such a name is not blamed for it; ``whole`` is False where a file or a section
-    couldn't be read, so that any name may be missing; ``standard`` the metrics that are always there,
-    ``restated`` those that the rulebook states again, their places under ("restated", name).
+    ``tables``: the files that groupings and tables name, by the path of the key. ``broken`` holds
+    (section, name) of entries and (key,) of head keys left out because they are faulty, so that whoever uses
+    such a name is not blamed for it; ``whole`` is False where a file or a section couldn't be read, so that
+    any name may be missing; ``standard`` the metrics that are always there, ``restated`` those that the
+    rulebook states again, their places under ("restated", name).
     """
 
     root: Root
@@ -44,6 +46,7 @@ class Source:
     keys: dict[Path, Place] = field(default_factory=dict)
     values: dict[Path, Spot] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
+    tables: dict[Path, File] = field(default_factory=dict)
     broken: set[Path] = field(default_factory=set)
     whole: bool = True
     standard: frozenset[str] = frozenset()
@@ -123,6 +126,7 @@ def _read(source: Source, file: File, issues: Issues, seen: set[File]) -> None:
             issues.add(Code.WRONG_TYPE, at, expected=say("type.mapping"), got=kind_of(value))
     _places(source, document, left_out)
     _data_files(source, document, file, issues)
+    _table_files(source, document, file, left_out, issues)
     _includes(source, document, file, issues, seen)
 
 
@@ -217,6 +221,21 @@ def _data_files(source: Source, document: Document, file: File, issues: Issues) 
             source.files[name] = path
         else:
             source.broken.add(("data", name))
+
+
+def _table_files(source: Source, document: Document, file: File, left_out: set[Path], issues: Issues) -> None:
+    """Find the files that groupings and tables name, relative to the file that names them."""
+    for section, key in (("groupings", "table"), ("tables", "file")):
+        entries = document.data.get(section)
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            value = entry.get(key) if isinstance(entry, dict) else None
+            if not isinstance(value, str) or {(section,), (section, name)} & left_out:
+                continue
+            place = document.values[section, name, key].place
+            if path := source.root.file(value, file, place, issues):
+                source.tables[section, name, key] = path
+            else:
+                source.broken.add((section, name))
 
 
 def _includes(source: Source, document: Document, file: File, issues: Issues, seen: set[File]) -> None:
@@ -324,9 +343,8 @@ def _issue(source: Source, path: Path, fault: dict[str, Any], issues: Issues) ->
         _own_fault(source, path, Code(kind), context, issues)
     elif kind == "too_short":
         issues.add(Code.MISSING_KEY, source.key(*path), say("empty_mapping", what=name))
-    elif kind in ("greater_than_equal", "less_than_equal"):
-        limits = {"greater_than_equal": "ge", "less_than_equal": "le"}
-        message = say(f"limit.{limits[kind]}", limit=context[limits[kind]])
+    elif kind in _LIMITS:
+        message = say(f"limit.{_LIMITS[kind]}", limit=context[_LIMITS[kind]])
         issues.add(Code.BAD_NUMBER, place, message)
     else:
         expected = say(f"type.{'text' if kind == 'literal_error' else _TYPES.get(kind, 'mapping')}")

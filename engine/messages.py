@@ -87,6 +87,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "Inside {{…}} a text with a comma goes in quotes.",
     ),
     "empty_mapping": ("'{what}' không được rỗng", "'{what}' must not be empty"),
+    "limit.gt": ("phải lớn hơn {limit}", "must be greater than {limit}"),
     "limit.ge": ("phải từ {limit} trở lên", "must be {limit} or more"),
     "limit.le": ("phải từ {limit} trở xuống", "must be {limit} or less"),
     "bad_identifier": ("tên '{what}' không hợp lệ", "'{what}' is not a valid name"),
@@ -156,6 +157,28 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "unknown_source": ("không có nguồn '{what}'", "no source '{what}'"),
     "unknown_unit": ("không có đơn vị '{what}'", "no unit '{what}'"),
     "unknown_level": ("không có cấp '{what}'", "no level '{what}'"),
+    "unknown_period": ("không có kỳ '{what}'", "no period '{what}'"),
+    "period_names.hint": (
+        "Viết kỳ dạng 2023-07, 2023-Q3, 2023-H2 hoặc 2023.",
+        "Write a period like 2023-07, 2023-Q3, 2023-H2 or 2023.",
+    ),
+    "table_other_periods": (
+        "bảng '{what}' có kỳ {got}, phương án phân bổ theo kỳ như {expected}",
+        "the table '{what}' has the period {got}, the allocation has periods like {expected}",
+    ),
+    "unknown_group": ("không có nhóm '{what}'", "no group '{what}'"),
+    "named_twice": ("'{what}' được nêu hai lần", "'{what}' is named twice"),
+    "for_units_once": (
+        "for: chỉ nhận unit hoặc một cách chia nhóm, không cả hai",
+        "for: takes unit or one grouping, not more",
+    ),
+    "filter_not_here": ("không lọc theo '{what}' được ở đây", "there is no '{what}' to choose by here"),
+    "filter_not_here.hint": (
+        "unit, level và nhóm cần for: unit; period cần for: period hoặc per_period.",
+        "unit, level and groups need for: unit; period needs for: period, or per_period.",
+    ),
+    "profile_zero": ("mọi kỳ đều có trọng số 0", "every period has the weight 0"),
+    "index_name": ("một chiều của ràng buộc và bảng", "an index of rules and tables"),
     "unknown_indicator": ("không có chỉ tiêu '{what}'", "no indicator '{what}'"),
     "unknown_measure": ("không có đơn vị đo '{what}'", "no measure '{what}'"),
     "unknown_attribute": ("không có thuộc tính '{what}'", "no attribute '{what}'"),
@@ -226,6 +249,30 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "fair_in_bounds_only": (
         "'fair' chỉ dùng trong at_least và at_most",
         "'fair' stands only in at_least and at_most",
+    ),
+    "table_not_here": (
+        "bảng '{what}' chỉ dùng trong sàn, trần và ràng buộc",
+        "the table '{what}' stands only in bounds and rules",
+    ),
+    "table_by_period": (
+        "bảng '{what}' có số của từng kỳ, ở đây không nói kỳ nào",
+        "the table '{what}' has a figure for each period, and none is meant here",
+    ),
+    "table_by_period.hint": (
+        "Đặt sàn hoặc trần trong per_period, hoặc viết ràng buộc for: period.",
+        "Put the bound under per_period, or write a rule for: period.",
+    ),
+    "group_in_rules_only": (
+        "'{what}' là số liệu của nhóm, chỉ dùng trong ràng buộc",
+        "'{what}' is a figure of groups and stands only in rules",
+    ),
+    "by_group_without_group": (
+        "by_group cần một cách chia nhóm trong for:",
+        "by_group needs a grouping in for:",
+    ),
+    "by_group_without_group.hint": (
+        "Viết dạng for: [school, period].",
+        "Write it like for: [school, period].",
     ),
     "bare_role": ("'{what}' cần tên chỉ tiêu đứng trước ở đây", "'{what}' needs an indicator before it here"),
     "write_indicator.hint": ("Viết dạng jobs.{what}.", "Write it like jobs.{what}."),
@@ -388,8 +435,8 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "unit '{unit}' is not of level '{level}'",
     ),
     "explain_of": (
-        "'{what}' cần nói rõ số nào: {options}",
-        "'{what}' needs one of: {options}",
+        "'{what}' tại một đơn vị cần nói rõ số nào: {options}",
+        "'{what}' at a unit needs one of: {options}",
     ),
     "no_date": ("chưa có số thực hiện nào trong năm {year}", "there is no actual in {year}"),
     "no_date.hint": ("Cho biết ngày bằng --as-of.", "Give the date with --as-of."),
@@ -438,6 +485,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "{unit} không thuộc nhóm nào có {what}",
         "{unit} is in no group that has {what}",
     ),
+    "no_group_attribute": ("nhóm {group} chưa có {what}", "the group {group} has no {what}"),
     "zero_needs": ("{quota}: mọi nhu cầu đều bằng 0", "{quota}: all needs are zero"),
     "unknown_bound": (
         "{quota}: {bound} của {unit} chưa xác định: {why}",
@@ -564,6 +612,14 @@ PLANS: Mapping[str, tuple[str, str]] = {
 }
 
 FACES: Mapping[str, tuple[str, str]] = {
+    "without_each": (
+        "Nếu bỏ từng ràng buộc: phương án được tính lại không có ràng buộc đó",
+        "Without each rule: the plan made anew without it",
+    ),
+    "shadow_prices": (
+        "Giá bóng, từ bài toán liên tục (proportional) của phương án: mức bất công bằng giảm khi nới một đơn vị",
+        "Shadow prices, from the plan's continuous relaxation (proportional): what loosening by one takes off",
+    ),
     "waterfall": ("Vì sao là con số này", "Why this number"),
     "quota_own_date": (
         "chỉ tiêu giao tính từ điểm xuất phát của phương án: không chọn ngày hay loại số liệu khác",

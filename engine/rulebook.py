@@ -134,7 +134,8 @@ class Check:
 @dataclass(frozen=True, slots=True)
 class Grouping:
     """Units that share something, such as a school (§3). ``groups``: their names in the order they are met;
-    ``of_unit``: int32 [unit], each unit's group, -1 without one; attributes have float64 [group].
+    ``of_unit``: int32 [unit], each unit's group, -1 without one; attributes have float64 [group];
+    ``names``: what tables call the groups.
     """
 
     id: str
@@ -143,6 +144,7 @@ class Grouping:
     of_unit: Ints
     attributes: Mapping[str, Attribute]
     place: Place
+    names: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,199 +5,34 @@ Keys of the contract that aren't built yet are here too, so that they are refuse
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from engine.errors import Code
-from engine.numbers import DateFormError, parse_iso_date
-from engine.values import date_hint, number_hint
-from engine.words import Message, both, did_you_mean, say
+from engine.scalars import (
+    OR_FORMULA,
+    Amount,
+    Day,
+    Figure,
+    FormulaByKind,
+    FormulaText,
+    Identifier,
+    Label,
+    Names,
+    NotYet,
+    PlaceNames,
+    PlainText,
+    Whole,
+    as_json,
+    whole,
+)
 
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 Status = Literal["published", "reported", "estimated", "assumed"]
 Basis = Literal["actual", "estimate"]
 FlowOrLevel = Literal["flow", "level"]
 Direction = Literal["up", "down", "hold"]
-
-
-def fault(
-    code: Code,
-    key: str | None = None,
-    hint: Message | None = None,
-    at: tuple[str | int, ...] = (),
-    **values: object,
-) -> PydanticCustomError:
-    """A fault found while validating; the loader turns it into an issue with its place.
-
-    ``at``: the path from the value that is validated to the part at fault.
-    """
-    return PydanticCustomError(
-        code.value, "{key}", {"key": key or code.value, "hint": hint, "at": at, "values": values}
-    )
-
-
-def _wrong_type(expected: str, got: Any, at: tuple[str | int, ...] = ()) -> PydanticCustomError:
-    return fault(Code.WRONG_TYPE, at=at, expected=say(f"type.{expected}"), got=kind_of(got))
-
-
-def kind_of(value: object) -> Message:
-    """What a value is, in words."""
-    match value:
-        case None:
-            return say("type.nothing")
-        case bool():
-            return say("type.boolean")
-        case dict():
-            return say("type.mapping")
-        case list():
-            return say("type.list")
-        case str():
-            return say("type.this_text", what=value if len(value) <= 40 else value[:39] + "…")
-        case _:
-            return say("type.this_number", what=str(value))
-
-
-def _identifier(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _wrong_type("name", value)
-    if not IDENTIFIER.fullmatch(value):
-        raise fault(Code.BAD_IDENTIFIER, hint=say("bad_identifier.hint"), what=value)
-    return value
-
-
-def _only(value: dict[str, Any], known: tuple[str, ...]) -> None:
-    for key in value:
-        if key not in known:
-            raise fault(Code.UNKNOWN_KEY, hint=did_you_mean(key, known), at=(key,), what=key)
-
-
-def _label(value: Any) -> Message:
-    if isinstance(value, str) and value.strip():
-        return both(value)
-    if not isinstance(value, dict):
-        raise _wrong_type("label", value)
-    if any(value[key] is None for key in value if key not in ("vi", "en")):
-        # {en: Per 1,000 people} is read as two entries
-        raise fault(
-            Code.WRONG_TYPE, hint=say("label_comma.hint"), expected=say("type.label"), got=kind_of(value)
-        )
-    _only(value, ("vi", "en"))
-    for lang in ("vi", "en"):
-        if lang not in value:
-            raise fault(Code.MISSING_KEY, what=lang)
-    return Message(_text(value["vi"], "vi"), _text(value["en"], "en"))
-
-
-def _number(value: Any) -> Decimal:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value)
-    if isinstance(value, str):
-        raise fault(Code.BAD_NUMBER, hint=number_hint(value), what=value)
-    raise _wrong_type("number", value)
-
-
-def _whole(value: Any) -> int:
-    number = _number(value)
-    if number != int(number) or not isinstance(value, int):
-        raise _wrong_type("whole number", value)
-    return int(number)
-
-
-def _date(value: Any) -> date:
-    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
-        raise _wrong_type("date", value)
-    try:
-        return parse_iso_date(str(value))
-    except DateFormError:
-        raise fault(Code.BAD_DATE, hint=date_hint(str(value)), what=str(value)) from None
-
-
-def _text(value: Any, *at: str | int) -> str:
-    if isinstance(value, str) and value.strip():
-        return value
-    raise _wrong_type("text", value, at)
-
-
-def _formula(value: Any, *at: str | int) -> str:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return str(value)
-    return _text(value, *at)
-
-
-def _bound(value: Any) -> str:
-    if isinstance(value, dict) and "is" in value:
-        raise fault(Code.NOT_SUPPORTED, hint=say("bound_priority.hint"), at=("is",), what="is")
-    return _formula(value)
-
-
-def _formula_by_kind(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {"flow": _formula(value), "level": _formula(value)}
-    _only(value, ("flow", "level"))
-    if not value:
-        raise fault(Code.MISSING_KEY, "metric_takes_kind")
-    return {key: _formula(text, key) for key, text in value.items()}
-
-
-def _not_yet(value: Any) -> None:
-    if value in ({}, [], None):
-        return
-    raise fault(Code.NOT_SUPPORTED, hint=say("not_supported.hint"))
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return (_text(value),)
-    return tuple(_text(item, position) for position, item in enumerate(value))
-
-
-def _json(**schema: Any) -> WithJsonSchema:
-    return WithJsonSchema(schema)
-
-
-_LABEL_JSON = {
-    "anyOf": [
-        {"type": "string"},
-        {
-            "type": "object",
-            "required": ["vi", "en"],
-            "properties": {"vi": {"type": "string"}, "en": {"type": "string"}},
-        },
-    ]
-}
-Identifier = Annotated[str, BeforeValidator(_identifier), _json(type="string", pattern="^[a-z][a-z0-9_]*$")]
-Label = Annotated[InstanceOf[Message], PlainValidator(_label), WithJsonSchema(_LABEL_JSON)]
-Figure = Annotated[Decimal, PlainValidator(_number), _json(type="number")]
-Whole = Annotated[int, PlainValidator(_whole), _json(type="integer")]
-Day = Annotated[date, PlainValidator(_date), _json(type="string", format="date")]
-FormulaText = Annotated[str, PlainValidator(_formula), _json(type=["string", "number"])]
-Bound = Annotated[str, PlainValidator(_bound), _json(type=["string", "number"])]
-FormulaByKind = Annotated[
-    dict[str, str],
-    PlainValidator(_formula_by_kind),
-    _json(
-        anyOf=[
-            {"type": ["string", "number"]},
-            {"type": "object", "properties": {"flow": {"type": "string"}, "level": {"type": "string"}}},
-        ]
-    ),
-]
-PlainText = Annotated[str, PlainValidator(_text), _json(type="string")]
-Names = Annotated[
-    tuple[str, ...],
-    PlainValidator(_names),
-    _json(anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}}]),
-]
-NotYet = Annotated[
-    None, PlainValidator(_not_yet), _json(description="Part of the contract, not built yet: refused.")
-]
 
 
 class Model(BaseModel):
@@ -229,6 +64,24 @@ class Attribute(Model):
     aggregate: PlainText = "sum"
 
 
+class GroupAttribute(Model):
+    """A column of a grouping's table."""
+
+    measure: PlainText = "ratio"
+    label: Label | None = None
+    status: Status = "published"
+    source: PlainText | None = None
+
+
+class Grouping(Model):
+    """Units that share something: the text in a column of units.csv, that of the grouping's name if none."""
+
+    column: PlainText | None = None
+    label: Label | None = None
+    table: PlainText | None = None
+    attributes: dict[Identifier, GroupAttribute] = Field(default_factory=dict)
+
+
 class Parameter(Model):
     """A figure that formulas use by name. A bare number has the parameter's measure (§4)."""
 
@@ -237,6 +90,14 @@ class Parameter(Model):
     label: Label | None = None
     status: Status = "assumed"
     source: PlainText | None = None
+
+
+class FigureTable(Model):
+    """Figures by unit, period or group, which bounds and rules use by name. An empty cell: no bound."""
+
+    file: PlainText
+    by: Names
+    measure: PlainText = "ratio"
 
 
 class DataFiles(Model):
@@ -258,7 +119,7 @@ class Indicator(Model):
     part_of: PlainText | None = None
     aggregate: PlainText | None = None
     curve: dict[str, Figure] | None = None
-    decimals: Annotated[int, PlainValidator(_whole), Field(ge=0, le=12), _json(type="integer")] | None = None
+    decimals: Annotated[int, PlainValidator(whole), Field(ge=0, le=12), as_json(type="integer")] | None = None
 
 
 class MetricFor(Model):
@@ -276,7 +137,7 @@ class Metric(Model):
     for_: MetricFor = Field(default=MetricFor(), alias="for")
     formula: FormulaByKind
     show_in: PlainText | None = None
-    decimals: Annotated[int, PlainValidator(_whole), Field(ge=0, le=12), _json(type="integer")] | None = None
+    decimals: Annotated[int, PlainValidator(whole), Field(ge=0, le=12), as_json(type="integer")] | None = None
 
 
 class Check(Model):
@@ -294,20 +155,45 @@ class StartingPoint(Model):
     basis: Basis = "actual"
 
 
+Priority = Annotated[int, PlainValidator(whole), Field(ge=0), as_json(type="integer", minimum=0)]
+Places = dict[str, PlaceNames]
+
+
+class Bound(Model):
+    """A bound that says more than its formula."""
+
+    is_: FormulaText = Field(alias="is")
+    priority: Priority | None = None
+    only: Places | None = None
+    except_: Places | None = Field(default=None, alias="except")
+
+
+BoundOrFormula = Annotated[Bound, *OR_FORMULA]
+
+
+class PerPeriod(Model):
+    """Bounds of a quota's single cells."""
+
+    at_least: BoundOrFormula | None = None
+    at_most: BoundOrFormula | None = None
+
+
 class Quota(Model):
     """What is shared out over the units, in whole numbers that add up to ``total`` (§10)."""
 
     indicator: PlainText | None = None
     total: FormulaText
     need: FormulaText
-    at_least: Bound | None = None
-    at_most: Bound | None = None
+    at_least: BoundOrFormula | None = None
+    at_most: BoundOrFormula | None = None
+    per_period: PerPeriod | None = None
     within: PlainText | None = None
-    multiple_of: NotYet = None
-    per_period: NotYet = None
-    profile: NotYet = None
-    weight: NotYet = None
-    cost: NotYet = None
+    multiple_of: (
+        Annotated[int, PlainValidator(whole), Field(ge=1), as_json(type="integer", minimum=1)] | None
+    ) = None
+    profile: dict[str, Figure] | None = None
+    weight: Annotated[Figure, Field(gt=0), as_json(type="number", exclusiveMinimum=0)] | None = None
+    cost: FormulaText | None = None
 
 
 class Rule(Model):
@@ -316,9 +202,9 @@ class Rule(Model):
     require: FormulaText
     for_: Names = Field(default=(), alias="for")
     label: Label | None = None
-    only: NotYet = None
-    except_: NotYet = Field(default=None, alias="except")
-    priority: NotYet = None
+    only: Places | None = None
+    except_: Places | None = Field(default=None, alias="except")
+    priority: Priority | None = None
 
 
 class Allocation(Model):
@@ -335,8 +221,8 @@ class Allocation(Model):
     quotas: dict[Identifier, Quota] = Field(min_length=1)
     rules: dict[Identifier, Rule] = Field(default_factory=dict)
     fairness: PlainText = "proportional"
-    hold: NotYet = None
-    leave_out: NotYet = None
+    hold: dict[str, dict[str, Amount]] | None = None
+    leave_out: Names | None = None
 
 
 class Case(Model):
@@ -354,16 +240,16 @@ class Rulebook(Model):
 
     rulebook: Identifier
     title: Label
-    year: Annotated[int, PlainValidator(_whole), Field(ge=1900, le=2199), _json(type="integer")]
+    year: Annotated[int, PlainValidator(whole), Field(ge=1900, le=2199), as_json(type="integer")]
     root: PlainText
-    stale_after: Annotated[int, PlainValidator(_whole), Field(ge=0), _json(type="integer")] = 45
+    stale_after: Annotated[int, PlainValidator(whole), Field(ge=0), as_json(type="integer")] = 45
     include: list[PlainText] = Field(default_factory=list)
     sources: dict[Identifier, Source] = Field(default_factory=dict)
     measures: dict[Identifier, MeasureDef] = Field(default_factory=dict)
     attributes: dict[Identifier, Attribute] = Field(default_factory=dict)
-    groupings: NotYet = None
+    groupings: dict[Identifier, Grouping] = Field(default_factory=dict)
     parameters: dict[Identifier, Parameter] = Field(default_factory=dict)
-    tables: NotYet = None
+    tables: dict[Identifier, FigureTable] = Field(default_factory=dict)
     data: DataFiles = DataFiles()
     indicators: dict[Identifier, Indicator] = Field(default_factory=dict)
     metrics: dict[Identifier, Metric] = Field(default_factory=dict)
@@ -410,10 +296,13 @@ class _Named:
 
 def _inner(annotation: Any) -> Any:
     """The model inside Optional[Model] or dict[…, Model]."""
+    if hasattr(annotation, "__metadata__"):
+        return _inner(annotation.__origin__)
     arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
     if getattr(annotation, "__origin__", None) is dict:
         return _Named(arguments[1])
-    models = [part for part in arguments if isinstance(part, type) and issubclass(part, BaseModel)]
+    parts = [getattr(part, "__origin__", part) for part in arguments]
+    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
     return models[0] if models else annotation
 
 

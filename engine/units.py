@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Code, Issues
-from engine.schema import IDENTIFIER
+from engine.scalars import IDENTIFIER
 from engine.tables import Table
 from engine.values import MISSING_DAY, look_up, parse_days
 from engine.words import Message, both, say

@@ -305,9 +305,6 @@ class _Checker:
             self.report(node, Code.UNKNOWN_FUNCTION, say("unknown_function", what=node.function), hint)
         elif self.scope.where not in function.where:
             self.report(node, Code.WRONG_PLACE, say("function_not_here", what=node.function), None)
-        elif node.function == "by_group":
-            hint = say("not_supported.hint")
-            self.report(node, Code.NOT_SUPPORTED, say("not_supported", what="by_group"), hint)
         elif not function.least <= len(node.arguments) <= function.most:
             least, most = function.least, function.most
             key = "wrong_arguments.exactly" if least == most else "wrong_arguments"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from engine.errors import Code
-from engine.formula.names import CalendarRef, Fault, QuotaRef, Scope
+from engine.formula.names import CalendarRef, Fault, GroupRef, QuotaRef, Scope, TableRef
 from engine.formula.tree import (
     Binary,
     Call,
@@ -29,13 +29,17 @@ REMAINING = {
     "by_unit": frozenset({UNIT}),
     "by_period": frozenset({PERIOD}),
 }
-"""The indexes that a summing function leaves."""
+"""The indexes of a cell that a summing function leaves."""
+OVER_UNITS = frozenset({"total", "by_period", "by_group"})
+"""What sums over units: there a group is that of the unit, and what is one a group has no place."""
 SUMS = frozenset({*REMAINING, "by_group", "cumulative", "previous"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """``linear``: the part depends on a quota; ``over``: the indexes a quota in it still has."""
+    """``linear``: the part depends on a quota; ``over``: the indexes that it still has: unit, period, and
+    groupings, which a unit has too.
+    """
 
     linear: bool
     over: frozenset[str] = NOTHING
@@ -50,12 +54,17 @@ class _RefusedError(Exception):
 
 
 def check_rule(root: Node, scope: Scope, over: tuple[str, ...], report: Report) -> bool:
-    """Whether a rule is a linear comparison over its ``for:``; reports why it isn't.
+    """Whether a rule is a linear comparison over its ``for:``, unit or a grouping, and period; reports why
+    it isn't.
 
     Names and measures must have been checked before.
     """
     if not isinstance(root, Compare) or not set(root.ops) <= {"<=", ">=", "=="}:
         report(root, Code.NOT_LINEAR, say("rule_form"), None)
+        return False
+    grouped = [index for index in over if index not in (UNIT, PERIOD)]
+    for call in _calls(root, {"by_group"}) if not grouped else []:
+        report(call, Code.FREE_INDEX, say("by_group_without_group"), say("by_group_without_group.hint"))
         return False
     try:
         sides = [shape_of(operand, scope) for operand in root.operands]
@@ -65,7 +74,8 @@ def check_rule(root: Node, scope: Scope, over: tuple[str, ...], report: Report) 
     if not any(side.linear for side in sides):
         report(root, Code.NOT_LINEAR, say("rule_without_quota"), None)
         return False
-    free = sorted(frozenset().union(*(side.over for side in sides)) - set(over))
+    indexes = frozenset().union(*(side.over for side in sides))
+    free = sorted(indexes & {UNIT, PERIOD} - set(over) if UNIT in over else indexes - set(over))
     for index in free:
         report(root, Code.FREE_INDEX, say("free_index", index=index), say("free_index.hint"))
     return not free
@@ -80,6 +90,10 @@ def shape_of(node: Node, scope: Scope) -> Shape:
                 return Shape(True, frozenset({UNIT, PERIOD}))
             if isinstance(symbol, CalendarRef) and symbol.name == "months_in_period":
                 return Shape(False, frozenset({PERIOD}))
+            if isinstance(symbol, TableRef):
+                return Shape(False, frozenset(symbol.by))
+            if isinstance(symbol, GroupRef):
+                return Shape(False, frozenset({symbol.grouping}))
             assert not isinstance(symbol, Fault)
             return DATA
         case Unary():
@@ -91,9 +105,9 @@ def shape_of(node: Node, scope: Scope) -> Shape:
         case Call() if node.function == "where":
             test, then, other = node.arguments
             return _choice(test, then, other, scope)
-        case Call() if node.function in REMAINING:
+        case Call() if node.function in OVER_UNITS or node.function == "by_unit":
             inner = _summed(node, scope)
-            return Shape(inner.linear, inner.over & REMAINING[node.function])
+            return Shape(inner.linear, left_by(node.function, inner.over))
         case Call() if node.function == "cumulative":
             inner = _summed(node, scope)
             return Shape(inner.linear, inner.over | {PERIOD})
@@ -110,6 +124,13 @@ def shape_of(node: Node, scope: Scope) -> Shape:
             return DATA
 
 
+def left_by(function: str, over: frozenset[str]) -> frozenset[str]:
+    """The indexes that a summing function leaves of those of its argument; the instance's group aside."""
+    if function == "by_unit":
+        return over - {PERIOD}
+    return NOTHING if function == "total" else over & {PERIOD}
+
+
 def _calls(node: Node, functions: Set[str]) -> list[Call]:
     return [part for part in walk(node) if isinstance(part, Call) and part.function in functions]
 
@@ -118,9 +139,13 @@ def _summed(node: Call, scope: Scope) -> Shape:
     """The shape of what a function sums. A sum over periods has the first one in it, and nothing before
     that: with previous in it a rule would be skipped everywhere (§5).
     """
-    found = _calls(node.arguments[0], {"previous"}) if node.function != "by_period" else []
-    if found:
-        raise _RefusedError(found[0], Code.WRONG_PLACE, say("function_not_here", what="previous"))
+    refused: set[str] = set()
+    if node.function not in ("by_period", "by_group"):
+        refused.add("previous")
+    if node.function in OVER_UNITS:
+        refused.add("by_group")
+    for found in _calls(node.arguments[0], refused):
+        raise _RefusedError(found, Code.WRONG_PLACE, say("function_not_here", what=found.function))
     return shape_of(node.arguments[0], scope)
 
 

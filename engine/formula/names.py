@@ -34,8 +34,11 @@ CALENDAR: Mapping[str, Measure] = {
 }
 FAIR = "fair"
 
-_METRICS = frozenset({Where.METRIC, Where.CHECK, Where.TOTAL, Where.NEED, Where.BOUND})
+_METRICS = frozenset(Where) - {Where.RULE}
 _RULES = frozenset({Where.RULE})
+_FAIR = frozenset({Where.BOUND, Where.CELL})
+_TABLES = _FAIR | _RULES
+_PERIODS = frozenset({Where.CELL, Where.RULE})
 _BOTH = _METRICS | _RULES
 
 
@@ -180,6 +183,7 @@ class Names:
     def everything(self) -> set[str]:
         """All names that could have been meant by a mistyped one."""
         own = {*self.indicators, *self.metrics, *self.attributes, *self.parameters}
+        own |= {*self.groups, *self.tables}
         return own | set(ROLES) | set(CALENDAR)
 
 
@@ -207,7 +211,7 @@ class Scope:
         if name in CALENDAR:
             return self._calendar(name)
         if name == FAIR:
-            if self.where is Where.BOUND:
+            if self.where in _FAIR:
                 return FairRef()
             return Fault(Code.WRONG_PLACE, say("fair_in_bounds_only"))
         if name in ROLES or name in names.metrics:
@@ -219,6 +223,12 @@ class Scope:
             return AttributeRef(name)
         if name in names.parameters:
             return ParameterRef(name)
+        if name in names.tables:
+            return self._table(name)
+        if name in names.groups:
+            if self.where is Where.RULE:
+                return GroupRef(names.groups[name][0], name)
+            return Fault(Code.WRONG_PLACE, say("group_in_rules_only", what=name))
         if name in names.indicators:
             return Fault(
                 Code.WRONG_PLACE,
@@ -230,8 +240,20 @@ class Scope:
         known = names.everything() | set(self.quotas)
         return Fault(Code.UNKNOWN_NAME, say("unknown_name", what=name), did_you_mean(name, known))
 
+    def _table(self, name: str) -> Symbol | Fault:
+        by = self.names.tables[name][0]
+        if self.where not in _TABLES:
+            return Fault(Code.WRONG_PLACE, say("table_not_here", what=name))
+        if "period" in by and self.where not in _PERIODS:
+            return Fault(Code.FREE_INDEX, say("table_by_period", what=name), say("table_by_period.hint"))
+        return TableRef(name, by)
+
     def _calendar(self, name: str) -> Symbol | Fault:
-        if (name == "months_in_period") != (self.where is Where.RULE):
+        if name == "months_in_period":
+            if self.where in _PERIODS:
+                return CalendarRef(name, self.home)
+            return Fault(Code.WRONG_PLACE, say("calendar_not_here", what=name))
+        if self.where is Where.RULE:
             return Fault(Code.WRONG_PLACE, say("calendar_not_here", what=name))
         if name == "expected_share" and self.home is None:
             return Fault(Code.WRONG_PLACE, say("bare_role", what=name))

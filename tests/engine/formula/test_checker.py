@@ -229,7 +229,6 @@ def test_measure(where: Where, text: str, measure: str) -> None:
 # ----------------------------------------------------------------------------------------- what is refused
 
 REFUSED: list[tuple[Where, str, Code, str]] = [
-    (R, "⟦by_group(training)⟧ <= 5", Code.NOT_SUPPORTED, "not_supported"),
     # unlike dimensions
     (M, "⟦achieved + gratitude_fund.achieved⟧", Code.UNLIKE_MEASURES, "unlike_measures"),
     (M, "2 * (⟦achieved - households⟧)", Code.UNLIKE_MEASURES, "unlike_measures"),
