@@ -19,7 +19,7 @@ from api.http.library import Library
 from api.http.plans import Plans
 from api.http.problems import install
 from api.http.routes import Routes, router
-from api.http.workers import Workers
+from scenarios.workers import Workers
 
 __all__ = ["create_app"]
 

@@ -16,10 +16,10 @@ from fastapi.exceptions import (  # type: ignore[attr-defined]
 from api.answers import issue_answer
 from api.http.encoding import BadJsonError, to_json
 from api.http.faults import issues_of
-from api.http.workers import TooBusyError, TooSlowError, WorkerError
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import Lang
 from engine.words import Message
+from scenarios.workers import TooBusyError, TooMuchMemoryError, TooSlowError, WorkerError
 
 MEDIA_TYPE = "application/problem+json"
 OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
@@ -61,10 +61,20 @@ TOO_SLOW = Message(
     "việc tính toán quá thời gian cho phép và đã bị dừng",
     "the computation went past its time and was stopped",
 )
+TOO_MUCH_MEMORY = Message(
+    "việc tính toán cần nhiều bộ nhớ hơn mức cho phép và đã bị dừng",
+    "the computation needed more memory than it may have and was stopped",
+)
 DIED = Message(
     "tiến trình tính toán đã dừng giữa chừng; hãy thử lại",
     "the process that computes ended half-way; try again",
 )
+
+WORKER_WORDS: Mapping[type[WorkerError], Message] = {
+    TooBusyError: BUSY,
+    TooSlowError: TOO_SLOW,
+    TooMuchMemoryError: TOO_MUCH_MEMORY,
+}
 
 
 def possible(*, named: bool, body: bool, solves: bool) -> dict[int, Message]:
@@ -171,7 +181,7 @@ def problem_of(error: Exception, lang: Lang, known: Collection[str] = ()) -> Pro
         case WrongHostError():
             return Problem(HTTPStatus.MISDIRECTED_REQUEST, WRONG_HOST)
         case WorkerError():
-            words = {TooBusyError: BUSY, TooSlowError: TOO_SLOW}.get(type(error), DIED)
+            words = WORKER_WORDS.get(type(error), DIED)
             return Problem(HTTPStatus.SERVICE_UNAVAILABLE, words, headers=TRY_AGAIN)
         case StarletteHTTPException():
             return _http(error)

@@ -15,9 +15,9 @@ from api.http.encoding import to_json
 from api.http.library import Library
 from api.http.plans import Plans
 from api.http.problems import CREATED, OK
-from api.http.workers import Workers
 from engine.errors import RuleError
 from engine.rulebook import Rulebook
+from scenarios.workers import Workers
 
 PREFIX = "/v1"
 GRACE = 60.0

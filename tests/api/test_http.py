@@ -16,7 +16,7 @@ from api.cli.main import main
 from api.http import jobs, shapes
 from api.http.app import create_app
 from api.http.documentation import EXAMPLES
-from api.http.workers import Workers
+from scenarios.workers import Workers
 from tests.api.examples import answered
 from tests.books import write_book
 

@@ -19,8 +19,8 @@ from fastapi.testclient import TestClient
 
 from api.http import routes
 from api.http.app import create_app
-from api.http.workers import Workers
-from tests.api.test_workers import gone
+from scenarios.workers import Workers
+from tests.scenarios.test_workers import gone
 
 pytestmark = pytest.mark.xdist_group("http processes")
 
@@ -71,6 +71,18 @@ def test_a_plan_that_outlives_its_time_is_stopped(
     assert refused.status_code == 503
     assert refused.json()["detail"] == "the computation went past its time and was stopped"
     assert gone(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system doesn't tell")
+def test_a_plan_that_wants_too_much_memory_is_stopped_and_says_so_in_both_languages() -> None:
+    with TestClient(create_app(workers=Workers(1, most_memory=20_000_000))) as client:
+        refused = {lang: client.post(f"{BOOK}/plans?lang={lang}", json={}) for lang in ("vi", "en")}
+        assert client.get(f"{BOOK}/gaps").status_code == 200
+    assert {found.status_code for found in refused.values()} == {503}
+    assert [found.json()["detail"] for found in refused.values()] == [
+        "việc tính toán cần nhiều bộ nhớ hơn mức cho phép và đã bị dừng",
+        "the computation needed more memory than it may have and was stopped",
+    ]
 
 
 def test_an_app_that_ends_leaves_no_worker() -> None:
@@ -143,7 +155,7 @@ def test_the_served_service_answers_and_ends_with_all_its_processes(
 
 
 def test_nothing_but_http_imports_fastapi() -> None:
-    modules = "api.services, api.answers, api.cli.main, api.cli.commands, api.http.jobs, api.http.workers"
+    modules = "api.services, api.answers, api.cli.main, api.cli.commands, api.http.jobs, scenarios.workers"
     program = f"import sys, {modules}\nsys.exit(' '.join({{'fastapi', 'starlette'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "\n")

@@ -14,10 +14,16 @@ from typing import Any
 
 import pytest
 
-from api import services
-from api.http.plans import Plans
-from api.http.workers import TooBusyError, TooSlowError, WorkerDiedError, Workers
-from engine.errors import Code, RuleError
+from engine.errors import RuleError
+from engine.link import load_rulebook
+from scenarios.workers import (
+    StoppedError,
+    TooBusyError,
+    TooMuchMemoryError,
+    TooSlowError,
+    WorkerDiedError,
+    Workers,
+)
 
 pytestmark = pytest.mark.xdist_group("workers")
 
@@ -52,25 +58,12 @@ def test_a_job_runs_in_another_process_and_the_next_finds_the_same_one(workers: 
     assert workers.pids == [first]
 
 
-def test_workers_are_warm_before_their_first_job_and_know_no_web() -> None:
-    from api.http import jobs
-
-    workers = Workers(1, jobs.warm)
-    try:
-        workers.start()
-        loaded = "[name in __import__('sys').modules for name in ('pyomo.environ', 'clarabel', 'fastapi')]"
-        assert run(workers, eval, loaded) == [True, True, False]
-    finally:
-        workers.stop()
-
-
 def test_issues_come_back_as_they_were_raised(workers: Workers, tmp_path: Path) -> None:
     with pytest.raises(RuleError) as here:
-        services.load("nobody", tmp_path)
+        load_rulebook("nobody", tmp_path)
     with pytest.raises(RuleError) as there:
-        run(workers, services.load, "nobody", tmp_path)
+        run(workers, load_rulebook, "nobody", tmp_path)
     assert there.value.issues == here.value.issues
-    assert there.value.issues[0].code is Code.UNKNOWN_RULEBOOK
 
 
 def test_a_fault_of_ours_comes_back_with_its_traceback_and_the_worker_lives_on(workers: Workers) -> None:
@@ -142,7 +135,7 @@ def test_stop_ends_busy_workers_and_start_begins_anew(workers: Workers) -> None:
 def test_workers_end_with_a_server_that_is_killed(job: str) -> None:
     program = f"""
         import asyncio, os, time
-        from api.http.workers import Workers
+        from scenarios.workers import Workers
 
         async def main():
             workers = Workers(1)
@@ -164,43 +157,96 @@ def test_workers_end_with_a_server_that_is_killed(job: str) -> None:
     assert gone(pid)
 
 
-def test_plans_make_room_by_number_and_by_length() -> None:
-    plans = Plans(most_plans=3, most_bytes=100)
-    for name in "abcd":
-        plans.keep(name, {"vi": b"v" + name.encode(), "en": b"e"})
-    assert plans.find("d", "vi") == b"vd"
-    assert plans.find("b", "en") == b"e"
-    with pytest.raises(RuleError) as lost:
-        plans.find("a", "vi")
-    assert lost.value.issues[0].code is Code.UNKNOWN_PLAN
-    plans.keep("long", {"vi": b"x" * 200, "en": b""})
-    assert plans.find("long", "vi") == b"x" * 200
-    for name in "bcd":
-        with pytest.raises(RuleError):
-            plans.find(name, "vi")
+@pytest.mark.parametrize(
+    ("job", "argument"), [(time.sleep, 60), (eval, "exec('while True: pass')")], ids=["idle", "busy"]
+)
+def test_a_running_job_is_stopped_from_outside_at_once(
+    workers: Workers, job: Callable[..., Any], argument: object
+) -> None:
+    first = workers.ask(os.getpid)
+    task = workers.submit(job, argument)
+    time.sleep(0.3)
+    began = time.monotonic()
+    task.stop()
+    with pytest.raises(StoppedError):
+        task.answer()
+    assert time.monotonic() - began < 0.5
+    assert gone(first)
+    assert workers.ask(math.sqrt, 16.0) == 4.0
 
 
-def test_plans_take_many_threads() -> None:
-    plans = Plans(most_plans=50)
-    names = [[plans.new_name() for _ in range(200)] for _ in range(8)]
+def test_a_waiting_job_is_stopped_too_and_a_finished_one_keeps_its_answer(workers: Workers) -> None:
+    first = workers.submit(time.sleep, 0.5)
+    waiting = workers.submit(math.sqrt, 4.0)
+    waiting.stop()
+    with pytest.raises(StoppedError):
+        waiting.answer()
+    assert first.answer() is None
+    first.stop()
+    assert first.answer() is None
+    assert workers.ask(math.sqrt, 4.0) == 2.0
 
-    def keep(mine: list[str]) -> None:
-        for name in mine:
-            plans.keep(name, {"vi": name.encode(), "en": b""})
-            assert plans.find(mine[0], "vi") if mine[0] == name else True
 
-    threads = [threading.Thread(target=keep, args=(mine,)) for mine in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    everyone = [name for mine in names for name in mine]
-    assert len(set(everyone)) == 1600
-    kept = 0
-    for name in everyone:
-        try:
-            assert plans.find(name, "vi") == name.encode()
-        except RuleError:
-            continue
-        kept += 1
-    assert kept == 50
+def test_an_awaited_job_that_is_cancelled_is_stopped(workers: Workers) -> None:
+    pid = workers.ask(os.getpid)
+
+    async def give_up() -> None:
+        await asyncio.wait_for(workers.run(time.sleep, 60), 0.3)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(give_up())
+    assert gone(pid)
+    assert run(workers, math.sqrt, 4.0) == 2.0
+
+
+def test_jobs_that_wait_when_all_is_stopped_say_so(workers: Workers) -> None:
+    workers.ask(os.getpid)
+
+    async def ask() -> list[object]:
+        jobs = [asyncio.create_task(workers.run(time.sleep, 60)) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(workers.stop)
+        return list(await asyncio.gather(*jobs, return_exceptions=True))
+
+    assert [type(answer) for answer in asyncio.run(ask())] == [WorkerDiedError] * 3
+
+
+def test_a_worker_killed_at_its_job_fails_that_one_only(workers: Workers) -> None:
+    pid = workers.ask(os.getpid)
+    task = workers.submit(time.sleep, 60)
+    time.sleep(0.2)
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises(WorkerDiedError):
+        task.answer()
+    assert workers.ask(math.sqrt, 4.0) == 2.0
+
+
+SLOWLY = "[(kept.append(bytearray(b'x') * 10_000_000), sleep(0.02)) for kept in [[]] for _ in range(200)]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system doesn't tell")
+@pytest.mark.parametrize(
+    ("job", "arguments"),
+    [
+        (bytearray, (2_000_000_000,)),  # more at once than the wall lets through
+        (eval, (SLOWLY, {"sleep": time.sleep})),  # little by little, seen from outside
+    ],
+)
+def test_a_job_beyond_its_memory_fails_with_an_error_of_its_own(
+    job: Callable[..., Any], arguments: tuple[object, ...]
+) -> None:
+    with Workers(1, most_memory=300_000_000) as workers:
+        first = workers.ask(os.getpid)
+        began = time.monotonic()
+        with pytest.raises(TooMuchMemoryError):
+            workers.ask(job, *arguments)
+        assert time.monotonic() - began < 5
+        assert gone(first)
+        assert workers.ask(len, b"x" * 50_000_000) == 50_000_000
+
+
+def test_an_answer_that_cannot_be_sent_is_a_fault_of_the_job(workers: Workers) -> None:
+    first = workers.ask(os.getpid)
+    with pytest.raises(RuntimeError, match="pickle"):
+        workers.ask(eval, "lambda: 1")
+    assert workers.ask(os.getpid) == first
