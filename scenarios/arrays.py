@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -15,88 +16,232 @@ from scenarios.expressions import Instance
 from scenarios.model import RULE, Model
 from scenarios.problem import Floats, Problem
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.convex import Whole
+
+BY_QUOTA = {
+    "total": ("total",),
+    "at_least": ("at_least",),
+    "at_most": ("at_most",),
+    "per_period.at_least": ("cell_least",),
+    "per_period.at_most": ("cell_most",),
+    "hold": ("hold", "hold_cell"),
+}
+"""The parts of a quota that are rows, by the Pyomo constraints that state them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows over the cells of one component.
 
-    ``matrix``: csr float64 [row, K·U·T]; ``keys``: the rows' indexes in Pyomo.
+    ``matrix``: csr float64 [row, K·U·T], the cells in C order; ``lower`` and ``upper``: float64 [row], ±inf
+    where open, constants moved over to them. Where a row stands, int64 [row], -1 for nowhere: ``unit`` and
+    ``period``, positions among the problem's; ``group``, a position in the rule's grouping; ``link``, which
+    comparison of a chain.
     """
 
     matrix: sparse.csr_array
     lower: Floats
     upper: Floats
-    keys: list[Any]
+    unit: Whole
+    period: Whole
+    group: Whole
+    link: Whole
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def instance(self, row: int) -> Instance:
+        """Where a row of a rule stands."""
+        places = (int(axis[row]) for axis in (self.unit, self.period, self.group))
+        return Instance(*(place if place >= 0 else None for place in places))
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The model in arrays: by component, so that a group of constraints can be left out."""
+    """The model in arrays, by component, so that each can be left out: ``QUOTA.total``, ``QUOTA.at_least``,
+    ``QUOTA.at_most``, ``QUOTA.per_period.at_least``, ``QUOTA.per_period.at_most``, ``QUOTA.hold``,
+    ``QUOTA.within``, and each rule by its own name. Those without rows are left out.
+    """
 
     problem: Problem
-    at_least: Floats
-    at_most: Floats
     rows: dict[str, Rows]
-    instances: dict[str, list[Instance]]
+    instances: Mapping[str, list[Instance]]
+
+    def at(self, name: str, row: int) -> dict[str, str]:
+        """The place of a component's row: names by unit, period or grouping."""
+        rows, problem = self.rows[name], self.problem
+        found = {}
+        if rows.unit[row] >= 0:
+            found["unit"] = problem.unit_ids[rows.unit[row]]
+        if rows.group[row] >= 0:
+            groupings = problem.rulebook.groupings
+            grouping = next(over for over in problem.allocation.rules[name].over if over in groupings)
+            found[grouping] = groupings[grouping].groups[rows.group[row]]
+        if rows.period[row] >= 0:
+            found["period"] = problem.periods[rows.period[row]].name
+        return found
 
     def cells(self, without: frozenset[str] = frozenset()) -> CellProblem:
-        """The problem of the solver core; ``without``: components and bounds that are left out.
+        """The problem of the solver core, with nests and rules as its matrix and all else as its bounds.
 
-        Bounds are named ``QUOTA.at_least`` and ``QUOTA.at_most``, the rest as in ``rows``.
+        Args:
+            without: components that are left out, or ``QUOTA.multiple_of``.
+
+        Raises:
+            ValueError: a total can't be left out.
         """
         problem = self.problem
+        totals = {f"{asked.quota.id}.total" for asked in problem.quotas} & without
+        if totals:
+            raise ValueError(f"without {sorted(totals)}")
         quotas, units, spans = len(problem.quotas), len(problem.units), len(problem.periods)
-        at_least, at_most = self.at_least.copy(), self.at_most.copy()
+        bounds = _Bounds((quotas, units, spans))
+        held = np.zeros((quotas, units), dtype=bool)
+        fair = np.array([asked.fair for asked in problem.quotas])
+        multiple = np.array([asked.quota.multiple_of for asked in problem.quotas], dtype=np.int64)
         for k, asked in enumerate(problem.quotas):
-            if f"{asked.quota.id}.at_least" in without:
-                at_least[k] = -np.inf
-            if f"{asked.quota.id}.at_most" in without:
-                at_most[k] = np.inf
-        kept = [rows for name, rows in self.rows.items() if name not in without]
+            name = asked.quota.id
+            for part in BY_QUOTA:
+                rows = self.rows.get(f"{name}.{part}")
+                if rows is not None and part != "total" and f"{name}.{part}" not in without:
+                    bounds.narrow(k, rows)
+            if f"{name}.hold" in without:
+                fair[k] = np.where(np.isnan(asked.held).all(), asked.fair, asked.before)
+            else:
+                held[k] = ~np.isnan(asked.held)
+                bounds.hold(k, asked.held)
+                # Also where its every period is held.
+                bounds.lower[k, held[k]] = bounds.upper[k, held[k]] = asked.held[held[k]]
+            if f"{name}.multiple_of" in without:
+                multiple[k] = 1
+        kept = [rows for name, rows in self.rows.items() if name not in without and not self._folded(name)]
         width = quotas * units * spans
-        shape = (quotas, units, spans)
+        costs = [np.zeros(units) if asked.cost is None else asked.cost for asked in problem.quotas]
         return CellProblem(
             total=np.array([asked.total for asked in problem.quotas], dtype=np.int64),
-            fair=np.array([asked.fair for asked in problem.quotas]),
-            weight=np.ones(quotas),
-            lower=at_least,
-            upper=at_most,
-            cell_lower=np.zeros(shape),
-            cell_upper=np.full(shape, np.inf),
-            profile=np.ones((quotas, spans)),
+            fair=fair,
+            weight=np.array([asked.quota.weight for asked in problem.quotas]),
+            lower=bounds.lower,
+            upper=bounds.upper,
+            cell_lower=bounds.cell_lower,
+            cell_upper=bounds.cell_upper,
+            profile=np.array([asked.profile for asked in problem.quotas]),
             matrix=sparse.vstack(
                 [sparse.csr_array((0, width)), *(rows.matrix for rows in kept)], format="csr"
             ),
             row_lower=np.concatenate([np.zeros(0), *(rows.lower for rows in kept)]),
             row_upper=np.concatenate([np.zeros(0), *(rows.upper for rows in kept)]),
+            held=held,
             fairness=problem.allocation.fairness,
+            multiple=multiple,
+            cost=np.array(costs),
         )
+
+    def _folded(self, name: str) -> bool:
+        """Whether a component becomes bounds."""
+        _, _, part = name.partition(".")
+        return part in BY_QUOTA
+
+
+class _Bounds:
+    """Bounds of quotas and cells, narrowed row by row."""
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.lower, self.upper = np.full(shape[:2], -np.inf), np.full(shape[:2], np.inf)
+        self.cell_lower, self.cell_upper = np.zeros(shape), np.full(shape, np.inf)
+
+    def hold(self, quota: int, held: Floats) -> None:
+        """Fix a quota's units where something is held, [unit], also period by period."""
+        self.lower[quota] = np.where(np.isnan(held), self.lower[quota], held)
+        self.upper[quota] = np.where(np.isnan(held), self.upper[quota], held)
+
+    def narrow(self, quota: int, rows: Rows) -> None:
+        """Take in a quota's rows: over a unit, or over one of its cells."""
+        whole = rows.period < 0
+        unit, lower, upper = rows.unit[whole], rows.lower[whole], rows.upper[whole]
+        self.lower[quota, unit] = np.maximum(self.lower[quota, unit], lower)
+        self.upper[quota, unit] = np.minimum(self.upper[quota, unit], upper)
+        at = quota, rows.unit[~whole], rows.period[~whole]
+        self.cell_lower[at] = np.maximum(self.cell_lower[at], rows.lower[~whole])
+        self.cell_upper[at] = np.minimum(self.cell_upper[at], rows.upper[~whole])
 
 
 def compile_model(model: Model, problem: Problem) -> Compiled:
-    """Read bounds, nests and rules off the Pyomo model.
-
-    The totals stay with the problem, nests are named ``QUOTA.within``, rules by their own names.
-    """
+    """Read totals, bounds, holds, nests and rules off the Pyomo model."""
     pyomo = model.pyomo
-    shape = (len(problem.quotas), len(problem.units))
-    at_least, at_most = np.full(shape, -np.inf), np.full(shape, np.inf)
-    for (k, u), constraint in pyomo.at_least.items():
-        at_least[k, u] = pyo.value(constraint.lower)
-    for (k, u), constraint in pyomo.at_most.items():
-        at_most[k, u] = pyo.value(constraint.upper)
     columns = {id(cell): position for position, cell in enumerate(pyomo.x.values())}
+    blocks = {
+        name: _block(pyomo.component(name), columns)
+        for parts in BY_QUOTA.values()
+        for name in parts
+        if pyomo.component(name) is not None
+    }
     rows: dict[str, Rows] = {}
     for k, asked in enumerate(problem.quotas):
-        nest = {key: row for key, row in pyomo.within.items() if key[0] == k}
-        if nest:
-            rows[f"{asked.quota.id}.within"] = _rows(nest, columns)
-    for name in model.instances:
-        rows[name] = _rows(dict(pyomo.component(f"{RULE}{name}").items()), columns)
-    return Compiled(problem, at_least, at_most, rows, model.instances)
+        for part, names in BY_QUOTA.items():
+            found = [_of_quota(blocks[name], k) for name in names if name in blocks]
+            _keep(rows, f"{asked.quota.id}.{part}", found)
+    if model.nests:
+        within = _block(pyomo.within, columns)
+        for n, (inner, _) in enumerate(model.nests):
+            _keep(rows, f"{problem.quotas[inner].quota.id}.within", [_of_quota(within, n)])
+    for name, instances in model.instances.items():
+        links = []
+        while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
+            links.append(_of_rule(_block(part, columns), instances, len(links)))
+        _keep(rows, name, links)
+    return Compiled(problem, rows, model.instances)
 
 
-def _rows(constraints: dict[Any, Any], columns: dict[int, int]) -> Rows:
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The rows of one Pyomo constraint. ``index``: int64 [row, axis]."""
+
+    matrix: sparse.csr_array
+    lower: Floats
+    upper: Floats
+    index: Whole
+
+
+def _keep(rows: dict[str, Rows], name: str, found: list[Rows]) -> None:
+    """Put the parts of a component together, in the order of their instances."""
+    found = [part for part in found if len(part)]
+    if len(found) < 2:
+        rows.update({name: part for part in found})
+        return
+    lower, upper, unit, period, group, link = (
+        np.concatenate([getattr(part, field) for part in found])
+        for field in ("lower", "upper", "unit", "period", "group", "link")
+    )
+    order = np.lexsort((link, period, group, unit))
+    matrix = sparse.vstack([part.matrix for part in found], format="csr")[order]
+    rows[name] = Rows(
+        matrix, lower[order], upper[order], unit[order], period[order], group[order], link[order]
+    )
+
+
+def _of_quota(block: _Block, first: int) -> Rows:
+    """The rows of a block over quota (or nest), unit and period that have this first index."""
+    at = np.flatnonzero(block.index[:, 0] == first)
+    nowhere = np.full(len(at), -1, dtype=np.int64)
+    unit, period = (block.index[at, axis] if block.index.shape[1] > axis else nowhere for axis in (1, 2))
+    return Rows(block.matrix[at], block.lower[at], block.upper[at], unit, period, nowhere, nowhere)
+
+
+def _of_rule(block: _Block, instances: list[Instance], link: int) -> Rows:
+    stands = [instances[at] for at in block.index[:, 0]]
+    unit, period, group = (
+        np.array([-1 if getattr(at, axis) is None else getattr(at, axis) for at in stands], dtype=np.int64)
+        for axis in ("unit", "period", "group")
+    )
+    links = np.full(len(stands), link, dtype=np.int64)
+    return Rows(block.matrix, block.lower, block.upper, unit, period, group, links)
+
+
+def _block(constraints: Any, columns: dict[int, int]) -> _Block:
     """Constraints as rows; constants and the fixed ``one`` go over to the bounds."""
     values: list[float] = []
     at_row: list[int] = []
@@ -116,6 +261,8 @@ def _rows(constraints: dict[Any, Any], columns: dict[int, int]) -> Rows:
         low, high = pyo.value(constraint.lower), pyo.value(constraint.upper)
         lower.append(-np.inf if low is None else low - constant)
         upper.append(np.inf if high is None else high - constant)
-    shape = (len(constraints), len(columns))
+    shape = (len(lower), len(columns))
     matrix = sparse.csr_array((np.array(values, dtype=float), (at_row, at_column)), shape=shape)
-    return Rows(matrix, np.array(lower, dtype=float), np.array(upper, dtype=float), list(constraints))
+    keys = [key if isinstance(key, tuple) else (key,) for key in constraints]
+    index: NDArray[np.int64] = np.array(keys, dtype=np.int64).reshape(len(keys), -1)
+    return _Block(matrix, np.array(lower, dtype=float), np.array(upper, dtype=float), index)

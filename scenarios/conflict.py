@@ -94,10 +94,9 @@ def _nests(problem: Problem, asked: Asked) -> Iterator[Conflict]:
 
 def _group_conflict(compiled: Compiled) -> Conflict:
     """Leave out one group after another for as long as no plan exists: what stays can't be met together."""
-    groups = list(compiled.rows)
-    for asked in compiled.problem.quotas:
-        groups += [f"{asked.quota.id}.at_least"] if np.isfinite(asked.at_least).any() else []
-        groups += [f"{asked.quota.id}.at_most"] if np.isfinite(asked.at_most).any() else []
+    bounds = [name for name in compiled.rows if name.endswith((".at_least", ".at_most"))]
+    groups = [name for name in compiled.rows if name not in bounds and not name.endswith(".total")]
+    groups += bounds
     without: frozenset[str] = frozenset()
     for group in groups:
         trial = without | {group}

@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from engine.errors import Code, Issue, RuleError
-from engine.formula.arrays import evaluate, symbol_of
-from engine.formula.linear import PERIOD, REMAINING, SUMS, UNIT, shape_of
-from engine.formula.names import (
-    AttributeRef,
-    CalendarRef,
-    FigureRef,
-    MetricRef,
-    QuotaRef,
-    Scope,
-    Symbol,
-    Where,
-)
-from engine.formula.trace import Tracer, several
-from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, children_of, walk
-from engine.metrics import Evaluator
+from engine.formula.arrays import symbol_of
+from engine.formula.linear import PERIOD, UNIT
+from engine.formula.names import QuotaRef, Scope, Where
+from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, children_of
 from engine.rulebook import Rule
-from engine.words import Message, joined, say
-from scenarios.problem import Floats, Problem
+from engine.words import Message, both, joined, say
+from scenarios.fields import GROUP, OPEN, ROOT, SKIPPED, UNITS, UNKNOWN, Field, Fields
+from scenarios.situation import place_of
 
-Cells = Callable[[int, int, int], Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.problem import Problem
+
+Cells = Callable[[int, Any, Any], Any]
 """A cell of (quota, unit, period), by position: a Pyomo variable, or a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Where a rule stands: positions of the unit and the period, None where it runs over none."""
+    """Where a rule stands: positions of unit, period and group, None where it runs over none."""
 
-    unit: int | None = None
-    period: int | None = None
+    unit: Any = None
+    period: Any = None
+    group: Any = None
 
 
 class NoPreviousError(Exception):
     """The first period has none before it: the instance is skipped (§5)."""
 
 
-class _InPeriod(Evaluator):
-    """The figures of the starting point, with the months of one period."""
+class NoBoundError(Exception):
+    """A table's cell is empty: the instance is skipped (§3)."""
 
-    def __init__(self, problem: Problem, months: int) -> None:
-        base = problem.reasoner
-        super().__init__(problem.rulebook, base.as_of, base.basis)
-        self.figures = base.figures
-        self.months = months
 
-    def value(self, symbol: Symbol) -> Floats:
-        """What a name stands for."""
-        if isinstance(symbol, CalendarRef) and symbol.name == "months_in_period":
-            return np.asarray(float(self.months))
-        return super().value(symbol)
+class Numbers(Protocol):
+    """Where an interpreted rule takes its data and indexes from: numpy, or Pyomo's Params and Sets."""
+
+    def number(self, node: Node, at: Instance, divisor: bool) -> Any:
+        """A part without quotas."""
+        ...
+
+    def units(self) -> Iterable[Any]:
+        """All receiving units."""
+        ...
+
+    def periods(self) -> Iterable[Any]:
+        """All periods."""
+        ...
+
+    def until(self, period: Any) -> Iterable[Any]:
+        """The periods up to one."""
+        ...
+
+    def members(self, group: Any) -> Iterable[Any]:
+        """The receiving units of a group."""
+        ...
 
 
 class RuleSides:
@@ -67,115 +75,213 @@ class RuleSides:
         self.problem, self.rule = problem, rule
         self.scope: Scope = problem.rulebook.scope(Where.RULE, None, problem.allocation)
         self.quotas = {asked.quota.id: position for position, asked in enumerate(problem.quotas)}
-        self.root = problem.rulebook.units.index[problem.allocation.root]
-        self.data: dict[tuple[int, int | None], Floats] = {}
-        self.linear: dict[int, bool] = {}
+        self.fields = Fields(problem, rule, self.scope)
+        self.place = GROUP if self.fields.grouping else UNITS if UNIT in rule.over else ROOT
         comparison = rule.require.root
         assert isinstance(comparison, Compare)
         self.comparison = comparison
 
     def instances(self) -> list[Instance]:
-        """Every instance of the rule, units outermost."""
-        units = range(len(self.problem.units)) if UNIT in self.rule.over else [None]
-        spans = range(len(self.problem.periods)) if PERIOD in self.rule.over else [None]
-        return [Instance(unit, period) for unit in units for period in spans]
+        """Every instance that the rule's filter keeps, units or groups outermost."""
+        return [
+            Instance(at if self.place == UNITS else None, period, at if self.place == GROUP else None)
+            for at, period in zip(*self._positions(), strict=True)
+        ]
+
+    def _positions(self) -> tuple[list[int | None], list[int | None]]:
+        """Place and period of every instance that the filter keeps."""
+        places: list[int | None] = [None]
+        if self.place == UNITS:
+            places = list(range(len(self.problem.units)))
+        elif self.place == GROUP:
+            # a group without a receiving unit is as far from the plan as a unit that receives nothing
+            places = np.unique(self.fields.group_of[self.fields.group_of >= 0]).tolist()
+        over = PERIOD in self.rule.over
+        periods: list[int | None] = list(range(len(self.problem.periods))) if over else [None]
+        pairs = [(at, period) for at in places for period in periods if self._keeps(at, period)]
+        return [at for at, _ in pairs], [period for _, period in pairs]
+
+    def _keeps(self, at: int | None, period: int | None) -> bool:
+        where = self.rule.where
+        if not where.only and not where.but:
+            return True
+        name = None if period is None else self.problem.periods[period].name
+        if self.place == UNITS and at is not None:
+            return where.keeps(place_of(self.problem.rulebook, self.problem.units[at], name))
+        place = {} if name is None else {"period": name}
+        if self.fields.grouping and at is not None:
+            place[self.fields.grouping.id] = self.fields.grouping.groups[at]
+        return where.keeps(place)
+
+    def stated(self) -> list[Instance]:
+        """The instances that are stated: without those that ``previous`` and empty cells of tables skip.
+
+        Raises RuleError (unknown_rule), an issue for each instance that needs an unknown figure.
+        """
+        instances = self.instances()
+        states = self._states(instances)
+        asked = (states & SKIPPED) == 0
+        unknown = asked & ((states & UNKNOWN) > 0)
+        if unknown.any():
+            raise RuleError([self._unknown(instances[at]) for at in np.flatnonzero(unknown)])
+        return [instances[at] for at in np.flatnonzero(asked & ((states & OPEN) == 0))]
+
+    def _states(self, instances: list[Instance]) -> NDArray[np.uint8]:
+        """The state of each instance, see scenarios.fields."""
+        states = self.fields.of(self.comparison, self.place).states
+        places = np.array([_place(at) or 0 for at in instances], dtype=np.int64)
+        periods = np.array([at.period or 0 for at in instances], dtype=np.int64)
+        return states[np.minimum(places, len(states) - 1), np.minimum(periods, states.shape[1] - 1)]
 
     def at(self, instance: Instance, cells: Cells) -> list[Any]:
-        """The sides at an instance. Raises NoPreviousError where the instance is skipped.
+        """The sides at an instance.
 
-        Raises RuleError (unknown_rule) where a figure it needs is unknown.
+        Raises NoPreviousError or NoBoundError where the instance is skipped, RuleError (unknown_rule) where
+        a figure it needs is unknown.
         """
-        return [self._of(side, instance, cells) for side in self.comparison.operands]
+        state = self._states([instance])[0]
+        if state & SKIPPED:
+            raise NoPreviousError
+        if state & UNKNOWN:
+            raise RuleError([self._unknown(instance)])
+        if state & OPEN:
+            raise NoBoundError
+        return self.sides(instance, cells, _Plain(self))
 
-    def _is_linear(self, node: Node) -> bool:
-        if id(node) not in self.linear:
-            self.linear[id(node)] = shape_of(node, self.scope).linear
-        return self.linear[id(node)]
+    def sides(self, at: Instance, cells: Cells, numbers: Numbers) -> list[Any]:
+        """The sides at an instance that is stated; its positions may be Pyomo's templates."""
+        return [self._of(side, at, cells, numbers) for side in self.comparison.operands]
 
-    def _of(self, node: Node, at: Instance, cells: Cells) -> Any:
-        if not self._is_linear(node) and not _has_sums(node):
-            return self._number(node, at)
+    def data(self) -> Iterator[tuple[Node, str, bool]]:
+        """Every part without quotas that ``sides`` asks for, what it stands at, and whether it divides."""
+        for side in self.comparison.operands:
+            yield from self._data(side, self.place, False)
+
+    def _data(self, node: Node, place: str, divisor: bool) -> Iterator[tuple[Node, str, bool]]:
+        if not self.fields.linear(node):
+            yield node, place, divisor
+        elif isinstance(node, Call) and node.function != "where":
+            inner = node.arguments[0]
+            over_units = UNIT in self.fields.spans(inner)
+            if over_units and node.function in ("total", "by_period", "by_group"):
+                place = UNITS
+            yield from self._data(inner, place, False)
+        else:
+            divides = isinstance(node, Binary) and node.op == "/"
+            for child in children_of(node):
+                yield from self._data(child, place, divides and child is node.right)
+
+    def _of(self, node: Node, at: Instance, cells: Cells, numbers: Numbers, divisor: bool = False) -> Any:
+        if not self.fields.linear(node):
+            return numbers.number(node, at, divisor)
         match node:
             case Name():
                 symbol = symbol_of(node, self.scope)
                 assert isinstance(symbol, QuotaRef)
-                assert at.unit is not None
-                assert at.period is not None
                 return cells(self.quotas[symbol.quota], at.unit, at.period)
             case Unary():
-                inner = self._of(node.operand, at, cells)
+                inner = self._of(node.operand, at, cells, numbers)
                 return -inner if node.op == "-" else inner
             case Binary():
-                left, right = self._of(node.left, at, cells), self._of(node.right, at, cells)
-                if node.op == "/" and right == 0:
-                    raise RuleError([self._unknown(node, at, [self._zero(node.right)])])
-                return _OPERATIONS[node.op](left, right)
+                left = self._of(node.left, at, cells, numbers)
+                return _OPERATIONS[node.op](left, self._of(node.right, at, cells, numbers, node.op == "/"))
             case Conditional():
-                return self._choice(node.test, node.then, node.other, at, cells)
+                return self._choice(node.test, node.then, node.other, at, cells, numbers)
             case Call():
-                return self._call(node, at, cells)
+                return self._call(node, at, cells, numbers)
         raise TypeError(node)
 
-    def _choice(self, test: Node, then: Node, other: Node, at: Instance, cells: Cells) -> Any:
-        return self._of(then if self._number(test, at) == 1 else other, at, cells)
+    def _choice(
+        self, test: Node, then: Node, other: Node, at: Instance, cells: Cells, numbers: Numbers
+    ) -> Any:
+        yes = numbers.number(test, at, False)
+        if isinstance(yes, float):
+            return self._of(then if yes == 1 else other, at, cells, numbers)
+        taken, left = self._of(then, at, cells, numbers), self._of(other, at, cells, numbers)
+        return yes * taken + (1 - yes) * left
 
-    def _call(self, node: Call, at: Instance, cells: Cells) -> Any:
+    def _call(self, node: Call, at: Instance, cells: Cells, numbers: Numbers) -> Any:
         inner = node.arguments[0]
-        spans = _spans(inner, self.scope)
-        units = range(len(self.problem.units)) if UNIT in spans else [at.unit]
-        periods = range(len(self.problem.periods)) if PERIOD in spans else [at.period]
+        if node.function == "where":
+            return self._choice(*node.arguments, at, cells, numbers)
+        if node.function == "previous":
+            return self._of(inner, Instance(at.unit, at.period - 1, at.group), cells, numbers)
+        spans = self.fields.spans(inner)
+        of = lambda unit, period: self._of(inner, Instance(unit, period, at.group), cells, numbers)  # noqa: E731
+        over_units, over_periods = UNIT in spans, PERIOD in spans
         match node.function:
-            case "where":
-                test, then, other = node.arguments
-                return self._choice(test, then, other, at, cells)
-            case "total":
-                return self._sum(inner, [Instance(u, t) for u in units for t in periods], cells)
-            case "by_unit":
-                return self._sum(inner, [Instance(at.unit, t) for t in periods], cells)
-            case "by_period":
-                return self._sum(inner, [Instance(u, at.period) for u in units], cells)
-            case "cumulative":
-                assert at.period is not None
-                until = range(at.period + 1) if PERIOD in spans else [at.period]
-                return self._sum(inner, [Instance(at.unit, t) for t in until], cells)
-            case "previous":
-                assert at.period is not None
-                if at.period == 0:
-                    raise NoPreviousError
-                return self._of(inner, Instance(at.unit, at.period - 1), cells)
-        raise TypeError(node.function)
+            case "total" if over_units and over_periods:
+                return sum(of(u, t) for u in numbers.units() for t in numbers.periods())
+            case "total" | "by_period" if over_units:
+                return sum(of(u, at.period) for u in numbers.units())
+            case "total" | "by_unit" if over_periods:
+                return sum(of(at.unit, t) for t in numbers.periods())
+            case "by_group" if over_units:
+                return sum(of(u, at.period) for u in numbers.members(at.group))
+            case "cumulative" if over_periods:
+                return sum(of(at.unit, t) for t in numbers.until(at.period))
+        return of(at.unit, at.period)
 
-    def _sum(self, node: Node, instances: list[Instance], cells: Cells) -> Any:
-        total: Any = 0.0
-        for instance in instances:
-            total = total + self._of(node, instance, cells)
-        return total
+    def _unknown(self, at: Instance) -> Issue:
+        """The issue of an instance that needs an unknown figure."""
+        place = _place(at) or 0
+        for side in self.comparison.operands:
+            field = self.fields.of(side, self.place)
+            if _state(field, place, at.period) & UNKNOWN:
+                why = joined(self.fields.causes(side, self.place, place, at.period), "; ")
+                break
+        else:
+            raise AssertionError("no side is unknown")
+        spot, text = self.rule.require.spot, self.rule.require.formula.text
+        message = say("unknown_rule", rule=self.rule.label, at=self._name(at), why=why)
+        return Issue(Code.UNKNOWN_RULE, message, spot.at(text, 0))
 
-    def _number(self, node: Node, at: Instance) -> float:
-        """A part without quotas: at the instance's unit, or at the root where it has none."""
-        key = (id(node), at.period)
-        if key not in self.data:
-            months = self.problem.periods[at.period].months if at.period is not None else 0
-            context = _InPeriod(self.problem, months)
-            values = np.asarray(evaluate(node, self.scope, context), dtype=np.float64)
-            self.data[key] = np.broadcast_to(values, (len(self.problem.rulebook.units),))
-        unit = self.root if at.unit is None else self.problem.units[at.unit]
-        value = float(self.data[key][unit])
-        if np.isnan(value):
-            reasoner = self.problem.reasoner
-            tracer = Tracer(self.rule.require.formula.text, self.scope, reasoner, reasoner.figures.size)
-            raise RuleError([self._unknown(node, at, several(tracer.causes(node, unit)))])
-        return value
+    def _name(self, at: Instance) -> Message:
+        """Where an instance is, in words."""
+        if self.fields.grouping and at.group is not None:
+            return both(self.fields.grouping.groups[at.group])
+        unit = self.fields.root if at.unit is None else self.problem.units[at.unit]
+        return self.problem.rulebook.units.names[unit]
 
-    def _zero(self, node: Node) -> Message:
-        return say("division_by_zero", what=self.rule.require.formula.text[node.start : node.end])
 
-    def _unknown(self, node: Node, at: Instance, causes: list[Message]) -> Issue:
-        why = joined(causes, "; ")
-        place = self.rule.require.spot.at(self.rule.require.formula.text, node.start)
-        unit = self.root if at.unit is None else self.problem.units[at.unit]
-        name = self.problem.rulebook.units.names[unit]
-        return Issue(Code.UNKNOWN_RULE, say("unknown_rule", rule=self.rule.label, at=name, why=why), place)
+class _Plain:
+    """Data as numbers, at an instance given by numbers."""
+
+    def __init__(self, sides: RuleSides) -> None:
+        self.fields, self.problem = sides.fields, sides.problem
+
+    def number(self, node: Node, at: Instance, divisor: bool) -> float:
+        field = self.fields.of(node, place_kind(at))
+        values = field.values
+        place, period = _place(at) or 0, at.period or 0
+        return float(values[min(place, len(values) - 1), min(period, values.shape[1] - 1)])
+
+    def units(self) -> range:
+        return range(len(self.problem.units))
+
+    def periods(self) -> range:
+        return range(len(self.problem.periods))
+
+    def until(self, period: int) -> range:
+        return range(period + 1)
+
+    def members(self, group: int) -> list[int]:
+        found: list[int] = np.flatnonzero(self.fields.group_of == group).tolist()
+        return found
+
+
+def place_kind(at: Instance) -> str:
+    """What data at an instance is taken at: its unit, else its group, else the root."""
+    return UNITS if at.unit is not None else GROUP if at.group is not None else ROOT
+
+
+def _place(at: Instance) -> int | None:
+    return at.unit if at.unit is not None else at.group
+
+
+def _state(field: Field, place: int, period: int | None) -> int:
+    rows, columns = field.states.shape
+    return int(field.states[min(place, rows - 1), min(period or 0, columns - 1)])
 
 
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -184,29 +290,3 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "*": lambda left, right: left * right,
     "/": lambda left, right: left / right,
 }
-
-
-def _has_sums(node: Node) -> bool:
-    """Whether a part sums over units or periods, so that it can't be read off one unit's figures."""
-    return any(isinstance(part, Call) and part.function in SUMS for part in walk(node))
-
-
-def _spans(node: Node, scope: Scope) -> frozenset[str]:
-    """The indexes that a part runs over: quotas and figures over units, quotas and months over periods.
-
-    A sum inside has those left that it doesn't sum over.
-    """
-    if isinstance(node, Name):
-        symbol = symbol_of(node, scope)
-        found: set[str] = set()
-        if isinstance(symbol, QuotaRef | FigureRef | MetricRef | AttributeRef):
-            found.add(UNIT)
-        if isinstance(symbol, QuotaRef) or node.parts == ("months_in_period",):
-            found.add(PERIOD)
-        return frozenset(found)
-    inner = frozenset().union(*(_spans(child, scope) for child in children_of(node)))
-    if isinstance(node, Call) and node.function in REMAINING:
-        return inner & REMAINING[node.function]
-    if isinstance(node, Call) and node.function in ("cumulative", "previous"):
-        return inner | {PERIOD}
-    return inner

@@ -1,18 +1,22 @@
-"""The Pyomo model of an allocation: the one place that states variables, bounds, nests and rules (§10)."""
+"""The Pyomo model of an allocation: the one place that states variables, totals, bounds, nests and rules (§10)."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyomo.environ as pyo
 
-from engine.formula.tree import Compare
-from scenarios.expressions import Instance, NoPreviousError, RuleSides
+from scenarios.components import Stock
+from scenarios.expressions import Instance, RuleSides, place_kind
+from scenarios.fields import GROUP, UNITS
 
 if TYPE_CHECKING:
-    from scenarios.problem import Problem
+    from engine.formula.tree import Node
+    from scenarios.problem import Floats, Problem
 
 RULE = "rule_"
 """Before the names of components that stand for the rulebook's rules."""
@@ -20,81 +24,242 @@ RULE = "rule_"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``pyomo`` has ``x[quota, unit, period]``, whole and ≥ 0; ``total[quota]``; ``at_least`` and
-    ``at_most[quota, unit]`` on the sum over periods; ``within[quota, unit, period]``;
-    ``rule_NAME[instance, link]``; and ``one``, fixed at 1, which carries what data alone decides.
-    Indexes are positions. ``instances`` maps each rule to the instances it has.
+    """A problem stated in Pyomo.
+
+    ``pyomo`` has whole numbers ``x[quota, unit, period]``; the constraints ``total[quota]``; ``at_least``,
+    ``at_most`` and ``hold[quota, unit]`` on the sum over periods; ``cell_least``, ``cell_most``,
+    ``hold_cell`` and ``shut[quota, unit, period]``; ``within[nest, unit, period]``; where there are multiples
+    ``multiple[quota, unit]``, q = m × ``times`` + r × ``odd``, and ``one_odd[quota]``;
+    ``rule_NAME_LINK[instance]``, a LINK for each comparison of a chain; and ``one``, fixed at 1, which carries
+    what data alone decides. Indexes are positions from 0.
+
+    ``instances`` maps each rule to the instances it has; ``nests``: (inner, outer) quota of each nest.
     """
 
     pyomo: Any
-    instances: dict[str, list[Instance]]
+    instances: Mapping[str, list[Instance]]
+    nests: tuple[tuple[int, int], ...]
 
 
 def build(problem: Problem) -> Model:
     """State the problem in Pyomo. Raises RuleError (unknown_rule) where a rule needs an unknown figure."""
-    quotas, units = range(len(problem.quotas)), range(len(problem.units))
-    spans = range(len(problem.periods))
-    model = pyo.ConcreteModel(name=problem.allocation.id)
-    model.x = pyo.Var(quotas, units, spans, domain=pyo.NonNegativeIntegers)
-    model.one = pyo.Var(bounds=(1, 1), initialize=1)
-    model.total = pyo.Constraint(
-        quotas,
-        rule=lambda m, k: sum(m.x[k, u, t] for u in units for t in spans) == problem.quotas[k].total,
-    )
-    model.at_least = pyo.Constraint(quotas, units, rule=lambda m, k, u: _at_least(m, problem, k, u))
-    model.at_most = pyo.Constraint(quotas, units, rule=lambda m, k, u: _at_most(m, problem, k, u))
-    nests = [
-        (k, problem.quotas.index(problem.asked(asked.quota.within)))
-        for k, asked in enumerate(problem.quotas)
-        if asked.quota.within
-    ]
-    outer = dict(nests)
-    model.within = pyo.Constraint(
-        list(outer), units, spans, rule=lambda m, k, u, t: m.x[k, u, t] <= m.x[outer[k], u, t]
-    )
-    instances = {
-        rule: _state_rule(model, RuleSides(problem, item)) for rule, item in problem.allocation.rules.items()
-    }
-    return Model(model, instances)
+    return _Builder(problem, Stock()).model()
 
 
-def _at_least(model: Any, problem: Problem, quota: int, unit: int) -> Any:
-    bound = float(problem.quotas[quota].at_least[unit])
-    return pyo.Constraint.Skip if math.isinf(bound) else _quota(model, problem, quota, unit) >= bound
+class _Builder:
+    def __init__(self, problem: Problem, make: Stock) -> None:
+        self.problem, self.make = problem, make
+        self.pyomo = pyo.ConcreteModel(name=problem.allocation.id)
+        self.shape = len(problem.quotas), len(problem.units), len(problem.periods)
+
+    def model(self) -> Model:
+        m, make = self.pyomo, self.make
+        m.K, m.U, m.T = (make.range(size) for size in self.shape)
+        m.x = make.var(m.K, m.U, m.T, domain=pyo.NonNegativeIntegers)
+        m.one = pyo.Var(bounds=(1, 1), initialize=1)
+        self._totals()
+        self._quota_bounds()
+        self._cell_bounds()
+        nests = self._nests()
+        self._multiples()
+        m.until = make.sets(m.T, [np.arange(t + 1) for t in range(self.shape[2])])
+        rules = self.problem.allocation.rules.values()
+        return Model(m, {rule.id: self._rule(RuleSides(self.problem, rule)) for rule in rules}, nests)
+
+    def _totals(self) -> None:
+        m = self.pyomo
+        m.amount = self.make.param(np.array([float(asked.total) for asked in self.problem.quotas]), m.K)
+        m.total = self.make.constraint(
+            m.K, rule=lambda m, k: sum(m.x[k, u, t] for u in m.U for t in m.T) == m.amount[k]
+        )
+
+    def _quota_bounds(self) -> None:
+        m, quotas = self.pyomo, self.problem.quotas
+        of = lambda m, k, u: sum(m.x[k, u, t] for t in m.T)  # noqa: E731
+        single = [
+            ~np.isnan(asked.held_cells).any(axis=1) if asked.held_cells.size else False for asked in quotas
+        ]
+        held = np.array(
+            [np.where(cells, np.nan, asked.held) for asked, cells in zip(quotas, single, strict=True)]
+        )
+        self._one_side("at_least", "least", np.array([asked.at_least for asked in quotas]), ">=", of)
+        self._one_side("at_most", "most", np.array([asked.at_most for asked in quotas]), "<=", of)
+        self._one_side("hold", "held", np.where(np.isnan(held), np.inf, held), "==", of)
+
+    def _cell_bounds(self) -> None:
+        quotas = self.problem.quotas
+        of = lambda m, k, u, t: m.x[k, u, t]  # noqa: E731
+        held = np.array([asked.held_cells for asked in quotas])
+        free = np.isnan(held) & np.isnan([asked.held for asked in quotas])[:, :, None]
+        floor = np.where(free, [asked.cell_least for asked in quotas], -np.inf)
+        ceiling = np.where(free, [asked.cell_most for asked in quotas], np.inf)
+        shut = np.array([asked.profile for asked in quotas])[:, None, :] == 0
+        self._one_side("cell_least", "floor", floor, ">=", of)
+        self._one_side("cell_most", "ceiling", ceiling, "<=", of)
+        self._one_side("hold_cell", "held_cell", np.where(np.isnan(held), np.inf, held), "==", of)
+        self._one_side("shut", "open", np.where(np.isnan(held) & shut, 0.0, np.inf), "<=", of)
+
+    def _one_side(self, name: str, param: str, values: Floats, op: str, of: Callable[..., Any]) -> None:
+        """What ``of`` says compared with a figure, wherever that is finite; nothing where it never is."""
+        if not np.isfinite(values).any():
+            return
+        m = self.pyomo
+        index = (m.K, m.U, m.T)[: values.ndim]
+        setattr(m, param, self.make.param(values, *index))
+        sides = m.component(param)
+        setattr(m, name, self.make.constraint(*index, rule=lambda m, *at: _stated(of(m, *at), op, sides[at])))
+
+    def _nests(self) -> tuple[tuple[int, int], ...]:
+        m, problem = self.pyomo, self.problem
+        nests = tuple(
+            (k, problem.quotas.index(problem.asked(asked.quota.within)))
+            for k, asked in enumerate(problem.quotas)
+            if asked.quota.within
+        )
+        if nests:
+            m.nests = self.make.range(len(nests))
+            m.inner = self.make.param(np.array([inner for inner, _ in nests]), m.nests)
+            m.outer = self.make.param(np.array([outer for _, outer in nests]), m.nests)
+            m.within = self.make.constraint(
+                m.nests, m.U, m.T, rule=lambda m, n, u, t: m.x[m.inner[n], u, t] <= m.x[m.outer[n], u, t]
+            )
+        return nests
+
+    def _multiples(self) -> None:
+        """q = m z + r w for whole z and w of 0 or 1, over the units not held; w is 1 at one of them (§10)."""
+        m, make = self.pyomo, self.make
+        quotas = [(k, asked) for k, asked in enumerate(self.problem.quotas) if asked.quota.multiple_of > 1]
+        quotas = [(k, asked) for k, asked in quotas if np.isnan(asked.held).any()]
+        if not quotas:
+            return
+        held = np.array([asked.held for _, asked in quotas])
+        of = np.array([float(asked.quota.multiple_of) for _, asked in quotas])
+        rest = np.array([asked.total for _, asked in quotas]) - np.nansum(held, axis=1)
+        m.M = make.range(len(quotas))
+        m.in_multiples = make.param(np.array([k for k, _ in quotas]), m.M)
+        m.size = make.param(of, m.M)
+        m.rest = make.param(rest % of, m.M)
+        m.free = make.param(np.where(np.isnan(held), 1.0, 0.0), m.M, m.U)
+        m.whole = make.param(np.where(np.isnan(held), 0.0, np.inf), m.M, m.U)
+        m.times = make.var(m.M, m.U, domain=pyo.NonNegativeIntegers)
+        m.odd = make.var(m.M, m.U, domain=pyo.Binary)
+        m.multiple = make.constraint(
+            m.M,
+            m.U,
+            rule=lambda m, n, u: _stated(
+                sum(m.x[m.in_multiples[n], u, t] for t in m.T)
+                - m.size[n] * m.times[n, u]
+                - m.rest[n] * m.odd[n, u],
+                "==",
+                m.whole[n, u],
+            ),
+        )
+        m.one_odd = make.constraint(m.M, rule=lambda m, n: sum(m.free[n, u] * m.odd[n, u] for u in m.U) == 1)
+
+    def _rule(self, sides: RuleSides) -> list[Instance]:
+        """State a rule; returns its instances."""
+        m, make = self.pyomo, self.make
+        instances = sides.stated()
+        prefix = f"{RULE}{sides.rule.id}"
+        data = _Data(m, make, prefix, sides)
+        if not instances:
+            return []
+        over = make.range(len(instances))
+        m.add_component(f"{prefix}_instances", over)
+        places = {
+            axis: _param(m, make, f"{prefix}_{axis}", np.array([getattr(at, axis) for at in instances]), over)
+            for axis in ("unit", "period", "group")
+            if getattr(instances[0], axis) is not None
+        }
+        for link, op in enumerate(sides.comparison.ops):
+            data_alone = not any(map(sides.fields.linear, sides.comparison.operands[link : link + 2]))
+
+            def rule(m: Any, i: Any, link: int = link, op: str = op, alone: bool = data_alone) -> Any:
+                at = Instance(**{axis: found[i] for axis, found in places.items()})
+                values = sides.sides(at, lambda k, u, t: m.x[k, u, t], data)
+                body = values[link] - values[link + 1]
+                if alone or isinstance(body, float | int):
+                    body = body * m.one  # what data alone decides still is a row
+                return _stated(body, op, 0.0)
+
+            m.add_component(f"{prefix}_{link}", make.constraint(over, rule=rule))
+        return instances
 
 
-def _at_most(model: Any, problem: Problem, quota: int, unit: int) -> Any:
-    bound = float(problem.quotas[quota].at_most[unit])
-    return pyo.Constraint.Skip if math.isinf(bound) else _quota(model, problem, quota, unit) <= bound
+def _stated(body: Any, op: str, side: Any) -> Any:
+    """A comparison; left out where its side is known to be infinite."""
+    if isinstance(side, float) and math.isinf(side):
+        return pyo.Constraint.Skip
+    if op == "<=":
+        return body <= side
+    return body >= side if op == ">=" else body == side
 
 
-def _quota(model: Any, problem: Problem, quota: int, unit: int) -> Any:
-    """A unit's quota: its cells over all periods."""
-    return sum(model.x[quota, unit, t] for t in range(len(problem.periods)))
-
-
-def _state_rule(model: Any, sides: RuleSides) -> list[Instance]:
-    """Add a rule's constraints; returns its instances, without those that ``previous`` skips."""
-    found: list[Instance] = []
-    constraint = pyo.Constraint(pyo.Any)
-    model.add_component(f"{RULE}{sides.rule.id}", constraint)
-    comparison = sides.rule.require.root
-    assert isinstance(comparison, Compare)
-    for instance in sides.instances():
-        try:
-            values = sides.at(instance, lambda k, u, t: model.x[k, u, t])
-        except NoPreviousError:
-            continue
-        for link, op in enumerate(comparison.ops):
-            body = values[link] - values[link + 1]
-            if isinstance(body, float | int):
-                body = body * model.one  # what data alone decides still is a row
-            constraint[len(found), link] = _row(body, op)
-        found.append(instance)
+def _param(model: Any, make: Stock, name: str, values: Any, *index: Any) -> Any:
+    found = make.param(values, *index)
+    model.add_component(name, found)
     return found
 
 
-def _row(body: Any, op: str) -> Any:
-    if op == "<=":
-        return body <= 0
-    return body >= 0 if op == ">=" else body == 0
+class _Data:
+    """A rule's data as Params, made before its constraints are: see scenarios.expressions.Numbers."""
+
+    def __init__(self, model: Any, make: Stock, prefix: str, sides: RuleSides) -> None:
+        self.model = model
+        self.found: dict[tuple[int, str, bool], tuple[Any, bool, bool]] = {}
+        if sides.fields.grouping:
+            groups = make.range(sides.fields.groups)
+            model.add_component(f"{prefix}_groups", groups)
+            of = sides.fields.group_of
+            members = [np.flatnonzero(of == group) for group in range(sides.fields.groups)]
+            self.group_members = make.sets(groups, members)
+            model.add_component(f"{prefix}_members", self.group_members)
+            self.index = {UNITS: model.U, GROUP: groups}
+        else:
+            self.index = {UNITS: model.U}
+        for node, place, divisor in sides.data():
+            key = (id(node), place, divisor)
+            if key in self.found:
+                continue
+            values = sides.fields.of(node, place).values
+            # only skipped instances and branches not taken meet what is unknown
+            values = np.where(np.isnan(values) | (divisor & (values == 0)), float(divisor), values)
+            by_place, by_period = values.shape[0] > 1, values.shape[1] > 1
+            if not by_place and not by_period:
+                self.found[key] = float(values[0, 0]), False, False
+                continue
+            index = [self.index[place]] if by_place else []
+            name = f"{prefix}_data_{len(self.found)}"
+            index += [model.T] if by_period else []
+            param = _param(
+                model,
+                make,
+                name,
+                values.squeeze(tuple(np.flatnonzero([not by_place, not by_period]))),
+                *index,
+            )
+            self.found[key] = param, by_place, by_period
+
+    def number(self, node: Node, at: Instance, divisor: bool) -> Any:
+        """A part without quotas."""
+        param, by_place, by_period = self.found[id(node), place_kind(at), divisor]
+        place = at.unit if at.unit is not None else at.group
+        if by_place:
+            return param[place, at.period] if by_period else param[place]
+        return param[at.period] if by_period else param
+
+    def units(self) -> Any:
+        """All receiving units."""
+        return self.model.U
+
+    def periods(self) -> Any:
+        """All periods."""
+        return self.model.T
+
+    def until(self, period: Any) -> Any:
+        """The periods up to one."""
+        return self.model.until[period]
+
+    def members(self, group: Any) -> Any:
+        """The receiving units of a group."""
+        return self.group_members[group]
