@@ -362,7 +362,8 @@ class _Link:
         sources = [*self.book.sources, *self.source.broken_in("sources")]
         linker = TableLinker(self.source, units, custom, sources, self.issues)
         for name, grouping in self.book.groupings.items():
-            linker.grouping(name, grouping)
+            if name not in FILTERS:
+                linker.grouping(name, grouping)
         items = self.book.tables.items()
         return linker.groupings, {name: table for name, item in items if (table := linker.table(name, item))}
 

@@ -300,8 +300,9 @@ class AllocationLinker:
         places: PlaceLinker,
         path: Path,
     ) -> Rule | None:
-        where = places.filter(item.only, item.except_, item.for_, path)
-        if not self._over(item.for_, (*path, "for")):
+        sound = self._over(item.for_, (*path, "for"))
+        where = places.filter(item.only, item.except_, item.for_ if sound else INDEXES, path)
+        if not sound:
             return None
         known = {quota: indicator for quota, indicator in quotas.items() if indicator in self.indicators}
         scope = Scope(self.linker.names, Where.RULE, None, known)

@@ -47,7 +47,7 @@ class PlaceLinker:
     def receives(self, name: str) -> bool:
         """Whether a known unit is of the receiving level, or that can't be told."""
         at = self.units.index.get(name)
-        return at is None or self.among is None or self.units.levels[at] == self.among
+        return at is None or self.among is None or self.units.levels[at] in (self.among, "")
 
     def receiver(self, name: str, place: Place) -> bool:
         """Whether a unit is there and receives quotas; an issue if not."""
@@ -135,7 +135,8 @@ class PlaceLinker:
 
     def _other_periods(self, table: FigureTable) -> Message | None:
         """That a table has other periods than the allocation, so that it would bound nothing there."""
-        names = dict.fromkeys(table.keys[table.by.index("period")])
+        keys = table.keys[table.by.index("period")]
+        names = {name: None for name in keys if form_of(name)}  # the others were told
         own = [period.name for period in self.periods]
         if not own or not names:
             return None

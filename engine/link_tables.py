@@ -119,6 +119,8 @@ class TableLinker:
         column, units = item.column or name, self.units.table
         none = np.full(len(self.units), -1, dtype=np.int32)
         if units is None:
+            if not known:
+                self.source.broken.add(("groupings", name))
             return none
         if column not in units.columns:
             place = self.source.spot("groupings", name, "column").place

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.figures import Provenance
 from engine.formula.arrays import symbol_of
-from engine.formula.names import AttributeRef, FigureRef, MetricRef, ParameterRef, Scope, Where
+from engine.formula.names import AttributeRef, FigureRef, GroupRef, MetricRef, ParameterRef, Scope, Where
 from engine.formula.trace import several
 from engine.formula.tree import Call, Name, walk
 from engine.measures import Measure
@@ -36,8 +36,11 @@ def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) 
             parameter = rulebook.parameters[symbol.name]
             if parameter.status in _TOLD:
                 yield _told(reasoner, parameter.status, parameter.id, parameter.value, parameter.measure)
-        case AttributeRef():
-            attribute = rulebook.attributes[symbol.name]
+        case AttributeRef() | GroupRef():
+            attributes = rulebook.attributes
+            if isinstance(symbol, GroupRef):
+                attributes = rulebook.groupings[symbol.grouping].attributes
+            attribute = attributes[symbol.name]
             if attribute.status in _TOLD:
                 yield say(f"all_{attribute.status}", what=attribute.id)
         case MetricRef():

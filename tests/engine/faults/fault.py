@@ -95,6 +95,7 @@ OF_NAMES = frozenset(
         Code.UNKNOWN_ALLOCATION,
         Code.UNKNOWN_ATTRIBUTE,
         Code.UNKNOWN_COLUMN,
+        Code.UNKNOWN_GROUP,
         Code.UNKNOWN_INDICATOR,
         Code.UNKNOWN_LEVEL,
         Code.UNKNOWN_MEASURE,

@@ -10,10 +10,11 @@ from tests.engine.faults.files import FILES
 from tests.engine.faults.formulas import FORMULAS
 from tests.engine.faults.keys import KEYS
 from tests.engine.faults.names import NAMES
+from tests.engine.faults.places import PLACES
 from tests.engine.faults.tables import TABLES
 from tests.engine.faults.values import VALUES
 
-FAULTS: tuple[Fault, ...] = (*FILES, *KEYS, *VALUES, *NAMES, *FORMULAS, *TABLES)
+FAULTS: tuple[Fault, ...] = (*FILES, *KEYS, *VALUES, *NAMES, *FORMULAS, *TABLES, *PLACES)
 
 ELSEWHERE: Mapping[Code, str] = {
     Code.SUMS_DIFFER: "check",
@@ -32,6 +33,8 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.NEGATIVE_NEED: "plan",
     Code.ZERO_NEEDS: "plan",
     Code.UNKNOWN_BOUND: "plan",
+    Code.UNKNOWN_HOLD: "plan",
+    Code.UNKNOWN_COST: "plan",
     Code.UNKNOWN_RULE: "plan",
     Code.NO_UNITS: "plan",
 }

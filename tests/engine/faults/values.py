@@ -72,85 +72,14 @@ CHOICES: tuple[Fault, ...] = (
     ),
 )
 
-NOT_YET = "        at_least: 0.8 * fair\n"
 UNSUPPORTED: tuple[Fault, ...] = (
     fault(
         "not_supported",
         Code.NOT_SUPPORTED,
-        PLANS,
-        NOT_YET,
-        f"{NOT_YET}        ⌖multiple_of: 10\n",
+        "scenarios.yaml",
+        None,
+        "⌖scenarios: {slow: {allocation: half}}\n",
         hint="never ignored",
-        touches="half",
-    ),
-    *(
-        fault(
-            f"no_{key}_yet",
-            Code.NOT_SUPPORTED,
-            PLANS,
-            NOT_YET,
-            f"{NOT_YET}        ⌖{key}: {value}\n",
-            touches="half",
-        )
-        for key, value in {
-            "per_period": "{at_most: 3}",
-            "profile": "{2023-07: 2}",
-            "weight": "2",
-            "cost": "budget",
-        }.items()
-    ),
-    *(
-        fault(
-            f"no_{key}_yet",
-            Code.NOT_SUPPORTED,
-            PLANS,
-            "no_more: {",
-            f"no_more: {{⌖{key}: {value}, ",
-            touches="half",
-        )
-        for key, value in {"only": "{unit: [an]}", "except": "{unit: [an]}", "priority": "3"}.items()
-    ),
-    fault(
-        "no_priority_of_a_bound_yet",
-        Code.NOT_SUPPORTED,
-        PLANS,
-        "at_least: 0.8 * fair",
-        "at_least: {⌖is: 0.8 * fair, priority: 3}",
-        hint="the bound's formula itself",
-        touches="half",
-    ),
-    fault(
-        "no_hold_yet",
-        Code.NOT_SUPPORTED,
-        PLANS,
-        "    hold: {}",
-        "    ⌖hold: {an: {jobs: 10}}",
-        touches="half",
-    ),
-    fault(
-        "no_leave_out_yet",
-        Code.NOT_SUPPORTED,
-        PLANS,
-        "    leave_out: []",
-        "    ⌖leave_out: [an]",
-        touches="half",
-    ),
-    *(
-        fault(f"no_{key}_yet", Code.NOT_SUPPORTED, f"{key}.yaml", None, f"⌖{key}: {{{name}: {value}}}\n")
-        for key, name, value in (
-            ("groupings", "school", "{column: school}"),
-            ("tables", "cap", "{file: data/cap.csv}"),
-            ("scenarios", "slow", "{allocation: half}"),
-        )
-    ),
-    fault(
-        "no_minimax_yet",
-        Code.NOT_SUPPORTED,
-        PLANS,
-        "fairness: proportional",
-        "fairness: ⌖minimax",
-        hint="proportional",
-        touches="half",
     ),
 )
 
