@@ -189,7 +189,7 @@ def compile_model(model: Model, problem: Problem) -> Compiled:
         for n, (inner, _) in enumerate(model.nests):
             _keep(rows, f"{problem.quotas[inner].quota.id}.within", [_of_quota(within, n)])
     for name, instances in model.instances.items():
-        links = []
+        links: list[Rows] = []
         while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
             links.append(_of_rule(_block(part, columns), instances, len(links)))
         _keep(rows, name, links)
@@ -210,7 +210,8 @@ def _keep(rows: dict[str, Rows], name: str, found: list[Rows]) -> None:
     """Put the parts of a component together, in the order of their instances."""
     found = [part for part in found if len(part)]
     if len(found) < 2:
-        rows.update({name: part for part in found})
+        if found:
+            rows[name] = found[0]
         return
     lower, upper, unit, period, group, link = (
         np.concatenate([getattr(part, field) for part in found])

@@ -131,7 +131,10 @@ class RuleSides:
         states = self.fields.of(self.comparison, self.place).states
         places = np.array([_place(at) or 0 for at in instances], dtype=np.int64)
         periods = np.array([at.period or 0 for at in instances], dtype=np.int64)
-        return states[np.minimum(places, len(states) - 1), np.minimum(periods, states.shape[1] - 1)]
+        found: NDArray[np.uint8] = states[
+            np.minimum(places, len(states) - 1), np.minimum(periods, states.shape[1] - 1)
+        ]
+        return found
 
     def at(self, instance: Instance, cells: Cells) -> list[Any]:
         """The sides at an instance.
@@ -167,9 +170,9 @@ class RuleSides:
                 place = UNITS
             yield from self._data(inner, place, False)
         else:
-            divides = isinstance(node, Binary) and node.op == "/"
+            divided_by = node.right if isinstance(node, Binary) and node.op == "/" else None
             for child in children_of(node):
-                yield from self._data(child, place, divides and child is node.right)
+                yield from self._data(child, place, child is divided_by)
 
     def _of(self, node: Node, at: Instance, cells: Cells, numbers: Numbers, divisor: bool = False) -> Any:
         if not self.fields.linear(node):
@@ -203,11 +206,15 @@ class RuleSides:
     def _call(self, node: Call, at: Instance, cells: Cells, numbers: Numbers) -> Any:
         inner = node.arguments[0]
         if node.function == "where":
-            return self._choice(*node.arguments, at, cells, numbers)
+            test, then, other = node.arguments
+            return self._choice(test, then, other, at, cells, numbers)
         if node.function == "previous":
             return self._of(inner, Instance(at.unit, at.period - 1, at.group), cells, numbers)
         spans = self.fields.spans(inner)
-        of = lambda unit, period: self._of(inner, Instance(unit, period, at.group), cells, numbers)  # noqa: E731
+
+        def of(unit: Any, period: Any) -> Any:
+            return self._of(inner, Instance(unit, period, at.group), cells, numbers)
+
         over_units, over_periods = UNIT in spans, PERIOD in spans
         match node.function:
             case "total" if over_units and over_periods:
@@ -276,7 +283,8 @@ def place_kind(at: Instance) -> str:
 
 
 def _place(at: Instance) -> int | None:
-    return at.unit if at.unit is not None else at.group
+    place: int | None = at.unit if at.unit is not None else at.group
+    return place
 
 
 def _state(field: Field, place: int, period: int | None) -> int:

@@ -91,7 +91,7 @@ class Fields:
         return self.quotas[id(node)]
 
     def spans(self, node: Node) -> frozenset[str]:
-        """The indexes that a part runs over: units and periods; those left that a sum inside doesn't use up."""
+        """The indexes that a part runs over: units and periods, less those that a sum in it uses up."""
         if isinstance(node, Name):
             return _span(symbol_of(node, self.scope))
         inner = frozenset().union(*(self.spans(child) for child in children_of(node)))
@@ -105,7 +105,7 @@ class Fields:
         return inner
 
     def of(self, node: Node, place: str) -> Field:
-        """A part at every unit, every group, or the root. Where it depends on quotas only ``states`` count."""
+        """A part at every unit, every group or the root. Of what depends on quotas only ``states`` count."""
         key = (id(node), place)
         if key not in self.found:
             self.found[key] = self._of(node, place)
@@ -151,7 +151,8 @@ class Fields:
         over_units, over_periods = UNIT in spans, PERIOD in spans
         match node.function:
             case "where":
-                return self._choice(*node.arguments, place)
+                test, then, other = node.arguments
+                return self._choice(test, then, other, place)
             case "total" | "by_period":
                 field = self._in(inner, UNITS) if over_units else self.of(inner, place)
                 field = self._over_units(field) if over_units else field
@@ -290,7 +291,7 @@ class Fields:
 
 
 class _AtGroups:
-    """The figures at the groups of a grouping, float64 [group]: its own attributes and tables; else the root's.
+    """The figures at the groups of a grouping, float64 [group]: its attributes and tables, else the root's.
 
     It is the context of the interpreters; a "unit" is a group.
     """

@@ -1,4 +1,4 @@
-"""The Pyomo model of an allocation: the one place that states variables, totals, bounds, nests and rules (§10)."""
+"""The Pyomo model of an allocation: the one place that states variables, bounds, nests and rules (§10)."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Model:
     ``at_most`` and ``hold[quota, unit]`` on the sum over periods; ``cell_least``, ``cell_most``,
     ``hold_cell`` and ``shut[quota, unit, period]``; ``within[nest, unit, period]``; where there are multiples
     ``multiple[quota, unit]``, q = m × ``times`` + r × ``odd``, and ``one_odd[quota]``;
-    ``rule_NAME_LINK[instance]``, a LINK for each comparison of a chain; and ``one``, fixed at 1, which carries
-    what data alone decides. Indexes are positions from 0.
+    ``rule_NAME_LINK[instance]``, a LINK for each comparison of a chain; and ``one``, fixed at 1, which
+    carries what data alone decides. Indexes are positions from 0.
 
     ``instances`` maps each rule to the instances it has; ``nests``: (inner, outer) quota of each nest.
     """
@@ -74,7 +74,7 @@ class _Builder:
         )
 
     def _quota_bounds(self) -> None:
-        m, quotas = self.pyomo, self.problem.quotas
+        quotas = self.problem.quotas
         of = lambda m, k, u: sum(m.x[k, u, t] for t in m.T)  # noqa: E731
         single = [
             ~np.isnan(asked.held_cells).any(axis=1) if asked.held_cells.size else False for asked in quotas
