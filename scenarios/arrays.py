@@ -12,8 +12,8 @@ from pyomo.repn import generate_standard_repn
 from scipy import sparse
 
 from scenarios.cells import CellProblem
-from scenarios.expressions import Instance
 from scenarios.model import RULE, Model
+from scenarios.places import Instance, Instances
 from scenarios.problem import Floats, Problem
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Compiled:
 
     problem: Problem
     rows: dict[str, Rows]
-    instances: Mapping[str, list[Instance]]
+    instances: Mapping[str, Instances]
 
     def at(self, name: str, row: int) -> dict[str, str]:
         """The place of a component's row: names by unit, period or grouping."""
@@ -232,14 +232,10 @@ def _of_quota(block: _Block, first: int) -> Rows:
     return Rows(block.matrix[at], block.lower[at], block.upper[at], unit, period, nowhere, nowhere)
 
 
-def _of_rule(block: _Block, instances: list[Instance], link: int) -> Rows:
-    stands = [instances[at] for at in block.index[:, 0]]
-    unit, period, group = (
-        np.array([-1 if getattr(at, axis) is None else getattr(at, axis) for at in stands], dtype=np.int64)
-        for axis in ("unit", "period", "group")
-    )
+def _of_rule(block: _Block, instances: Instances, link: int) -> Rows:
+    stands = instances.picked(block.index[:, 0])
     links = np.full(len(stands), link, dtype=np.int64)
-    return Rows(block.matrix, block.lower, block.upper, unit, period, group, links)
+    return Rows(block.matrix, block.lower, block.upper, stands.unit, stands.period, stands.group, links)
 
 
 def _block(constraints: Any, columns: dict[int, int]) -> _Block:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -15,8 +14,8 @@ from engine.formula.names import QuotaRef, Scope, Where
 from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, children_of
 from engine.rulebook import Rule
 from engine.words import Message, both, joined, say
-from scenarios.fields import GROUP, OPEN, ROOT, SKIPPED, UNITS, UNKNOWN, Field, Fields
-from scenarios.situation import place_of
+from scenarios.fields import GROUP, OPEN, ROOT, SKIPPED, UNITS, UNKNOWN, Fields
+from scenarios.places import Instance, Instances, instances_of, kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
 
 Cells = Callable[[int, Any, Any], Any]
 """A cell of (quota, unit, period), by position: a Pyomo variable, or a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """Where a rule stands: positions of unit, period and group, None where it runs over none."""
-
-    unit: Any = None
-    period: Any = None
-    group: Any = None
 
 
 class NoPreviousError(Exception):
@@ -81,39 +71,18 @@ class RuleSides:
         assert isinstance(comparison, Compare)
         self.comparison = comparison
 
-    def instances(self) -> list[Instance]:
-        """Every instance that the rule's filter keeps, units or groups outermost."""
-        return [
-            Instance(at if self.place == UNITS else None, period, at if self.place == GROUP else None)
-            for at, period in zip(*self._positions(), strict=True)
-        ]
+    def instances(self) -> Instances:
+        """Every instance that the rule's filter keeps.
 
-    def _positions(self) -> tuple[list[int | None], list[int | None]]:
-        """Place and period of every instance that the filter keeps."""
-        places: list[int | None] = [None]
-        if self.place == UNITS:
-            places = list(range(len(self.problem.units)))
-        elif self.place == GROUP:
-            # a group without a receiving unit is as far from the plan as a unit that receives nothing
-            places = np.unique(self.fields.group_of[self.fields.group_of >= 0]).tolist()
-        over = PERIOD in self.rule.over
-        periods: list[int | None] = list(range(len(self.problem.periods))) if over else [None]
-        pairs = [(at, period) for at in places for period in periods if self._keeps(at, period)]
-        return [at for at, _ in pairs], [period for _, period in pairs]
+        A group without a receiving unit has none: it is as far from the plan as a unit that receives nothing.
+        """
+        fields = self.fields
+        groups = np.unique(fields.group_of[fields.group_of >= 0]).tolist() if fields.grouping else None
+        found = instances_of(self.problem, self.place == UNITS, groups, PERIOD in self.rule.over)
+        grouping = fields.grouping.id if fields.grouping else None
+        return found.picked(kept(self.rule.where, self.problem, found, grouping))
 
-    def _keeps(self, at: int | None, period: int | None) -> bool:
-        where = self.rule.where
-        if not where.only and not where.but:
-            return True
-        name = None if period is None else self.problem.periods[period].name
-        if self.place == UNITS and at is not None:
-            return where.keeps(place_of(self.problem.rulebook, self.problem.units[at], name))
-        place = {} if name is None else {"period": name}
-        if self.fields.grouping and at is not None:
-            place[self.fields.grouping.id] = self.fields.grouping.groups[at]
-        return where.keeps(place)
-
-    def stated(self) -> list[Instance]:
+    def stated(self) -> Instances:
         """The instances that are stated: without those that ``previous`` and empty cells of tables skip.
 
         Raises RuleError (unknown_rule), an issue for each instance that needs an unknown figure.
@@ -123,14 +92,13 @@ class RuleSides:
         asked = (states & SKIPPED) == 0
         unknown = asked & ((states & UNKNOWN) > 0)
         if unknown.any():
-            raise RuleError([self._unknown(instances[at]) for at in np.flatnonzero(unknown)])
-        return [instances[at] for at in np.flatnonzero(asked & ((states & OPEN) == 0))]
+            raise RuleError([self._unknown(instances[int(at)]) for at in np.flatnonzero(unknown)])
+        return instances.picked(asked & ((states & OPEN) == 0))
 
-    def _states(self, instances: list[Instance]) -> NDArray[np.uint8]:
+    def _states(self, instances: Instances) -> NDArray[np.uint8]:
         """The state of each instance, see scenarios.fields."""
         states = self.fields.of(self.comparison, self.place).states
-        places = np.array([_place(at) or 0 for at in instances], dtype=np.int64)
-        periods = np.array([at.period or 0 for at in instances], dtype=np.int64)
+        places, periods = np.maximum(instances.place, 0), np.maximum(instances.period, 0)
         found: NDArray[np.uint8] = states[
             np.minimum(places, len(states) - 1), np.minimum(periods, states.shape[1] - 1)
         ]
@@ -142,7 +110,8 @@ class RuleSides:
         Raises NoPreviousError or NoBoundError where the instance is skipped, RuleError (unknown_rule) where
         a figure it needs is unknown.
         """
-        state = self._states([instance])[0]
+        states = self.fields.of(self.comparison, self.place).states
+        state = _at(states, _place(instance), instance.period)
         if state & SKIPPED:
             raise NoPreviousError
         if state & UNKNOWN:
@@ -232,16 +201,17 @@ class RuleSides:
     def _unknown(self, at: Instance) -> Issue:
         """The issue of an instance that needs an unknown figure."""
         place = _place(at) or 0
-        for side in self.comparison.operands:
-            field = self.fields.of(side, self.place)
-            if _state(field, place, at.period) & UNKNOWN:
-                why = joined(self.fields.causes(side, self.place, place, at.period), "; ")
-                break
-        else:
-            raise AssertionError("no side is unknown")
+        sides = self.comparison.operands
+        side = next(
+            side
+            for side in sides
+            if int(_at(self.fields.of(side, self.place).states, place, at.period)) & UNKNOWN
+        )
+        part, causes = self.fields.causes(side, self.place, place, at.period)
+        why = joined(causes, "; ")
         spot, text = self.rule.require.spot, self.rule.require.formula.text
         message = say("unknown_rule", rule=self.rule.label, at=self._name(at), why=why)
-        return Issue(Code.UNKNOWN_RULE, message, spot.at(text, 0))
+        return Issue(Code.UNKNOWN_RULE, message, spot.at(text, part.start))
 
     def _name(self, at: Instance) -> Message:
         """Where an instance is, in words."""
@@ -258,10 +228,7 @@ class _Plain:
         self.fields, self.problem = sides.fields, sides.problem
 
     def number(self, node: Node, at: Instance, divisor: bool) -> float:
-        field = self.fields.of(node, place_kind(at))
-        values = field.values
-        place, period = _place(at) or 0, at.period or 0
-        return float(values[min(place, len(values) - 1), min(period, values.shape[1] - 1)])
+        return float(_at(self.fields.of(node, place_kind(at)).values, _place(at), at.period))
 
     def units(self) -> range:
         return range(len(self.problem.units))
@@ -287,9 +254,10 @@ def _place(at: Instance) -> int | None:
     return place
 
 
-def _state(field: Field, place: int, period: int | None) -> int:
-    rows, columns = field.states.shape
-    return int(field.states[min(place, rows - 1), min(period or 0, columns - 1)])
+def _at(values: NDArray[Any], place: int | None, period: int | None) -> Any:
+    """An element of [place or 1, period or 1]."""
+    rows, columns = values.shape
+    return values[min(place or 0, rows - 1), min(period or 0, columns - 1)]
 
 
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {

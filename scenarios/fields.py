@@ -228,10 +228,10 @@ class Fields:
         names = (part for part in walk(node) if isinstance(part, Name))
         return any(isinstance(symbol_of(name, self.scope), TableRef) for name in names)
 
-    def causes(self, node: Node, place: str, at: int, period: int | None) -> list[Message]:
-        """Why a part is unknown at a place, by its position, and a period."""
+    def causes(self, node: Node, place: str, at: int, period: int | None) -> tuple[Node, list[Message]]:
+        """Why a part is unknown at a place, by its position, and a period; and the part of it to blame."""
         if not self.linear(node) and not _has_sums(node):
-            return self._causes_of_leaf(node, place, at, period)
+            return node, self._causes_of_leaf(node, place, at, period)
         for part, where, positions, periods in self._below(node, place, at, period):
             states = self._spread(self.of(part, where), periods=True).states
             for position in positions:
@@ -241,8 +241,8 @@ class Fields:
                         return self.causes(part, where, position, span)
         text = self.rule.require.formula.text
         if isinstance(node, Binary) and node.op == "/":
-            return [say("division_by_zero", what=text[node.right.start : node.right.end])]
-        return [say("beyond_numbers", what=text[node.start : node.end])]
+            return node, [say("division_by_zero", what=text[node.right.start : node.right.end])]
+        return node, [say("beyond_numbers", what=text[node.start : node.end])]
 
     def _below(
         self, node: Node, place: str, at: int, period: int | None

@@ -11,8 +11,9 @@ import numpy as np
 import pyomo.environ as pyo
 
 from scenarios.components import Stock
-from scenarios.expressions import Instance, RuleSides, place_kind
+from scenarios.expressions import RuleSides, place_kind
 from scenarios.fields import GROUP, UNITS
+from scenarios.places import Instance, Instances
 
 if TYPE_CHECKING:
     from engine.formula.tree import Node
@@ -37,7 +38,7 @@ class Model:
     """
 
     pyomo: Any
-    instances: Mapping[str, list[Instance]]
+    instances: Mapping[str, Instances]
     nests: tuple[tuple[int, int], ...]
 
 
@@ -156,20 +157,19 @@ class _Builder:
         )
         m.one_odd = make.constraint(m.M, rule=lambda m, n: sum(m.free[n, u] * m.odd[n, u] for u in m.U) == 1)
 
-    def _rule(self, sides: RuleSides) -> list[Instance]:
+    def _rule(self, sides: RuleSides) -> Instances:
         """State a rule; returns its instances."""
         m, make = self.pyomo, self.make
         instances = sides.stated()
         prefix = f"{RULE}{sides.rule.id}"
         data = _Data(m, make, prefix, sides)
-        if not instances:
-            return []
+        if len(instances) == 0:
+            return instances
         over = make.range(len(instances))
         m.add_component(f"{prefix}_instances", over)
         places = {
-            axis: _param(m, make, f"{prefix}_{axis}", np.array([getattr(at, axis) for at in instances]), over)
-            for axis in ("unit", "period", "group")
-            if getattr(instances[0], axis) is not None
+            axis: _param(m, make, f"{prefix}_{axis}", positions, over)
+            for axis, positions in instances.axes().items()
         }
         for link, op in enumerate(sides.comparison.ops):
             data_alone = not any(map(sides.fields.linear, sides.comparison.operands[link : link + 2]))

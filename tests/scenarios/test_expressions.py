@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from engine.errors import Code, RuleError
 from engine.link import load_rulebook
 from engine.rulebook import Rulebook
-from scenarios.expressions import Instance, NoPreviousError, RuleSides
+from scenarios.expressions import NoPreviousError, RuleSides
+from scenarios.places import Instance
 from scenarios.posing import pose
 from scenarios.problem import Problem
 from tests.books import write_book
