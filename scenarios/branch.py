@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,7 +106,7 @@ class _Tree:
         linear = space.linear(self.cost * self.scale)
         self.linear = linear
         self.transposed = sparse.csr_array(linear.matrix.T)
-        self.solver = highs.Repeated(linear)
+        self.solver = highs.Session(linear, checked=False)
 
     def box(self) -> tuple[Floats, Floats]:
         """The bounds of the numbers at the root."""
@@ -124,7 +124,7 @@ class _Tree:
         slacks = np.zeros(len(space.slack_cost))
         lower = np.concatenate([np.minimum(np.maximum(ahead, 0.0), space.width), slacks])
         upper = np.concatenate([np.minimum(np.maximum(behind, 0.0), space.width), space.slack_upper])
-        answer = self.solver.run(lower, upper)
+        answer = self.solver.solve(replace(self.linear, lower=lower, upper=upper))
         if answer.ray is not None:
             proven = max(self._dual(sign * answer.ray, lower, upper, costs=False) for sign in (1.0, -1.0))
             # Positive multiples of such a ray prove any bound.

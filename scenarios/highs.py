@@ -1,6 +1,6 @@
 """HiGHS behind numpy arrays: the one place that talks to the solver.
 
-Every call makes its own solver, on one thread and with fixed seeds, so that the same arrays give the same
+Every solver is on one thread and has fixed seeds, so that the same arrays in the same order give the same
 answer. A status is reported as HiGHS tells it; whoever needs a proof recomputes it from the answer.
 """
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Status = Literal["optimal", "feasible", "infeasible", "none_found"]
 
 TOLERANCE = 1e-9
+CONFIRMED = 1e-7  # what an answer may be off by where numpy checks it, relative
+MOST_COEFFICIENTS = 1000
+"""Changed entries of a matrix beyond which a session hands the whole program over again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,24 +104,155 @@ def run(
     return _answer(solver, problem)
 
 
-class Repeated:
-    """A linear program that is solved again with other column bounds, each time from its last basis."""
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """How many parts of the solver's model a change touched."""
 
-    def __init__(self, problem: Linear) -> None:
+    costs: int = 0
+    columns: int = 0
+    rows: int = 0
+    coefficients: int = 0
+
+
+class Session:
+    """A linear program that is solved again after small changes, each time from its last basis.
+
+    Only what differs from the program before reaches the solver. What must be whole is left out of account.
+
+    Attributes:
+        patched: what the last change touched.
+    """
+
+    def __init__(self, problem: Linear, *, checked: bool = True) -> None:
+        """With `checked` an answer from an old basis that numpy can't confirm is worked out anew.
+
+        Raises RuntimeError if HiGHS refuses the arrays.
+        """
         self._problem = replace(problem, whole=None)
+        self._checked = checked
+        self._fresh = True
+        self.patched = Patched()
         self._solver = _solver(0.0, None, None)
         self._solver.setOptionValue("presolve", "off")
-        self._columns = np.arange(problem.cost.size, dtype=np.int32)
         if problem.cost.size:
-            self._solver.passModel(_model(self._problem))
+            self._load()
 
-    def run(self, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Answer:
-        """Solves it with these column bounds, float64 [n]."""
-        if self._columns.size == 0:
+    def _load(self) -> None:
+        if self._solver.passModel(_model(self._problem)) == highspy.HighsStatus.kError:
+            raise RuntimeError("HiGHS refused the arrays")
+
+    def solve(self, changed: Linear | None = None) -> Answer:
+        """The answer to the problem as it now is; `changed`: the same columns and rows with other numbers.
+
+        Raises:
+            ValueError: if `changed` has another number of columns or rows.
+            RuntimeError: if HiGHS ends in a state that has no meaning here.
+        """
+        if changed is not None:
+            self._patch(replace(changed, whole=None))
+        if self._problem.cost.size == 0:
             return _without_columns(self._problem)
-        self._solver.changeColsBounds(self._columns.size, self._columns, lower, upper)
         self._solver.run()
-        return _answer(self._solver, self._problem)
+        answer = _answer(self._solver, self._problem)
+        if self._checked and not self._fresh and not confirmed(self._problem, answer):
+            self._solver.clearSolver()
+            self._solver.run()
+            answer = _answer(self._solver, self._problem)
+        self._fresh = False
+        return answer
+
+    def _patch(self, after: Linear) -> None:
+        before, solver = self._problem, self._solver
+        if after.matrix.shape != before.matrix.shape:
+            raise ValueError(f"another shape: {after.matrix.shape}, not {before.matrix.shape}")
+        costs = _changed((before.cost, after.cost))
+        columns = _changed((before.lower, after.lower), (before.upper, after.upper))
+        rows = _changed((before.row_lower, after.row_lower), (before.row_upper, after.row_upper))
+        at_row, at_column, value = _changed_coefficients(before.matrix, after.matrix)
+        self.patched = Patched(len(costs), len(columns), len(rows), len(value))
+        self._problem = after
+        if before.cost.size == 0:
+            return
+        if len(value) > MOST_COEFFICIENTS:  # one by one, each in the time of a whole column
+            self._load()
+            self._fresh = True
+            return
+        if len(costs):
+            solver.changeColsCost(len(costs), costs, after.cost[costs])
+        if len(columns):
+            solver.changeColsBounds(len(columns), columns, after.lower[columns], after.upper[columns])
+        if len(rows):
+            # HiGHS' own type information leaves this method out.
+            solver.changeRowsBounds(len(rows), rows, after.row_lower[rows], after.row_upper[rows])  # type: ignore[attr-defined]
+        for row, column, number in zip(at_row.tolist(), at_column.tolist(), value.tolist(), strict=True):
+            solver.changeCoeff(row, column, number)
+
+
+def _changed(*pairs: tuple[NDArray[np.float64], NDArray[np.float64]]) -> NDArray[np.int32]:
+    """Where any of the pairs differ."""
+    differ = [before != after for before, after in pairs if before is not after]
+    return np.flatnonzero(np.logical_or.reduce(differ)).astype(np.int32) if differ else np.zeros(0, np.int32)
+
+
+def _changed_coefficients(
+    before: sparse.csr_array | sparse.csc_array, after: sparse.csr_array | sparse.csc_array
+) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.float64]]:
+    """Rows, columns and new values of the entries that differ; 0 for one that is gone."""
+    none = np.zeros(0, dtype=np.int32)
+    if before is after:
+        return none, none, np.zeros(0)
+    if (
+        before.format == after.format
+        and np.array_equal(before.indptr, after.indptr)
+        and np.array_equal(before.indices, after.indices)
+    ):
+        places = np.flatnonzero(before.data != after.data)
+        along = np.searchsorted(after.indptr, places, side="right") - 1
+        across = after.indices[places]
+        row, column = (along, across) if after.format == "csr" else (across, along)
+        return row, column, after.data[places]
+    new = sparse.csr_array(after)
+    differ = (new - sparse.csr_array(before)).tocoo()
+    kept = differ.data != 0
+    row, column = differ.row[kept], differ.col[kept]
+    return row, column, np.asarray(new[row, column], dtype=np.float64).ravel()
+
+
+def confirmed(problem: Linear, answer: Answer) -> bool:
+    """Whether numpy alone shows an answer to a linear program to be right, within rounding.
+
+    An optimum: x keeps bounds and rows, and the prices prove that nothing is better. Infeasibility: the ray
+    proves it (Farkas).
+    """
+    if answer.status == "infeasible":
+        ray = answer.ray
+        return ray is not None and max(_proven(problem, sign * ray, 0.0)[0] for sign in (1.0, -1.0)) > 0
+    if answer.x is None or answer.prices is None:
+        return False
+    activity = problem.matrix @ answer.x
+    for values, lower, upper in (
+        (answer.x, problem.lower, problem.upper),
+        (activity, problem.row_lower, problem.row_upper),
+    ):
+        room = CONFIRMED * np.maximum(1.0, np.abs(values))
+        if not bool(((values >= lower - room) & (values <= upper + room)).all()):
+            return False
+    bound, size = _proven(problem, answer.prices, problem.cost)
+    return abs(float(problem.cost @ answer.x) - bound) <= CONFIRMED * max(1.0, size)
+
+
+def _proven(
+    problem: Linear, prices: NDArray[np.float64], cost: NDArray[np.float64] | float
+) -> tuple[float, float]:
+    """What cost · x is at least, by these row prices and the columns' bounds; and the size of its terms."""
+    wrong = ((prices > 0) & np.isinf(problem.row_lower)) | ((prices < 0) & np.isinf(problem.row_upper))
+    prices = np.where(wrong, 0.0, prices)
+    side = np.where(prices > 0, problem.row_lower, problem.row_upper)
+    reduced = cost - problem.matrix.T @ prices
+    ends = np.where(reduced > 0, problem.lower, problem.upper)
+    pressed = prices[prices != 0] * side[prices != 0]
+    rest = reduced[reduced != 0] * ends[reduced != 0]
+    return float(pressed.sum() + rest.sum()), float(np.abs(pressed).sum() + np.abs(rest).sum())
 
 
 def _ray(solver: _Highs, problem: Linear) -> NDArray[np.float64] | None:

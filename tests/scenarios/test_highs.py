@@ -63,12 +63,3 @@ def test_no_columns_and_no_rows() -> None:
     assert highs.run(replace(none, row_lower=np.ones(1))).status == "infeasible"
     rowless = replace(PAIR, matrix=sparse.csr_array((0, 2)), row_lower=np.zeros(0), row_upper=np.zeros(0))
     assert highs.run(rowless).status == "optimal"
-
-
-def test_again_with_other_bounds() -> None:
-    again = highs.Repeated(PAIR)
-    for upper, expected in ((5.0, [2.5, 0.0]), (2.0, [2.0, 0.5]), (5.0, [2.5, 0.0])):
-        answer = again.run(np.zeros(2), np.array([upper, 5.0]))
-        assert answer.x is not None
-        assert answer.x.tolist() == expected
-    assert again.run(np.zeros(2), np.ones(2)).status == "infeasible"
