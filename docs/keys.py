@@ -20,9 +20,9 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "sources": "Where figures come from: `NAME: {title: …}`.",
         "measures": "Counts of the rulebook's own beside the built-in measures.",
         "attributes": "Columns of `units.csv` that formulas use, such as population.",
-        "groupings": "Units that share something.",
+        "groupings": "Units that share something, such as a school.",
         "parameters": "Single figures that formulas use by name.",
-        "tables": "Figures by unit and period for bounds and rules.",
+        "tables": "Figures by unit, period or group, which bounds and rules use by name.",
         "data": "The CSV files.",
         "indicators": "What is tracked.",
         "metrics": "Figures derived by formulas, beside the standard ones.",
@@ -43,6 +43,25 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "source": "A name from `sources`.",
         "aggregate": "What a unit without a value takes from those below it: `sum`, `weighted by NAME` "
         "(an attribute) or `none`.",
+    },
+    "Grouping": {
+        "column": "The column of `units.csv` that says the group of each unit; an empty cell: in none. "
+        "The grouping's name if missing.",
+        "label": "What tables call it; its name if missing.",
+        "table": "A CSV file with the groups, relative to this file; without it they are those that "
+        "`units.csv` names.",
+        "attributes": "Columns of that table, which rules use by name.",
+    },
+    "GroupAttribute": {
+        "measure": "What the column is measured in.",
+        "label": "What tables call it; its name if missing.",
+        "status": "How well its figures are known.",
+        "source": "A name from `sources`.",
+    },
+    "FigureTable": {
+        "file": "The CSV file, relative to this file.",
+        "by": "What its figures are by: `unit`, `period`, a grouping, or several of these.",
+        "measure": "What its figures are measured in.",
     },
     "Parameter": {
         "value": "The figure, in `measure`.",
@@ -98,8 +117,9 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "quotas": "What is shared out, each named after its indicator, or with `indicator`.",
         "rules": "Linear conditions on the quotas.",
         "fairness": "The method that says which plan is the fairest.",
-        "hold": "Quotas that are fixed.",
-        "leave_out": "Units that receive nothing.",
+        "hold": "Quotas that are fixed: `UNIT: {QUOTA: amount}`, or `UNIT: {QUOTA: {PERIOD: amount}}` for "
+        "single periods. An amount is a whole number, or a formula at the unit.",
+        "leave_out": "Units that receive nothing, and whose needs don't count.",
     },
     "StartingPoint": {
         "as_of": "The date that figures are taken at.",
@@ -109,22 +129,37 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "indicator": "The indicator that is shared out; the quota's name if missing.",
         "total": "How much in all, at the allocation's root; whole and not negative.",
         "need": "What each unit's fair share is in proportion to, at the receiving unit; not negative.",
-        "at_least": "The floor of each unit's quota; `fair` is its fair share.",
+        "at_least": "The floor of each unit's quota; `fair` is its fair share. A formula, or the keys of a "
+        "bound.",
         "at_most": "The ceiling of each unit's quota.",
         "within": "Another quota that this one is a part of, in every unit and period.",
-        "multiple_of": "Quotas in multiples of this.",
-        "per_period": "Bounds of a single period.",
-        "profile": "How a quota spreads over the periods.",
-        "weight": "How much its fairness counts beside other quotas'.",
-        "cost": "What a unit of it costs, for choosing among equally fair plans.",
+        "per_period": "Bounds of each unit's quota in a single period.",
+        "multiple_of": "Quotas in multiples of this; held ones needn't be, nor one unit that takes what is "
+        "left over.",
+        "profile": "How a quota spreads over the periods: the weight of each, 1 where missing; 0: nothing.",
+        "weight": "How much its fairness counts beside other quotas', more than 0; 1 if missing.",
+        "cost": "What one of it costs at the receiving unit; the cheapest of equally fair plans is taken.",
+    },
+    "PerPeriod": {
+        "at_least": "The floor; `fair` is the unit's fair share of all periods together.",
+        "at_most": "The ceiling.",
+    },
+    "Bound": {
+        "is": "The bound itself.",
+        "priority": "How reluctantly it is loosened where no plan is possible; 3 if missing, 2 under "
+        "`per_period`.",
+        "only": "Where it holds, and nowhere else: names of `unit`, `level`, `period` or a grouping, one "
+        "or a list each; all of them must fit.",
+        "except": "Where it doesn't hold, said in the same way.",
     },
     "Rule": {
         "require": "A comparison with `<=`, `>=` or `==`, linear in the quotas.",
-        "for": "What it runs over: `unit`, `period` or both; a condition on sums alone needs none.",
+        "for": "What it runs over: `unit` or a grouping, `period`, or both; a condition on sums alone "
+        "needs none.",
         "label": "What messages call it; its name if missing.",
-        "only": "The instances it is limited to.",
-        "except": "The instances it leaves out.",
-        "priority": "How reluctantly it is loosened where no plan is possible.",
+        "only": "The instances it is limited to: names of `unit`, `level`, `period` or a grouping.",
+        "except": "The instances it leaves out, said in the same way.",
+        "priority": "How reluctantly it is loosened where no plan is possible; 5 if missing.",
     },
     "Case": {
         "as_of": "The date; the latest actual's if missing.",
@@ -170,6 +205,22 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+FILES: Mapping[str, Mapping[str, str]] = {
+    "groups": {
+        "the grouping's name": "The group, as `units.csv` names it.",
+        "`name_vi`": "Its name in Vietnamese tables.",
+        "`name_en`": "Its name in English tables.",
+        "an attribute's name": "Its figure; empty: unknown.",
+    },
+    "figures": {
+        "`unit`": "The unit, where the table is by it.",
+        "`period`": "The period, written as the allocations' `every` has it: `2023-07`, `2023-Q3`, "
+        "`2023-H2` or `2023`.",
+        "a grouping's name": "The group.",
+        "`value`": "The figure; empty, as where there is no row: no bound.",
+    },
+}
+
 ROLES: Mapping[str, str] = {
     "target": "The year's target as a level to reach; a `change_by` is added to the baseline.",
     "achieved": "Under basis `actual` the same as `actual`; under `estimate` an actual dated exactly the "
@@ -186,7 +237,8 @@ CALENDAR: Mapping[str, str] = {
     "days_elapsed": "Days from 1 January, the day included.",
     "days_left": "Days after it.",
     "months_left": "Calendar months after it, a part of a month by its days.",
-    "months_in_period": "Months of the rule's period: 1, 3, 6 or as many as `once` spans.",
+    "months_in_period": "Months of the period that a rule or a bound per period stands at: 1, 3, 6 or as "
+    "many as `once` spans.",
 }
 
 FUNCTIONS: Mapping[str, tuple[str, str]] = {
@@ -202,7 +254,7 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = {
     "total": ("total(x)", "`x` summed over units and periods."),
     "by_unit": ("by_unit(x)", "`x` summed over periods: one value a unit."),
     "by_period": ("by_period(x)", "`x` summed over units: one value a period."),
-    "by_group": ("by_group(x)", "`x` summed over the units of a group."),
+    "by_group": ("by_group(x)", "`x` summed over the units of the group that the rule stands at."),
     "cumulative": ("cumulative(x)", "`x` summed over the periods up to this one."),
     "min": ("min(x, y, …)", "The least; unknown if any is."),
     "max": ("max(x, y, …)", "The greatest; unknown if any is."),

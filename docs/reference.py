@@ -34,6 +34,15 @@ _PLACES = {
 }
 
 
+_TAKES = {
+    "hold": "amounts by unit and quota",
+    "profile": "number by period",
+    "only": "names by index",
+    "except": "names by index",
+    "curve": "number by day",
+}
+
+
 def described(words: Mapping[str, Any], names: list[str], what: str) -> None:
     """Raise DocsError unless exactly these names have words."""
     if set(words) != set(names):
@@ -53,7 +62,7 @@ def key_table(model: str) -> list[str]:
     rows = []
     for name, form in definition["properties"].items():
         given = "must be given" if name in required else _default(form)
-        takes = _form(form)
+        takes = _TAKES.get(name) or _form(form)
         rows.append([f"`{name}`", takes, NOT_BUILT if takes == "–" else given, words[name]])
     return table(["key", "takes", "if missing", "what it is for"], rows)
 
@@ -97,7 +106,7 @@ def _mapping(form: Mapping[str, Any]) -> str:
     inner = next(iter(form.get("patternProperties", {}).values()), form.get("additionalProperties", True))
     if inner is True or "$ref" in inner:
         return "entries by name"
-    return f"{_form(inner)} by day"
+    return f"{_form(inner)} by name"
 
 
 def columns_table(file: str) -> list[str]:
@@ -112,6 +121,11 @@ def columns_table(file: str) -> list[str]:
     described(words, names, file)
     rows = [[f"`{name}`", "must be there" if name in required else "", words[name]] for name in words]
     return table(["column", "", "what it holds"], rows)
+
+
+def files_table(kind: str) -> list[str]:
+    """The columns of a file that a grouping or a table names."""
+    return table(["column", "what it holds"], [list(row) for row in keys.FILES[kind].items()])
 
 
 # -- formulas ------------------------------------------------------------------------------------------
@@ -238,6 +252,7 @@ def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
 TABLES: Mapping[str, Callable[[], list[str]]] = {
     **{f"keys {model}": partial(key_table, model) for model in keys.KEYS},
     **{f"columns {file}": partial(columns_table, file) for file in keys.COLUMNS},
+    **{f"file of {kind}": partial(files_table, kind) for kind in keys.FILES},
     "functions": functions_table,
     "names": names_table,
     "measures": measures_table,
