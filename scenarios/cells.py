@@ -30,7 +30,8 @@ class CellProblem:
         lower, upper: float64 [K, U], bounds of the quotas q; ±inf where open. They are drawn in to whole
             numbers, a bound within rounding of one being that one.
         cell_lower, cell_upper: float64 [K, U, T], bounds of the cells, likewise; no cell is below 0.
-        profile: float64 [K, T], ≥ 0, how a quota spreads over the periods; 0: nothing in that period.
+        profile: float64 [K, T], ≥ 0, how a quota spreads over the periods; 0: nothing in that period, but in
+            cells whose lower bound is above 0.
         matrix: scipy.sparse csr float64 [m, K·U·T], rules and nests over the cells in C order.
         row_lower, row_upper: float64 [m], ±inf where open.
         held: bool [K, U], quotas whose fairness doesn't count; all False by default.
@@ -116,6 +117,8 @@ class CellProblem:
         lower = np.maximum(ceil(self.lower), 0.0)
         upper = np.minimum(floor(self.upper), most)
         cell_lower = np.maximum(ceil(self.cell_lower), 0.0)
+        # A cell that must hold something may, even in a period of no weight.
+        placed = placed | (cell_lower > 0)
         cell_upper = np.where(placed, np.minimum(floor(self.cell_upper), most[:, :, None]), 0.0)
         return (
             np.concatenate([lower.ravel(), cell_lower.ravel()]),

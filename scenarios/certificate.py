@@ -70,7 +70,7 @@ def certify(problem: Separable, prices: Floats) -> Certificate:
     impossible = ((prices > 0) & np.isinf(problem.row_lower)) | ((prices < 0) & np.isinf(problem.row_upper))
     prices = np.where(impossible | ~np.isfinite(prices), 0.0, prices)
     slopes = problem.matrix.T @ prices
-    best = _cheapest(problem, slopes)
+    best = cheapest(problem, slopes)
     # Everything is measured from whole numbers near the answer, so that large sums don't cancel.
     centre = np.where(problem.weight != 0, problem.nearest(), best)
     side = np.where(prices > 0, problem.row_lower, problem.row_upper)
@@ -89,8 +89,8 @@ def certify(problem: Separable, prices: Floats) -> Certificate:
     return Certificate(bound, error, prices, slopes, best)
 
 
-def _cheapest(problem: Separable, slopes: Floats) -> Floats:
-    # The smallest k with φ(k + 1) − φ(k) ≥ c.
+def cheapest(problem: Separable, slopes: Floats) -> Floats:
+    """The smallest k with φ(k + 1) − φ(k) ≥ c, float64 [n]."""
     low, high = problem.lower.copy(), problem.upper.copy()
     while (low < high).any():
         middle = np.floor((low + high) / 2)

@@ -1,65 +1,29 @@
-"""The separable convex problem in whole numbers that every fair allocation comes down to, and its objectives.
+"""The separable convex problem in whole numbers that every fair allocation comes down to.
 
-min Σ_i weight_i φ(q_i, fair_i)   subject to   row_lower ≤ A q ≤ row_upper,  lower ≤ q ≤ upper,  q whole
+min Σ_i weight_i φ(q_i, fair_i)   subject to   row_lower ≤ A z ≤ row_upper,  lower ≤ z ≤ upper,  z whole,
+
+where q = start + step × z: quotas in multiples are searched as how many multiples they are.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from scenarios.highs import Status
+from scenarios.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
 EPSILON = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True)
-class Objective:
-    """One unit's unfairness φ(q, f), convex in q, elementwise over float64 arrays.
-
-    Attributes:
-        cost: φ(q, f).
-        rise: φ(b, f) − φ(a, f) as (a, b, f), written so that nothing cancels.
-        blur: how much `rise` moves per relative change of f, as (a, b, f): two plans whose difference is
-            below the blur of f's own rounding are tied.
-    """
-
-    cost: Callable[[Floats, Floats], Floats]
-    rise: Callable[[Floats, Floats, Floats], Floats]
-    blur: Callable[[Floats, Floats, Floats], Floats]
-
-
-# §11
-OBJECTIVES: Mapping[str, Objective] = {
-    "proportional": Objective(
-        cost=lambda q, f: (q - f) ** 2 / f,
-        rise=lambda a, b, f: (b - a) * ((a - f) + (b - f)) / f,
-        blur=lambda a, b, f: np.abs(b - a) * (a + b) / f,
-    ),
-    "largest_remainder": Objective(
-        cost=lambda q, f: (q - f) ** 2,
-        rise=lambda a, b, f: (b - a) * ((a - f) + (b - f)),
-        blur=lambda a, b, f: 2 * np.abs(b - a) * f,
-    ),
-    # The sum itself: how little zero shares can be made to get (§10).
-    "least": Objective(
-        cost=lambda q, _f: q,
-        rise=lambda a, b, _f: b - a,
-        blur=lambda _a, _b, f: np.zeros_like(f),
-    ),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +39,8 @@ class Separable:
         rank: float64 [n], the order of ties: of equally fair answers the one that gives more to the number
             of smallest rank (then of smallest index), then to the next, and so on. inf: has no say.
         objective: a key of `OBJECTIVES`.
+        start, step: float64 [n], q = start + step × z, step > 0; by default q is z. Bounds, rows and every
+            method's arguments and answers are in z.
 
     Raises:
         ValueError: shapes that differ, NaN, bounds that are open or not whole, negative shares or weights.
@@ -89,14 +55,19 @@ class Separable:
     row_upper: Floats
     rank: Floats
     objective: str = "proportional"
+    start: Floats = field(default_factory=lambda: np.zeros(0))
+    step: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        for name in ("fair", "weight", "lower", "upper", "row_lower", "row_upper", "rank"):
+        if np.size(self.step) == 0:
+            object.__setattr__(self, "start", np.zeros(np.size(self.fair)))
+            object.__setattr__(self, "step", np.ones(np.size(self.fair)))
+        for name in ("fair", "weight", "lower", "upper", "row_lower", "row_upper", "rank", "start", "step"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
         matrix = sparse.csr_array(self.matrix).astype(np.float64)
         object.__setattr__(self, "matrix", matrix)
         n, m = self.fair.size, self.row_lower.size
-        columns = (self.fair, self.weight, self.lower, self.upper, self.rank)
+        columns = (self.fair, self.weight, self.lower, self.upper, self.rank, self.start, self.step)
         if any(column.shape != (n,) for column in columns) or matrix.shape != (m, n):
             raise ValueError(f"shapes differ: {n} numbers, {m} rows, a matrix of {matrix.shape}")
         if self.row_upper.shape != (m,):
@@ -108,6 +79,8 @@ class Separable:
         counted = self.fair[self.weight != 0]
         if (self.weight < 0).any() or not (np.isfinite(counted).all() and (counted >= 0).all()):
             raise ValueError("fair shares and weights must be finite and at least 0")
+        if not (self.step > 0).all():
+            raise ValueError("steps must be above 0")
         for bound in (self.lower, self.upper):
             if not (np.isfinite(bound).all() and (bound == np.round(bound)).all()):
                 raise ValueError("bounds must be finite and whole")
@@ -119,21 +92,31 @@ class Separable:
         """n, how many numbers."""
         return self.fair.size
 
+    def numbers(self, z: Floats | Whole) -> Floats:
+        """q = start + step × z, float64 [n]."""
+        return self.start + self.step * z
+
     def nearest(self) -> Floats:
-        """The whole numbers nearest the fair shares within the bounds, float64 [n]; free columns at lower."""
-        return self.within(np.where(self.weight != 0, self.fair, self.lower))
+        """The z whose q is nearest the fair shares within the bounds, float64 [n]; free columns at lower."""
+        return self.within(np.where(self.weight != 0, (self._shares() - self.start) / self.step, self.lower))
 
-    def within(self, q: Floats) -> Floats:
-        """The whole numbers nearest q within the bounds, float64 [n]."""
-        return np.minimum(np.maximum(np.round(q), self.lower), self.upper)
+    def within(self, z: Floats) -> Floats:
+        """The whole numbers nearest z within the bounds, float64 [n]."""
+        return np.minimum(np.maximum(np.round(z), self.lower), self.upper)
 
-    def costs(self, q: Floats) -> Floats:
+    def costs(self, z: Floats) -> Floats:
         """The terms weight φ(q, fair), float64 [n]; 0 for free columns."""
-        return self._weighted(OBJECTIVES[self.objective].cost(q, self._shares()))
+        cost = OBJECTIVES[self.objective].cost
+        return self._weighted(cost(self._counted(self.numbers(z)), self._shares(), self.step))
 
     def rises(self, a: Floats, b: Floats) -> Floats:
         """The terms weight (φ(b) − φ(a)), float64 [n]."""
-        return self._weighted(OBJECTIVES[self.objective].rise(a, b, self._shares()))
+        return self.between(self.numbers(a), self.numbers(b))
+
+    def between(self, a: Floats, b: Floats) -> Floats:
+        """As `rises`, of numbers q that need not be in step, float64 [n]."""
+        rise = OBJECTIVES[self.objective].rise
+        return self._weighted(rise(self._counted(a), self._counted(b), self._shares(), self.step))
 
     def value(self, q: Floats | Whole) -> float:
         """The objective of q, correctly rounded from its terms."""
@@ -144,11 +127,15 @@ class Separable:
 
         A tie is a difference that the rounding of `fair` and `weight` alone could make.
         """
-        objective = OBJECTIVES[self.objective]
         changed = np.flatnonzero((q != other) & (self.weight != 0))
         part = self.take(changed)
-        rise = part.rises(q[changed], other[changed])
-        blur = part._weighted(objective.blur(q[changed], other[changed], part._shares()))
+        return part.difference(part.numbers(q[changed]), part.numbers(other[changed]))
+
+    def difference(self, a: Floats, b: Floats) -> float:
+        """The objective of b (float64 [n], q and not z) less that of a: exactly 0.0 where they are tied."""
+        rise = self.between(a, b)
+        blurred = OBJECTIVES[self.objective].blur
+        blur = self._weighted(blurred(self._counted(a), self._counted(b), self._shares(), self.step))
         difference = math.fsum(rise.tolist())
         noise = 8 * EPSILON * math.fsum((np.abs(rise) + blur).tolist())
         return 0.0 if abs(difference) <= noise else difference
@@ -188,13 +175,19 @@ class Separable:
             lower=self.lower[columns],
             upper=self.upper[columns],
             rank=self.rank[columns],
+            start=self.start[columns],
+            step=self.step[columns],
             matrix=sparse.csr_array((0, len(columns))),
             row_lower=np.zeros(0),
             row_upper=np.zeros(0),
         )
 
+    def _counted(self, q: Floats) -> Floats:
+        # A free column may stand at 0; 1 keeps φ finite.
+        return np.where(self.weight != 0, q, 1.0)
+
     def _shares(self) -> Floats:
-        # A free column may have any share, zero too; 1 keeps φ finite.
+        # Likewise: it may have any share, zero too.
         return np.where(self.weight != 0, self.fair, 1.0)
 
     def _weighted(self, terms: Floats) -> Floats:

@@ -92,6 +92,8 @@ def _with_steps(free: Separable, base: Floats, taken: list[_Steps]) -> Separable
         lower=np.append(free.lower, none),
         upper=np.append(free.upper, none + 1),
         rank=np.append(free.rank, none + np.inf),
+        start=np.append(free.start, none),
+        step=np.append(free.step, none + 1),
         matrix=sparse.block_array(
             [
                 [free.matrix, None],

@@ -98,7 +98,7 @@ def _scale(problem: Separable) -> float:
 
 
 def _first_steps(problem: Separable) -> Floats:
-    share = np.maximum(np.where(problem.weight != 0, problem.fair, 0.0), 1.0)
+    share = np.maximum(np.where(problem.weight != 0, problem.fair, 0.0) / problem.step, 1.0)
     parts = np.ceil(np.array(FIRST_STEPS)[:, None] * share)
     least = np.arange(1.0, len(FIRST_STEPS) + 1)[:, None]
     steps: Floats = np.maximum(parts, least)

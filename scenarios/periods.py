@@ -77,7 +77,7 @@ def split(
 
     Args:
         q: int64 [K, U], each quota of each unit.
-        exact: float64 [K, U, T], see `exact_cells`. Where it is 0 nothing is placed.
+        exact: float64 [K, U, T], see `exact_cells`.
         cell_lower: float64 [K, U, T], whole, finite.
         cell_upper: likewise.
         matrix: scipy.sparse csr float64 [m, K·U·T], rules over the cells in C order.
@@ -96,7 +96,7 @@ def split(
         q,
         exact,
         np.asarray(cell_lower, dtype=np.float64),
-        np.where(exact == 0, 0.0, cell_upper),
+        np.asarray(cell_upper, dtype=np.float64),
         sparse.csr_array(matrix),
         np.asarray(row_lower, dtype=np.float64),
         np.asarray(row_upper, dtype=np.float64),

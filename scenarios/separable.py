@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from scenarios.convex import EPSILON, OBJECTIVES, Outcome, Separable
+from scenarios.convex import EPSILON, Outcome, Separable
 from scenarios.core import Core, search
 from scenarios.faces import narrow
 from scenarios.hull import relax
+from scenarios.objectives import OBJECTIVES
 from scenarios.parts import Part, divide
 from scenarios.ties import order
 
@@ -61,19 +62,31 @@ def solve_with_face(
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
     none = (problem.fair == 0) & (problem.weight != 0) & (problem.objective != "least")
     if none.any():
-        return _least_first(problem, none, _Effort(gap, deadline, proof))
-    return _solve(problem, _Effort(gap, deadline, proof))
+        return _least_first(problem, none, Effort(gap, deadline, proof))
+    return _solve(problem, Effort(gap, deadline, proof))
 
 
 @dataclass(frozen=True)
-class _Effort:
+class Effort:
+    """How much to do for an answer.
+
+    Attributes:
+        gap: as in `solve`.
+        deadline: on the clock of `time.perf_counter`, inf for none.
+        proof: as in `solve_with_face`.
+    """
+
     gap: float
     deadline: float
     proof: bool
 
+    def left(self) -> float | None:
+        """Seconds to the deadline, None without one."""
+        return None if math.isinf(self.deadline) else self.deadline - time.perf_counter()
+
 
 def _least_first(
-    problem: Separable, none: NDArray[np.bool_], effort: _Effort
+    problem: Separable, none: NDArray[np.bool_], effort: Effort
 ) -> tuple[Outcome, Separable | None]:
     """§10: what has no need gets as little as possible, before fairness."""
     counted = replace(problem, weight=np.where(none, 0.0, problem.weight))
@@ -97,7 +110,10 @@ def _least_first(
     return _solve(forced, effort)
 
 
-def _solve(problem: Separable, effort: _Effort) -> tuple[Outcome, Separable | None]:
+def _solve(problem: Separable, effort: Effort) -> tuple[Outcome, Separable | None]:
+    least = problem.numbers(problem.lower)[problem.weight != 0]
+    if problem.objective == "equal_proportions" and (least <= 0).any():
+        raise ValueError("equal proportions of numbers that may be 0")
     scaled = scale_rows(problem)
     if (scaled.lower > scaled.upper).any() or (scaled.row_lower > scaled.row_upper).any():
         return Outcome("infeasible", None, math.nan, math.inf), None
@@ -123,7 +139,7 @@ def _solve(problem: Separable, effort: _Effort) -> tuple[Outcome, Separable | No
     return Outcome("optimal" if optimal else "feasible", q, value, bound), face
 
 
-def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: _Effort) -> tuple[Core, list[bool]]:
+def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: Effort) -> tuple[Core, list[bool]]:
     """Each part by itself: search, then ties; and of each whether its answer is the only one."""
     alone = []
     q = scaled.lower.copy()
@@ -144,12 +160,12 @@ def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: _Effor
     return Core(status, q, excess, certified), alone
 
 
-def scale_rows(problem: Separable) -> Separable:
+def scale_rows(problem: Separable, *, inwards: bool = True) -> Separable:
     """The same rows with coefficients near 1, and sides drawn in to what whole numbers can reach.
 
     A row of whole coefficients is divided by their greatest common divisor, its sides rounded inwards: a
     budget in steps of 50, or an equation that no whole numbers solve, shows at once. Every row is then
-    divided by a power of two, which rounds nothing.
+    divided by a power of two, which rounds nothing. Sides stay exact where they are not to go `inwards`.
     """
     matrix = problem.matrix.copy()
     matrix.sum_duplicates()
@@ -165,8 +181,9 @@ def scale_rows(problem: Separable) -> Separable:
     numbers = np.where(np.abs(matrix.data) < 2.0**52, matrix.data, 1.0).astype(np.int64)
     divisor = np.where(whole, np.gcd.reduceat(np.abs(numbers), starts), 1).astype(np.float64)
     # A side's own rounding must not move it past a whole number.
-    lower[filled] = np.where(whole, np.ceil(_snap(lower[filled] / divisor)), lower[filled])
-    upper[filled] = np.where(whole, np.floor(_snap(upper[filled] / divisor)), upper[filled])
+    low, high = lower[filled] / divisor, upper[filled] / divisor
+    lower[filled] = np.where(whole & inwards, np.ceil(_snap(low)), low)
+    upper[filled] = np.where(whole & inwards, np.floor(_snap(high)), high)
     factor = np.ones(len(lower))
     factor[filled] = 1 / divisor
     power = np.ones(len(lower))

@@ -67,7 +67,8 @@ def _sorted(problem: Separable, q: Floats, deadline: float) -> Floats:
     """
     ranked = np.flatnonzero((problem.weight != 0) & np.isfinite(problem.rank))
     ranked = ranked[np.argsort(problem.rank[ranked], kind="stable")]
-    alike = np.stack([problem.fair, problem.weight, problem.lower, problem.upper])[:, ranked]
+    kinds = (problem.fair, problem.weight, problem.lower, problem.upper, problem.start, problem.step)
+    alike = np.stack(kinds)[:, ranked]
     group = np.unique(alike, axis=1, return_inverse=True)[1].ravel()
     sorted_q = q.copy()
     places = ranked[np.argsort(group, kind="stable")]

@@ -69,8 +69,6 @@ def groups(quotas: int, units: int, periods: int, rows: Any) -> list[list[int]]:
 def best_split(q: Any, exact: Any, lower: Any, upper: Any, rows: Any) -> np.ndarray | None:
     """§10 by enumeration: controlled where possible, then nearest, then earlier periods, earlier units."""
     quotas, units, periods = np.shape(lower)
-    nothing = np.array([[[e == 0 for e in unit] for unit in quota] for quota in exact])
-    upper = np.where(nothing, 0, upper)
     whole = np.zeros((quotas, units, periods), dtype=int)
     if any(not (low <= 0 <= high) for a, low, high in zip(*rows, strict=True) if not any(a)):
         return None
@@ -151,6 +149,10 @@ def random_case(seed: int) -> Any:
     lower = np.zeros(shape, dtype=int)
     upper = np.full(shape, 9)
     upper[r.random(shape) < 0.15] = 1
+    # Nothing in a period of no weight, but what is held there.
+    shut = np.broadcast_to(profile[:, None, :] == 0, shape)
+    lower[shut & (r.random(shape) < 0.1)] = 1
+    upper[shut] = lower[shut]
     x = np.array(
         [[r.multinomial(q[k, u], profile[k] / profile[k].sum()) for u in range(units)] for k in range(quotas)]
     )

@@ -1,0 +1,158 @@
+"""What comes after fairness: of equally fair plans the cheapest, the nearest to the profile, the order."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scenarios.choice import like
+from scenarios.convex import EPSILON, Separable
+from scenarios.periods import distance
+from scenarios.separable import solve_with_face
+
+if TYPE_CHECKING:
+    from scenarios.cells import CellProblem
+    from scenarios.choice import Choice, Fairest
+    from scenarios.convex import Floats, Whole
+    from scenarios.lattice import Lattice
+    from scenarios.separable import Effort
+
+MOST_TIED = 512  # beyond, ties of the totals don't look at the profile
+COST_GAP = 1e-9
+NEAR = 1e-9  # distances to the profile that differ by less are the same
+
+
+class Settling:
+    """The goals that decide between equally fair totals of one problem."""
+
+    def __init__(self, problem: CellProblem, base: Separable, lattice: Lattice, effort: Effort) -> None:
+        self.problem = problem
+        self.base, self.lattice, self.effort = base, lattice, effort
+        self.shape = problem.fair.shape
+        self.count = problem.fair.size
+        # Totals are fixed: a quota's costs may be raised together until none is negative.
+        least = problem.cost.min(axis=1, keepdims=True, initial=math.inf)
+        self.cost = (problem.cost - least).ravel()
+        self.size = np.abs(problem.cost).max(axis=1, keepdims=True, initial=0.0)
+
+    def settle(self, fairest: Fairest) -> Whole:
+        """The plan, int64 [K·U], among those that are tied."""
+        best: Floats | None = None
+        for choice in fairest.choices:
+            q = self._of(choice)[: self.count]
+            if best is None or self._before(q, best):
+                best = q
+        assert best is not None
+        if self.lattice.rests:
+            best = self._in_order(best)
+        return np.round(best).astype(np.int64)
+
+    def _of(self, choice: Choice) -> Floats:
+        """The numbers of one choice's plan, float64 [n]."""
+        model, face = choice.model, choice.face
+        assert choice.outcome.q is not None
+        z = choice.outcome.q.astype(np.float64)
+        if face is None:
+            return model.numbers(z)
+        if self.cost.any():
+            priced = self._priced(face, model)
+            outcome, cheapest = solve_with_face(
+                priced, min(COST_GAP, self.effort.gap), self.effort.left(), proof=False
+            )
+            z = self._take(choice, z, outcome.q)
+            if cheapest is None:
+                return model.numbers(z)
+            face = cheapest
+        if self.problem.shape[2] > 1:
+            nearer = self._nearer(face, model)
+            if nearer is not None:
+                found = solve_with_face(nearer, self.effort.gap, self.effort.left(), proof=False)[0].q
+                z = self._take(choice, z, found)
+        return model.numbers(z)
+
+    def _take(self, choice: Choice, z: Floats, found: Whole | None) -> Floats:
+        """What a later goal found, if it is a plan no less fair; else z."""
+        model = choice.model
+        if found is None:
+            return z
+        other = found[: model.size].astype(np.float64)
+        return z if model.compare(z, other) > 0 or not model.allows(other) else other
+
+    def _priced(self, face: Separable, model: Separable) -> Separable:
+        """The optimal face, Σ cost × q to be least."""
+        rest = np.zeros(face.size - self.count)
+        weight = np.append(self.cost, rest)
+        size = np.broadcast_to(self.size, self.shape).ravel()
+        magnitude = np.divide(size, self.cost, out=np.ones(self.count), where=self.cost > 0)
+        return replace(
+            face,
+            weight=weight,
+            fair=np.append(magnitude, rest + 1),
+            start=np.append(model.start[: self.count], rest),
+            step=np.append(model.step[: self.count], rest + 1),
+            objective="least",
+        )
+
+    def _nearer(self, face: Separable, model: Separable) -> Separable | None:
+        """The optimal face, distance to the profile to be least; None where ties don't change that."""
+        units, count = self.shape[1], self.count
+        low, high = face.lower[:count], face.upper[:count]
+        start, step = model.start[:count], model.step[:count]
+        below, above = (
+            distance((start + step * end).reshape(self.shape), self.problem.profile) for end in (low, high)
+        )
+        open_ = (high - low == 1) & ~self.problem.held.ravel()
+        change = np.where(open_, (above - below).ravel(), 0.0)
+        tied = np.flatnonzero(change)
+        # Where all tied numbers of a quota change alike, their sum doesn't change.
+        steps = [np.ptp(change[tied[tied // units == k]]) for k in np.unique(tied // units)]
+        # A face with steps is hard to search: only where it is small.
+        most = MOST_TIED if face.size == model.size else MOST_TIED // 8
+        if len(tied) > most or max(steps, default=0.0) <= NEAR:
+            return None
+        rising = change[tied] > 0
+        number = len(tied)
+        # One more column each: how far its number is from the end that is nearer to the profile.
+        moved = sparse.csr_array((np.ones(number), (np.arange(number), tied)), shape=(number, face.size))
+        away = sparse.diags_array(np.where(rising, -1.0, 1.0))
+        side = np.where(rising, low[tied], high[tied])
+        return Separable(
+            fair=np.ones(face.size + number),
+            weight=np.concatenate([np.zeros(face.size), np.abs(change[tied])]),
+            lower=np.concatenate([face.lower, np.zeros(number)]),
+            upper=np.concatenate([face.upper, np.ones(number)]),
+            matrix=sparse.block_array([[face.matrix, None], [moved, away]], format="csr"),
+            row_lower=np.concatenate([face.row_lower, side]),
+            row_upper=np.concatenate([face.row_upper, side]),
+            rank=np.concatenate([face.rank, np.full(number, np.inf)]),
+            objective="least",
+        )
+
+    def _before(self, q: Floats, other: Floats) -> bool:
+        """Whether q [K·U], as fair as the other, comes before it."""
+        cost = self.problem.cost.ravel()
+        more = math.fsum((cost * (q - other)).tolist())
+        if abs(more) > 8 * EPSILON * float(np.abs(cost) @ (q + other)):
+            return more < 0
+        off = [
+            math.fsum(distance(one.reshape(self.shape), self.problem.profile).ravel().tolist())
+            for one in (q, other)
+        ]
+        if abs(off[0] - off[1]) > NEAR:
+            return off[0] < off[1]
+        first, second = (one.reshape(self.shape).T.ravel().tolist() for one in (q, other))
+        return bool(first > second)
+
+    def _in_order(self, q: Floats) -> Floats:
+        """Of numbers that are alike the larger to the earlier units: one choice of each kind was solved."""
+        columns = np.concatenate([rest.columns for rest in self.lattice.rests])
+        label = like(self.base, columns, self.cost)
+        result = q.copy()
+        for kind in sorted(set(label.values())):
+            places = np.array([column for column in sorted(label) if label[column] == kind])
+            result[places] = -np.sort(-q[places])
+        return result
