@@ -56,6 +56,11 @@ NAMES = Names(
     attributes={"population": BUILT_IN["person"], "households": BUILT_IN["household"]},
     parameters={name: parse_measure(text, {}) for name, text in PARAMETERS.items()},
     measures={"commune": COMMUNE},
+    groups={"rooms": ("school", parse_measure("person / month", {}))},
+    tables={
+        "cap": (("unit", "period"), BUILT_IN["person"]),
+        "grants": (("school",), parse_measure("million VND", {})),
+    },
 )
 QUOTAS = {"jobs": "jobs", "training": "training", "fund": "gratitude_fund"}
 
@@ -84,7 +89,7 @@ def checked(text: str, where: Where, home: str | None = "jobs") -> tuple[Typed |
 
 # ---------------------------------------------------------------------------------------- what is accepted
 
-M, C, T, N, B, R = Where.METRIC, Where.CHECK, Where.TOTAL, Where.NEED, Where.BOUND, Where.RULE
+M, C, T, N, B, P, R = Where
 CONDITIONAL, BARE = "a condition", "a bare number"
 
 ACCEPTED: list[tuple[Where, str, str]] = [
@@ -104,6 +109,15 @@ ACCEPTED: list[tuple[Where, str, str]] = [
     (B, "fair", "person"),
     (R, "fund", "VND"),
     (R, "months_in_period", "month"),
+    (P, "fair", "person"),
+    (P, "months_in_period", "month"),
+    (P, "months_left", "month"),
+    (P, "cap", "person"),
+    (R, "cap", "person"),
+    (B, "grants", "VND"),
+    (R, "rooms", "person / month"),
+    (R, "by_group(training) <= rooms * months_in_period", CONDITIONAL),
+    (P, "min(cap, 0.3 * fair, seats * months_in_period)", "person"),
     # sums and products
     (M, "target - achieved", "person"),
     (M, "achieved / target", "ratio"),
@@ -368,6 +382,14 @@ REFUSED: list[tuple[Where, str, Code, str]] = [
     (M, "⟦fair⟧ * 2", Code.WRONG_PLACE, "fair_in_bounds_only"),
     (N, "⟦fair⟧", Code.WRONG_PLACE, "fair_in_bounds_only"),
     (M, "seats * ⟦months_in_period⟧", Code.WRONG_PLACE, "calendar_not_here"),
+    (B, "seats * ⟦months_in_period⟧", Code.WRONG_PLACE, "calendar_not_here"),
+    (R, "jobs <= 5 * ⟦year_progress⟧", Code.WRONG_PLACE, "calendar_not_here"),
+    (P, "⟦by_unit(fair)⟧", Code.WRONG_PLACE, "function_not_here"),
+    *((where, "5 * ⟦grants⟧", Code.WRONG_PLACE, "table_not_here") for where in (M, C, T, N)),
+    (B, "min(⟦cap⟧, fair)", Code.FREE_INDEX, "table_by_period"),
+    *((where, "5 * ⟦rooms⟧", Code.WRONG_PLACE, "group_in_rules_only") for where in (M, C, T, N, B, P)),
+    (P, "⟦cap + grants⟧", Code.UNLIKE_MEASURES, "unlike_measures"),
+    (R, "jobs <= ⟦rooms⟧", Code.UNLIKE_MEASURES, "unlike_measures"),
     (R, "jobs <= seats * ⟦months_left⟧", Code.WRONG_PLACE, "calendar_not_here"),
     (R, "⟦poor_households⟧ <= 5", Code.WRONG_PLACE, "indicator_needs_role"),
     (R, "⟦fund.target⟧ <= fund", Code.UNKNOWN_INDICATOR, "unknown_indicator"),

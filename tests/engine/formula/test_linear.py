@@ -25,6 +25,13 @@ NAMES = Names(
     indicators=dict.fromkeys(("jobs", "training"), RATIO),
     attributes=dict.fromkeys(("seats", "people"), RATIO),
     parameters=dict.fromkeys(("loan", "capital"), RATIO),
+    groups={"rooms": ("school", RATIO), "trees": ("park", RATIO)},
+    tables={
+        "cap": (("unit", "period"), RATIO),
+        "size": (("unit",), RATIO),
+        "season": (("period",), RATIO),
+        "places": (("school", "period"), RATIO),
+    },
 )
 SCOPE = Scope(NAMES, Where.RULE, None, {"jobs": "jobs", "training": "training"})
 Told = list[tuple[Code, int, int, Message]]
@@ -85,6 +92,20 @@ ACCEPTED: list[tuple[tuple[str, ...], str]] = [
     (("period",), "by_period(jobs - previous(jobs)) <= 5"),  # the periods aren't summed
     (("period",), "previous(cumulative(by_period(jobs))) <= 5"),
     (("period", "unit"), "total(jobs) <= 5"),
+    # groups and tables
+    (("school", "period"), "by_group(jobs) <= rooms * months_in_period"),
+    (("school", "period"), "by_group(jobs) <= places"),
+    (("school", "period"), "by_group(jobs - previous(jobs)) <= 5"),
+    (("school", "period"), "by_group(jobs) <= 2 * previous(by_group(jobs))"),
+    (("school", "period"), "cumulative(by_group(jobs * trees)) <= by_period(jobs)"),
+    (("school",), "by_group(by_unit(jobs)) <= by_unit(rooms * months_in_period)"),
+    (("school",), "by_unit(by_group(jobs)) <= total(jobs) / 2"),
+    (("school",), "by_group(by_unit(jobs) * size) <= rooms"),
+    (("park", "period"), "by_group(jobs * cap * rooms) <= trees"),
+    (CELL, "jobs * rooms <= cap * trees + places + season"),
+    (("unit",), "by_unit(jobs * cap) <= by_unit(places) * size"),
+    (("period",), "by_period(jobs * cap * rooms) <= season"),
+    ((), "total(jobs * places) <= total(cap)"),
 ]
 
 
@@ -143,6 +164,21 @@ REFUSED: list[tuple[tuple[str, ...], str, Code, Message]] = [
             "total(by_period(⟦previous(jobs)⟧)) <= 5",
         )
     ),
+    # what is one a group isn't one a unit, so it isn't summed over units
+    *(
+        (("school", "period"), marked, Code.WRONG_PLACE, say("function_not_here", what="by_group"))
+        for marked in (
+            "total(⟦by_group(jobs)⟧) <= 5",
+            "by_period(1 + ⟦by_group(jobs)⟧) <= 5",
+            "by_group(by_unit(⟦by_group(jobs)⟧)) <= 5",
+        )
+    ),
+    *(
+        (over, "1 + ⟦by_group(jobs)⟧ <= 5", Code.FREE_INDEX, say("by_group_without_group"))
+        for over in ((), CELL, ("unit",), ("period",))
+    ),
+    (("school", "period"), "⟦by_group(jobs) * by_group(training)⟧ <= 5", Code.NOT_LINEAR, say("not_linear")),
+    (("school", "period"), "jobs <= ⟦max(by_group(rooms), 5)⟧", Code.NOT_LINEAR, say("not_linear")),
 ]
 
 
@@ -174,6 +210,20 @@ def test_refused(over: tuple[str, ...], marked: str, code: Code, message: Messag
         (("unit",), "by_unit(jobs) - previous(seats) <= 5", ["period"]),
         ((), "total(jobs) <= cumulative(capital)", ["period"]),
         (("unit",), "previous(by_unit(jobs)) <= 5", ["period"]),
+        # groups and tables
+        (("school",), "by_group(jobs) <= 5", ["period"]),
+        (("school", "period"), "jobs <= 5", ["unit"]),
+        (("school", "period"), "by_unit(jobs) <= 5", ["unit"]),
+        (("school", "period"), "by_group(jobs) <= trees", ["park"]),
+        (("school", "period"), "by_group(jobs) <= cap", ["unit"]),
+        (("school",), "by_unit(by_group(jobs)) <= places", ["period"]),
+        (("school",), "total(jobs) <= by_unit(size)", ["unit"]),
+        (("period",), "by_period(jobs) <= rooms", ["school"]),
+        (("unit",), "by_unit(jobs) <= places", ["period"]),
+        (("unit",), "by_unit(jobs) <= by_period(cap)", ["period"]),
+        ((), "total(jobs) <= season + cap * rooms", ["period", "school", "unit"]),
+        ((), "total(jobs) <= min(rooms, 5)", ["school"]),
+        ((), "total(jobs) <= by_unit(places)", ["school"]),
     ],
 )
 def test_an_index_is_summed_or_in_for(over: tuple[str, ...], text: str, free: list[str]) -> None:
