@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.conflict_messages import CONFLICTS
+
 ISSUES: Mapping[str, tuple[str, str]] = {
     "severity.error": ("lỗi", "error"),
     "severity.warning": ("cảnh báo", "warning"),
@@ -576,31 +578,6 @@ PLANS: Mapping[str, tuple[str, str]] = {
         "{what}: số liệu của {count} đơn vị là số ước",
         "{what}: figures of {count} units are estimates",
     ),
-    "bounds_cross": (
-        "{quota}: sàn {least} của {unit} cao hơn trần {most}",
-        "{quota}: the floor {least} of {unit} lies above its ceiling {most}",
-    ),
-    "floors_above_total": (
-        "{quota}: sàn của {count} đơn vị cộng lại là {sum}, cao hơn tổng {total} phải giao",
-        "{quota}: the floors of the {count} units add up to {sum}, above the {total} to be placed",
-    ),
-    "ceilings_below_total": (
-        "{quota}: trần của {count} đơn vị cộng lại là {sum}, thấp hơn tổng {total} phải giao",
-        "{quota}: the ceilings of the {count} units add up to {sum}, below the {total} to be placed",
-    ),
-    "nest_above": (
-        "{inner} ({total}) nằm trong {outer} nhưng lớn hơn ({limit})",
-        "{inner} ({total}) lies within {outer} but is larger ({limit})",
-    ),
-    "nest_bounds_cross": (
-        "{unit}: sàn {least} của {inner} cao hơn trần {most} của {outer}",
-        "{unit}: the floor {least} of {inner} lies above the ceiling {most} of {outer}",
-    ),
-    "groups_conflict": (
-        "không có phương án nào đáp ứng đồng thời: {members}",
-        "no plan can keep all of these together: {members}",
-    ),
-    "total_to_place": ("tổng {total} của {quota}", "the total {total} of {quota}"),
     "no_plan_found": (
         "chưa tìm được phương án trong thời gian cho phép",
         "no plan was found in the time allowed",
@@ -634,5 +611,5 @@ FACES: Mapping[str, tuple[str, str]] = {
     "bad_port": ("'{what}' không phải cổng từ 0 đến 65535", "'{what}' is not a port from 0 to 65535"),
 }
 
-MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS, **PLANS, **FACES}
+MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS, **PLANS, **CONFLICTS, **FACES}
 """Every message by its key."""

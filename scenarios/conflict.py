@@ -1,129 +1,168 @@
-"""Why a plan can't be met (§13): what arithmetic shows at once, else which groups conflict."""
+"""Why a plan can't be met (§13): conflicts, each irreducible, and the least relaxation of all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.words import Message, joined, say
-from scenarios.arrays import Compiled
-from scenarios.fairness import allocate
-from scenarios.problem import Asked, Floats, Problem
+from scenarios.arithmetic import Arithmetic
+from scenarios.figures import figure
+from scenarios.irreducible import Oracle, irreducible
+from scenarios.loosened import Loosened, loosen, loosened
+from scenarios.members import list_members
+from scenarios.relax import relax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.arrays import Compiled
+    from scenarios.members import Member, Members
+
+__all__ = ["Conflict", "Diagnosis", "Loosened", "find_conflicts"]
+
+NAMED = 3  # units that a sentence names; the others are counted
+MOST_TOLD = 200  # conflicts that are told
+SHARE = 0.4  # of the time, for conflicts
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Members that can't all hold, named as in §13, and why in words."""
+    """Members that can't all hold though any fewer can, named as in §13, why in words, and what of them the
+    least relaxation loosens.
+    """
 
     members: tuple[str, ...]
     words: Message
+    relax: tuple[Loosened, ...] = ()
 
 
-def find_conflicts(compiled: Compiled) -> list[Conflict]:
-    """The conflicts of an infeasible problem; never empty."""
-    plain = list(_arithmetic(compiled.problem))
-    return plain or [_group_conflict(compiled)]
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """Why there is no plan and what would have to give.
+
+    Attributes:
+        conflicts: never empty. Every entry of the relaxation stands with the first conflict that has its
+            member, the rest with the last one.
+        relaxation: all entries, which apply together; empty where none was found in time.
+        least: whether no smaller relaxation exists; False where time ran out before that was proven.
+        relaxed: the allocation under the relaxation, which has a plan; None where none was found in time.
+    """
+
+    conflicts: tuple[Conflict, ...]
+    relaxation: tuple[Loosened, ...]
+    least: bool
+    relaxed: Compiled | None
 
 
-def _arithmetic(problem: Problem) -> Iterator[Conflict]:
-    for asked in problem.quotas:
-        yield from _crossing(problem, asked)
-        yield from _sums(problem, asked)
-        yield from _nests(problem, asked)
+def find_conflicts(compiled: Compiled, time_limit: float | None = None) -> Diagnosis:
+    """The conflicts and the least relaxation of an allocation that has no plan; ``time_limit`` in seconds.
+
+    Raises ArithmeticError if the allocation has a plan after all.
+    """
+    now = time.perf_counter()
+    members = list_members(compiled)
+    limit = math.inf if time_limit is None else time_limit
+    oracle = Oracle(members, now + SHARE * limit)
+    arithmetic = Arithmetic(members)
+    conflicts = _shown(members, arithmetic, oracle) or [_searched(members, arithmetic, oracle)]
+    relaxed = relax(members, now + limit)
+    if relaxed.x is None or relaxed.excess is None:
+        return Diagnosis(tuple(conflicts), (), False, None)
+    entries = loosened(members, relaxed.excess, relaxed.x)
+    left = loosen(compiled, members, relaxed.excess, relaxed.x)
+    return Diagnosis(_with_entries(conflicts, entries), entries, relaxed.least, left)
 
 
-def _whole_bounds(asked: Asked) -> tuple[Floats, Floats]:
-    """The whole numbers that the bounds leave."""
-    return np.maximum(np.ceil(asked.at_least - 1e-9), 0), np.floor(asked.at_most + 1e-9)
+def _shown(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> list[Conflict]:
+    """What arithmetic shows, each conflict once."""
+    found: dict[frozenset[str], Conflict] = {}
+    for candidate in arithmetic.candidates():
+        if len(found) >= MOST_TOLD or (oracle.late() and found):
+            break
+        mask = oracle.mask(candidate.members)
+        if oracle.ask(mask).holds is not False:
+            continue
+        names = _names(members, irreducible(oracle, mask))
+        kept = frozenset(names)
+        words = candidate.words(kept) or arithmetic.words(kept) or _together(members, names)
+        found.setdefault(kept, Conflict(names, words))
+    return list(found.values())
 
 
-def _crossing(problem: Problem, asked: Asked) -> Iterator[Conflict]:
-    name = asked.quota.id
-    least, most = _whole_bounds(asked)
-    for unit in np.flatnonzero(least > most):
-        at = problem.unit_ids[unit]
-        label = problem.rulebook.units.names[problem.units[unit]]
-        floor = (f"{name}.at_least.{at}",) if np.isfinite(asked.at_least[unit]) else ()
-        members = (*floor, f"{name}.at_most.{at}")
-        words = say(
-            "bounds_cross",
-            quota=_label(problem, asked),
-            unit=label,
-            least=max(float(asked.at_least[unit]), 0.0),
-            most=float(asked.at_most[unit]),
-        )
-        yield Conflict(members, words)
+def _searched(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> Conflict:
+    """An irreducible conflict among all members."""
+    everything = np.ones(len(members.items), dtype=bool)
+    if oracle.ask(everything).holds:
+        raise ArithmeticError("an allocation without a plan keeps all its demands")
+    names = _names(members, irreducible(oracle, everything))
+    return Conflict(names, arithmetic.words(frozenset(names)) or _together(members, names))
 
 
-def _sums(problem: Problem, asked: Asked) -> Iterator[Conflict]:
-    name, count = asked.quota.id, len(problem.units)
-    least, most = _whole_bounds(asked)
-    floor, ceiling = float(least.sum()), float(most.sum())
-    given = {"quota": _label(problem, asked), "count": count, "total": asked.total}
-    if floor > asked.total:
-        words = say("floors_above_total", sum=floor, **given)
-        yield Conflict((f"{name}.at_least", f"{name}.total"), words)
-    if ceiling < asked.total:
-        words = say("ceilings_below_total", sum=ceiling, **given)
-        yield Conflict((f"{name}.at_most", f"{name}.total"), words)
+def _names(members: Members, kept: NDArray[np.bool_]) -> tuple[str, ...]:
+    return tuple(item.name for item, here in zip(members.items, kept.tolist(), strict=True) if here)
 
 
-def _nests(problem: Problem, asked: Asked) -> Iterator[Conflict]:
-    if asked.quota.within is None:
-        return
-    outer = problem.asked(asked.quota.within)
-    name, around = asked.quota.id, outer.quota.id
-    labels = {"inner": _label(problem, asked), "outer": _label(problem, outer)}
-    if asked.total > outer.total:
-        words = say("nest_above", total=asked.total, limit=outer.total, **labels)
-        yield Conflict((f"{name}.within", f"{name}.total", f"{around}.total"), words)
-    least, most = _whole_bounds(asked)[0], _whole_bounds(outer)[1]
-    for unit in np.flatnonzero(least > most):
-        at = problem.unit_ids[unit]
-        words = say(
-            "nest_bounds_cross",
-            unit=problem.rulebook.units.names[problem.units[unit]],
-            least=float(least[unit]),
-            most=float(most[unit]),
-            **labels,
-        )
-        yield Conflict((f"{name}.within", f"{name}.at_least.{at}", f"{around}.at_most.{at}"), words)
-
-
-def _group_conflict(compiled: Compiled) -> Conflict:
-    """Leave out one group after another for as long as no plan exists: what stays can't be met together."""
-    bounds = [name for name in compiled.rows if name.endswith((".at_least", ".at_most"))]
-    groups = [name for name in compiled.rows if name not in bounds and not name.endswith(".total")]
-    groups += bounds
-    without: frozenset[str] = frozenset()
-    for group in groups:
-        trial = without | {group}
-        if allocate(compiled.cells(trial)).status == "infeasible":
-            without = trial
-    members = [group for group in groups if group not in without]
-    problem = compiled.problem
-    touched = [asked for k, asked in enumerate(problem.quotas) if _touches(compiled, members, k)]
-    totals = [f"{asked.quota.id}.total" for asked in touched]
-    rules = problem.allocation.rules
-    named = [rules[member].label if member in rules else member for member in members]
-    placed = [say("total_to_place", quota=_label(problem, asked), total=asked.total) for asked in touched]
-    return Conflict((*members, *totals), say("groups_conflict", members=joined([*named, *placed])))
-
-
-def _touches(compiled: Compiled, members: list[str], quota: int) -> bool:
-    """Whether any of the groups speaks of a quota, by its position."""
-    problem = compiled.problem
-    name = problem.quotas[quota].quota.id
-    width = len(problem.units) * len(problem.periods)
-    return any(
-        (compiled.rows[member].matrix.indices // width == quota).any()
-        if member in compiled.rows
-        else member.partition(".")[0] == name
-        for member in members
+def _with_entries(conflicts: list[Conflict], entries: tuple[Loosened, ...]) -> tuple[Conflict, ...]:
+    first = {
+        name: position for position in reversed(range(len(conflicts))) for name in conflicts[position].members
+    }
+    standing: list[list[Loosened]] = [[] for _ in conflicts]
+    for entry in entries:
+        standing[first.get(entry.member, len(conflicts) - 1)].append(entry)
+    return tuple(
+        replace(conflict, relax=tuple(own)) for conflict, own in zip(conflicts, standing, strict=True)
     )
 
 
-def _label(problem: Problem, asked: Asked) -> Message:
-    return problem.rulebook.indicators[asked.quota.indicator].label
+# In words
+
+
+def _together(members: Members, names: tuple[str, ...]) -> Message:
+    """That members can't hold together, each by its label."""
+    groups: dict[tuple[str, int, str], list[Member]] = {}
+    for name in names:
+        item = members.items[members.index[name]]
+        key = item.name if item.kind == "rule" else ""
+        groups.setdefault((item.kind, item.quota, key), []).append(item)
+    return say("together", members=joined((_group(members, group) for group in groups.values()), "; "))
+
+
+def _group(members: Members, group: list[Member]) -> Message:
+    problem = members.problem
+    item = group[0]
+    if item.kind == "rule":
+        return say("member.rule", rule=problem.allocation.rules[item.name].label)
+    asked = problem.quotas[item.quota]
+    quota = problem.rulebook.indicators[asked.quota.indicator].label
+    if item.unit < 0:
+        outer = problem.asked(asked.quota.within) if item.kind == "within" and asked.quota.within else asked
+        return say(
+            f"member.{item.kind}",
+            quota=quota,
+            total=asked.total,
+            step=asked.quota.multiple_of,
+            outer=problem.rulebook.indicators[outer.quota.indicator].label,
+        )
+    named = [_with_figure(members, one) for one in group[:NAMED]]
+    units = joined(named)
+    if len(group) > NAMED:
+        units = say("units_counted", count=len(group), units=units)
+    return say(f"member.{item.kind}", quota=quota, units=units)
+
+
+def _with_figure(members: Members, item: Member) -> Message:
+    """A unit with its floor, ceiling or hold."""
+    problem = members.problem
+    name = problem.rulebook.units.names[problem.units[item.unit]]
+    position = members.index[item.name]
+    rows = np.flatnonzero(members.owner == position)
+    if len(rows) != 1:
+        return name
+    sides = (members.lower[rows[0]], members.upper[rows[0]])
+    side = next(float(side) for side in sides if np.isfinite(side)) * float(members.size[rows[0]])
+    return say("unit_with_figure", unit=name, figure=figure(side))

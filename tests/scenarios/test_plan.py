@@ -223,14 +223,17 @@ def test_rules_over_periods_hold(tmp_path: Path) -> None:
     assert results == {"even": 9, "grow": 12, "few": 4}  # no quarter before the first
 
 
+EACH_MOST = ("seats.at_most.u0", "seats.at_most.u1", "seats.at_most.u2", "seats.total")
+EACH_LEAST = ("seats.at_least.u0", "seats.at_least.u1", "seats.at_least.u2", "seats.total")
+
 # -- no plan -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("extra", "rules", "members", "words"),
     [
-        (", at_most: 2", "", ("seats.at_most", "seats.total"), "add up to 6, below the 9 to be placed"),
-        (", at_least: 4", "", ("seats.at_least", "seats.total"), "add up to 12, above the 9 to be placed"),
+        (", at_most: 2", "", EACH_MOST, "add up to 6, below the 9 to be placed"),
+        (", at_least: 4", "", EACH_LEAST, "add up to 12, above the 9 to be placed"),
         (
             ", at_least: 3, at_most: 2",
             "",
@@ -241,13 +244,13 @@ def test_rules_over_periods_hold(tmp_path: Path) -> None:
             "",
             "rules: {a: {require: total(seats) <= 8}}",
             ("a", "seats.total"),
-            "no plan can keep all of these together: a",
+            "a: even the least that can be placed comes to 9 persons, above the 8 persons allowed",
         ),
         (
             "",
             "rules: {a: {for: unit, require: by_unit(seats) >= 4}, b: {require: total(seats) <= 20}}",
             ("a", "seats.total"),
-            "no plan can keep all of these together: a",
+            "without any one of them the others can be met): the rule “a”; the total 9 of seats",
         ),
     ],
 )
@@ -256,7 +259,7 @@ def test_an_infeasible_plan_is_a_result_that_says_why(
 ) -> None:
     plan = plan_of(share_book(tmp_path, [5, 2, 2], 9, extra, rules))
     assert (plan.status, plan.shares, plan.cells) == ("infeasible", (), ())
-    assert plan.conflicts[0].members == members
+    assert sorted(plan.conflicts[0].members) == sorted(members)
     assert words in plan.conflicts[0].words.en
 
 

@@ -1,0 +1,235 @@
+"""Whether some members can hold together, and the fewest of them that can't (§13).
+
+HiGHS is asked about whole-number cells under the members' rows alone. Where the linear program already has no
+solution, the support of its Farkas ray is what is left to look at; then blocks of members are left out for as
+long as the rest stays impossible, down to single ones. What stays is irreducible: whole numbers can hold
+after any one is dropped.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from scenarios import highs
+from scenarios.convex import Separable
+from scenarios.parity import impossible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from scenarios.convex import Floats, Whole
+    from scenarios.members import Members, Multiple
+
+    Mask = NDArray[np.bool_]
+
+CALL = 10.0  # seconds for one question; beyond, it stays open
+
+
+class Verdict(NamedTuple):
+    """``holds``: None where it was not decided in time; ``blamed``: members that already can't hold."""
+
+    holds: bool | None
+    blamed: Mask
+
+
+class Oracle:
+    """Answers whether members can hold together, each set of them once."""
+
+    def __init__(self, members: Members, deadline: float = math.inf) -> None:
+        self.members = members
+        self.deadline = deadline
+        self.known: dict[bytes, Verdict] = {}
+
+    def late(self) -> bool:
+        """Whether time is up."""
+        return time.perf_counter() > self.deadline
+
+    def ask(self, kept: Mask) -> Verdict:
+        """Whether whole numbers can keep these members, bool [member], whatever the others say."""
+        key = np.packbits(kept).tobytes()
+        if key not in self.known:
+            self.known[key] = self._linear(kept) or self._whole(kept)
+        return self.known[key]
+
+    def mask(self, names: Iterable[str]) -> Mask:
+        """Members by name."""
+        kept = np.zeros(len(self.members.items), dtype=bool)
+        kept[[self.members.index[name] for name in names]] = True
+        return kept
+
+    def _rows(self, kept: Mask) -> tuple[Whole, sparse.csr_array, Floats, Floats]:
+        members = self.members
+        rows = np.flatnonzero(kept[members.owner])
+        lower, upper = members.drawn
+        return rows, members.matrix[rows], lower[rows], upper[rows]
+
+    def _linear(self, kept: Mask) -> Verdict | None:
+        """The linear program's no with those to blame; None where it has a solution."""
+        members = self.members
+        rows, matrix, lower, upper = self._rows(kept)
+        crossed = np.flatnonzero(lower > upper)
+        if len(crossed):
+            return Verdict(False, _only(kept, [int(members.owner[rows[crossed[0]]])]))
+        columns = np.unique(matrix.indices)
+        answer = highs.run(
+            highs.Linear(
+                np.zeros(len(columns)),
+                np.zeros(len(columns)),
+                members.most[columns],
+                matrix[:, columns],
+                lower,
+                upper,
+            ),
+            time_limit=self._time(),
+        )
+        if answer.status == "none_found":
+            return Verdict(None, kept)
+        if answer.x is not None:
+            steps = any(kept[member] for member in members.multiples)
+            near = np.abs(answer.x - np.round(answer.x)).max(initial=0.0) <= 1e-9
+            return Verdict(True, kept) if near and not steps else None
+        blamed = kept
+        if answer.ray is not None:
+            sizes = np.abs(answer.ray)
+            guilty = np.unique(members.owner[rows[sizes > 1e-9 * sizes.max(initial=0.0)]])
+            blamed = _only(kept, guilty.tolist())
+            # The ray is only HiGHS' word: the program of its rows must be impossible too.
+            if 0 < blamed.sum() < kept.sum():
+                again = self._linear(blamed)
+                blamed = again.blamed if again and again.holds is False else kept
+        return Verdict(False, blamed if blamed.any() else kept)
+
+    def _whole(self, kept: Mask) -> Verdict:
+        members = self.members
+        _, matrix, lower, upper = self._rows(kept)
+        multiples = [item for member, item in members.multiples.items() if kept[member]]
+        extra = multiple_columns(members, multiples)
+        wide = sparse.csr_array((matrix.shape[0], extra.count))
+        whole = sparse.block_array([[matrix, wide], [extra.cells, extra.own]], format="csr")
+        lower, upper = np.concatenate([lower, extra.lower]), np.concatenate([upper, extra.upper])
+        columns = np.unique(whole.indices)
+        most = np.concatenate([members.most, extra.most])[columns]
+        model = highs.Linear(
+            np.zeros(len(columns)),
+            np.zeros(len(columns)),
+            most,
+            sparse.csr_array(whole[:, columns]),
+            lower,
+            upper,
+            np.ones(len(columns), dtype=bool),
+        )
+        if impossible(as_separable(model)):
+            return Verdict(False, kept)
+        answer = highs.run(model, time_limit=self._time())
+        if answer.x is not None:
+            return Verdict(True, kept)
+        return Verdict(False if answer.status == "infeasible" else None, kept)
+
+    def _time(self) -> float:
+        return max(0.01, min(CALL, self.deadline - time.perf_counter()))
+
+
+class Extra(NamedTuple):
+    """Columns and rows that say which quotas are multiples: ``cells`` [r, K·U·T] and ``own`` [r, n] are the
+    rows' coefficients, ``most`` [n] the columns' greatest values, all whole and at least 0.
+    """
+
+    cells: sparse.csr_array
+    own: sparse.csr_array
+    lower: Floats
+    upper: Floats
+    most: Floats
+
+    @property
+    def count(self) -> int:
+        """How many columns there are beside the cells."""
+        return len(self.most)
+
+
+def multiple_columns(members: Members, multiples: list[Multiple]) -> Extra:
+    """Rows q − step z − residue w = 0 at each unit and Σ w ≤ 1, for each of these (§10)."""
+    _, units, periods = members.shape
+    cells, own, lower, upper, most = [], [], [], [], []
+    reach = float(members.most.max(initial=0.0)) * periods
+    width = members.matrix.shape[1]
+    for item in multiples:
+        n = len(item.units)
+        at = (item.quota * units + item.units)[:, None] * periods + np.arange(periods)
+        rows = np.repeat(np.arange(n), periods)
+        cells.append(sparse.csr_array((np.ones(n * periods), (rows, at.ravel())), shape=(n, width)))
+        one = sparse.eye_array(n, format="csr")
+        parts = [-item.step * one, -item.residue * one]
+        top = [np.full(n, np.floor(reach / item.step)), np.full(n, 1.0 if item.residue else 0.0)]
+        block = sparse.hstack(parts, format="csr")
+        single = sparse.csr_array(np.concatenate([np.zeros(n), np.ones(n)])[None, :])
+        cells.append(sparse.csr_array((1, width)))
+        own.append(sparse.vstack([block, single], format="csr"))
+        lower.append(np.concatenate([np.zeros(n), [-np.inf]]))
+        upper.append(np.concatenate([np.zeros(n), [1.0]]))
+        most += top
+    if not multiples:
+        nothing = np.zeros(0)
+        return Extra(sparse.csr_array((0, width)), sparse.csr_array((0, 0)), nothing, nothing, nothing)
+    return Extra(
+        sparse.vstack(cells, format="csr"),
+        sparse.block_diag(own, format="csr"),
+        np.concatenate(lower),
+        np.concatenate(upper),
+        np.concatenate(most),
+    )
+
+
+def as_separable(model: highs.Linear) -> Separable:
+    """The same rows for those who ask about whole numbers elsewhere."""
+    count = len(model.lower)
+    return Separable(
+        np.ones(count),
+        np.zeros(count),
+        model.lower,
+        model.upper,
+        sparse.csr_array(model.matrix),
+        model.row_lower,
+        model.row_upper,
+        np.full(count, np.inf),
+    )
+
+
+def irreducible(oracle: Oracle, kept: Mask) -> Mask:
+    """Members among those kept that can't hold together, though any fewer of them can.
+
+    Members that are first in order are left out first. Where time runs out they can't hold together all the
+    same, but there may be more of them than need be.
+    """
+    verdict = oracle.ask(kept)
+    needed = np.zeros(len(kept), dtype=bool)
+    current = verdict.blamed.copy()
+    size = max(1, int(current.sum()) // 2)
+    while not oracle.late():
+        open_ = np.flatnonzero(current & ~needed)
+        if len(open_) == 0:
+            break
+        block = open_[: min(size, len(open_))]
+        trial = current.copy()
+        trial[block] = False
+        verdict = oracle.ask(trial)
+        if verdict.holds is False:
+            current = verdict.blamed.copy()
+            size = min(2 * size, max(1, int(current.sum()) // 2))
+        elif len(block) == 1:
+            needed[block] = True
+        else:
+            size = max(1, len(block) // 2)
+    return current
+
+
+def _only(kept: Mask, members: list[int]) -> Mask:
+    found = np.zeros_like(kept)
+    found[members] = True
+    return found & kept

@@ -1,0 +1,152 @@
+"""Programs over the cells that keep some members and loosen others (§13)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scenarios import highs
+from scenarios.irreducible import multiple_columns
+from scenarios.members import NOISE
+from scenarios.tighten import ceil, floor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.convex import Floats, Whole
+    from scenarios.members import Members, Multiple
+
+CLOSE = 1e-9  # largest loosenings that differ by less, relatively, are the same
+
+
+class Program:
+    """A program over the cells that grows by columns and rows."""
+
+    def __init__(self, members: Members, finite: NDArray[np.bool_]) -> None:
+        self.members = members
+        self.finite = finite
+        self.upper = [members.most]
+        self.cost = [np.zeros(len(members.most))]
+        self.whole = [np.ones(len(members.most), dtype=bool)]
+        self.count = len(members.most)
+        self.entries: list[tuple[Whole, Whole, Floats]] = []
+        self.sides: list[tuple[Floats, Floats]] = []
+        self.rows = 0
+
+    def columns(self, upper: Floats, cost: float, *, whole: bool) -> Whole:
+        """New columns from 0 to `upper`, float64 [n]."""
+        found = np.arange(self.count, self.count + len(upper))
+        self.upper.append(upper)
+        self.cost.append(np.full(len(upper), cost))
+        self.whole.append(np.full(len(upper), whole))
+        self.count += len(upper)
+        return found
+
+    def add(
+        self, matrix: sparse.csr_array, own: list[tuple[Whole, Floats]], lower: Floats, upper: Floats
+    ) -> None:
+        """Rows over the cells, with one entry each in columns of their own: (column, coefficient) [r]."""
+        entries = matrix.tocoo()
+        self.entries.append((entries.row + self.rows, entries.col.astype(np.int64), entries.data))
+        each = np.arange(matrix.shape[0]) + self.rows
+        for column, value in own:
+            self.entries.append((each, column, value))
+        self.sides.append((lower, upper))
+        self.rows += matrix.shape[0]
+
+    def hard(self, level: NDArray[np.bool_], largest: float) -> None:
+        """The level's members, each side loosened by `largest` relatively."""
+        members = self.members
+        rows = np.flatnonzero(level[members.owner])
+        room = largest * np.where(self.finite[rows], members.scale[rows], 0.0)
+        lower, upper = members.lower[rows] - room[:, 0], members.upper[rows] + room[:, 1]
+        whole = members.whole[rows]
+        lower, upper = np.where(whole, ceil(lower), lower), np.where(whole, floor(upper), upper)
+        self.add(members.matrix[rows], [], lower, upper)
+        items = [item for member, item in members.multiples.items() if level[member]]
+        for item in items:
+            self._steps(item, math.floor(largest * item.step * (1 + CLOSE) + NOISE), [])
+
+    def soft(self, level: NDArray[np.bool_], cost: float) -> Whole:
+        """The level's members with columns for their relative loosening; those columns."""
+        members = self.members
+        found = []
+        for side, sign in ((0, -1.0), (1, 1.0)):
+            rows = np.flatnonzero(level[members.owner] & self.finite[:, side])
+            matrix, scale = sparse.csr_array(sign * members.matrix[rows]), members.scale[rows, side]
+            limit = sign * (members.lower, members.upper)[side][rows]
+            loose = self.columns(np.full(len(rows), np.inf), cost, whole=False)
+            open_ = np.full(len(rows), -np.inf)
+            self.add(matrix, [(loose, -scale)], open_, limit)
+            # Whole numbers are further beyond a side that is none: from the last within to the first beyond.
+            within = floor(limit)
+            first = within + 1 - limit
+            steep = np.flatnonzero(members.whole[rows] & (first < 1 - 1e-6) & (first > 1e-3))
+            self.add(
+                matrix[steep], [(loose[steep], -scale[steep] / first[steep])], open_[steep], within[steep]
+            )
+            found.append(loose)
+        for item in (item for member, item in members.multiples.items() if level[member]):
+            n = len(item.units)
+            above, below = (self.columns(np.ones(n), cost, whole=False) for _ in range(2))
+            step = np.full(n, float(item.step))
+            self._steps(item, 0, [(above, -step), (below, step)])
+            found += [above, below]
+        return np.concatenate(found)
+
+    def evenly(self, level: NDArray[np.bool_]) -> None:
+        """The level's members, multiples aside, all loosened alike; that loosening is to be least."""
+        members = self.members
+        shared = self.columns(np.array([np.inf]), 1.0, whole=False)[0]
+        for side, sign in ((0, -1.0), (1, 1.0)):
+            rows = np.flatnonzero(level[members.owner] & self.finite[:, side])
+            matrix = sparse.csr_array(sign * members.matrix[rows])
+            limit = sign * (members.lower, members.upper)[side][rows]
+            own = [(np.full(len(rows), shared), -members.scale[rows, side])]
+            self.add(matrix, own, np.full(len(rows), -np.inf), limit)
+
+    def limit(self, columns: Whole, most: float) -> None:
+        """Σ of columns ≤ most."""
+        self.entries.append((np.full(len(columns), self.rows), columns, np.ones(len(columns))))
+        self.sides.append((np.array([-np.inf]), np.array([most])))
+        self.rows += 1
+
+    def _steps(self, item: Multiple, off: int, own: list[tuple[Whole, Floats]]) -> None:
+        """−off ≤ q − step z − residue w + own ≤ off at each unit, Σ w ≤ 1."""
+        extra = multiple_columns(self.members, [item])
+        n = len(item.units)
+        columns = self.columns(extra.most, 0.0, whole=True)
+        self.add(
+            extra.cells[:n],
+            [
+                (columns[:n], np.full(n, -float(item.step))),
+                (columns[n:], np.full(n, -float(item.residue))),
+                *own,
+            ],
+            np.full(n, -float(off)),
+            np.full(n, float(off)),
+        )
+        self.limit(columns[n:], 1.0)
+
+    def run(self, time_limit: float, *, whole: bool = True) -> highs.Answer:
+        """What HiGHS finds."""
+        row = np.concatenate([entry[0] for entry in self.entries])
+        column = np.concatenate([entry[1] for entry in self.entries])
+        data = np.concatenate([entry[2] for entry in self.entries])
+        matrix = sparse.coo_array((data, (row, column)), shape=(self.rows, self.count))
+        upper = np.concatenate(self.upper)
+        return highs.run(
+            highs.Linear(
+                np.concatenate(self.cost),
+                np.zeros(self.count),
+                upper,
+                sparse.csr_array(matrix),
+                np.concatenate([side[0] for side in self.sides]),
+                np.concatenate([side[1] for side in self.sides]),
+                np.concatenate(self.whole) if whole else None,
+            ),
+            time_limit=time_limit,
+        )
