@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.repn import generate_standard_repn
 from scipy import sparse
 
+from scenarios.bulk import Block, Columns, compile_block
 from scenarios.cells import CellProblem
 from scenarios.model import RULE, Model
 from scenarios.places import Instance, Instances
 from scenarios.problem import Floats, Problem
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from scenarios.convex import Whole
 
 BY_QUOTA = {
@@ -172,9 +169,10 @@ class _Bounds:
 def compile_model(model: Model, problem: Problem) -> Compiled:
     """Read totals, bounds, holds, nests and rules off the Pyomo model."""
     pyomo = model.pyomo
-    columns = {id(cell): position for position, cell in enumerate(pyomo.x.values())}
+    columns = Columns(pyomo)
+    cells = len(problem.quotas) * len(problem.units) * len(problem.periods)
     blocks = {
-        name: _block(pyomo.component(name), columns)
+        name: _block(pyomo.component(name), columns, cells)
         for parts in BY_QUOTA.values()
         for name in parts
         if pyomo.component(name) is not None
@@ -185,25 +183,15 @@ def compile_model(model: Model, problem: Problem) -> Compiled:
             found = [_of_quota(blocks[name], k) for name in names if name in blocks]
             _keep(rows, f"{asked.quota.id}.{part}", found)
     if model.nests:
-        within = _block(pyomo.within, columns)
+        within = _block(pyomo.within, columns, cells)
         for n, (inner, _) in enumerate(model.nests):
             _keep(rows, f"{problem.quotas[inner].quota.id}.within", [_of_quota(within, n)])
     for name, instances in model.instances.items():
         links: list[Rows] = []
         while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
-            links.append(_of_rule(_block(part, columns), instances, len(links)))
+            links.append(_of_rule(_block(part, columns, cells), instances, len(links)))
         _keep(rows, name, links)
     return Compiled(problem, rows, model.instances)
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """The rows of one Pyomo constraint. ``index``: int64 [row, axis]."""
-
-    matrix: sparse.csr_array
-    lower: Floats
-    upper: Floats
-    index: Whole
 
 
 def _keep(rows: dict[str, Rows], name: str, found: list[Rows]) -> None:
@@ -224,7 +212,7 @@ def _keep(rows: dict[str, Rows], name: str, found: list[Rows]) -> None:
     )
 
 
-def _of_quota(block: _Block, first: int) -> Rows:
+def _of_quota(block: Block, first: int) -> Rows:
     """The rows of a block over quota (or nest), unit and period that have this first index."""
     at = np.flatnonzero(block.index[:, 0] == first)
     nowhere = np.full(len(at), -1, dtype=np.int64)
@@ -232,34 +220,18 @@ def _of_quota(block: _Block, first: int) -> Rows:
     return Rows(block.matrix[at], block.lower[at], block.upper[at], unit, period, nowhere, nowhere)
 
 
-def _of_rule(block: _Block, instances: Instances, link: int) -> Rows:
+def _of_rule(block: Block, instances: Instances, link: int) -> Rows:
     stands = instances.picked(block.index[:, 0])
     links = np.full(len(stands), link, dtype=np.int64)
     return Rows(block.matrix, block.lower, block.upper, stands.unit, stands.period, stands.group, links)
 
 
-def _block(constraints: Any, columns: dict[int, int]) -> _Block:
-    """Constraints as rows; constants and the fixed ``one`` go over to the bounds."""
-    values: list[float] = []
-    at_row: list[int] = []
-    at_column: list[int] = []
-    lower, upper = [], []
-    for row, constraint in enumerate(constraints.values()):
-        linear = generate_standard_repn(constraint.body, compute_values=True)
-        constant = linear.constant
-        for variable, coefficient in zip(linear.linear_vars, linear.linear_coefs, strict=True):
-            column = columns.get(id(variable))
-            if column is None:
-                constant += coefficient
-            else:
-                at_row.append(row)
-                at_column.append(column)
-                values.append(coefficient)
-        low, high = pyo.value(constraint.lower), pyo.value(constraint.upper)
-        lower.append(-np.inf if low is None else low - constant)
-        upper.append(np.inf if high is None else high - constant)
-    shape = (len(lower), len(columns))
-    matrix = sparse.csr_array((np.array(values, dtype=float), (at_row, at_column)), shape=shape)
-    keys = [key if isinstance(key, tuple) else (key,) for key in constraints]
-    index: NDArray[np.int64] = np.array(keys, dtype=np.int64).reshape(len(keys), -1)
-    return _Block(matrix, np.array(lower, dtype=float), np.array(upper, dtype=float), index)
+def _block(constraint: Any, columns: Columns, cells: int) -> Block:
+    """A constraint's rows over the cells; ``one``, the column after them, goes over to the sides."""
+    block = compile_block(constraint, columns)
+    if block.matrix.nnz and block.matrix.indices.max() < cells:
+        matrix = block.matrix
+        shape = (len(block.lower), cells)
+        return replace(block, matrix=sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape))
+    constant = block.matrix[:, [cells]].toarray()[:, 0]
+    return Block(block.matrix[:, :cells], block.lower - constant, block.upper - constant, block.index)

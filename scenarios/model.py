@@ -11,6 +11,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from scenarios.components import Stock
+from scenarios.deferred import Deferred
 from scenarios.expressions import RuleSides, place_kind
 from scenarios.fields import GROUP, UNITS
 from scenarios.places import Instance, Instances
@@ -42,9 +43,13 @@ class Model:
     nests: tuple[tuple[int, int], ...]
 
 
-def build(problem: Problem) -> Model:
-    """State the problem in Pyomo. Raises RuleError (unknown_rule) where a rule needs an unknown figure."""
-    return _Builder(problem, Stock()).model()
+def build(problem: Problem, deferred: bool = False) -> Model:
+    """State the problem in Pyomo.
+
+    ``deferred``: constraints stay templates that scenarios.bulk expands, which is fast but no solver of
+    Pyomo's can read it. Raises RuleError (unknown_rule) where a rule needs an unknown figure.
+    """
+    return _Builder(problem, Deferred() if deferred else Stock()).model()
 
 
 class _Builder:

@@ -75,6 +75,7 @@ class _Poser:
     def _quota(self, quota: Quota) -> Asked | None:
         total = self._total(quota)
         held, held_cells = self._holds(quota)
+        fixed = np.where(np.isnan(held_cells), held[:, None], held_cells)
         need = self._need(quota, held, total)
         if total is None or need is None:
             return None
@@ -94,8 +95,8 @@ class _Poser:
             before=total * need / need.sum() if need.any() else np.zeros(len(need)),
             at_least=self._bound(quota, quota.at_least, "at_least", -np.inf, free),
             at_most=self._bound(quota, quota.at_most, "at_most", np.inf, free),
-            cell_least=self._cell_bound(quota, quota.cell_least, "per_period.at_least", -np.inf, held_cells),
-            cell_most=self._cell_bound(quota, quota.cell_most, "per_period.at_most", np.inf, held_cells),
+            cell_least=self._cell_bound(quota, quota.cell_least, "per_period.at_least", -np.inf, fixed),
+            cell_most=self._cell_bound(quota, quota.cell_most, "per_period.at_most", np.inf, fixed),
             held=held,
             held_cells=held_cells,
             profile=np.array([quota.profile.get(period.name, 1.0) for period in self.periods]),

@@ -1,0 +1,126 @@
+"""The Pyomo model: stock and in bulk it says the same, and any solver of Pyomo's can take it (§10)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from scenarios.bulk import Columns, compile_block
+from scenarios.deferred import ArrayConstraint
+from scenarios.model import build
+from scenarios.problem import Problem
+from tests.scenarios.problems import problem_of
+
+BOTH, SCHOOL = "for: [unit, period], ", "for: [school, period], "
+NORTH = "only: {school: [north], period: [2023-Q2]}, "
+EVERYTHING = {
+    "jobs": ", at_least: 0.5 * fair, at_most: {is: 2 * fair, except: {unit: d}}, multiple_of: 5, "
+    "per_period: {at_most: 'max(cap, 1)', at_least: {is: 0.01 * fair, only: {level: district}}}",
+    "loans": ", within: jobs, at_most: 30, profile: {2023-Q3: 0}, multiple_of: 4",
+    "hold": "b: {jobs: 28, loans: {2023-Q1: 1, 2023-Q3: 2}}, "
+    "d: {loans: {2023-Q1: 0, 2023-Q2: 1, 2023-Q3: 2, 2023-Q4: 0}}",
+}
+RULES = {
+    "cell": f"r: {{{BOTH}require: jobs + 2 * loans <= 40}}",
+    "equal": f"r: {{{BOTH}only: {{unit: c}}, require: jobs - loans == 3}}",
+    "chain": f"r: {{{BOTH}require: 1 <= jobs - loans / 2 <= 9}}",
+    "chain_of_three": "r: {for: unit, require: 0 <= 2 * by_unit(loans) <= by_unit(jobs) <= total(people)}",
+    "total": "r: {require: total(loans * mark) <= 30}",
+    "total_of_data": "r: {require: total(loans) / total(people) >= 0.5}",
+    "data_alone": "r: {require: 5 <= total(people) <= total(jobs)}",
+    "by_unit": "r: {for: unit, require: by_unit(jobs) + people >= mark * people / each}",
+    "by_period": "r: {for: period, require: by_period(jobs + loans * mark) <= 8 * rate * months_in_period}",
+    "cumulative": f"r: {{{BOTH}require: cumulative(jobs) <= 0.3 * people * 12}}",
+    "cumulative_of_all": "r: {for: period, require: cumulative(by_period(jobs)) >= 4}",
+    "previous": f"r: {{{BOTH}require: jobs - previous(jobs) <= 3}}",
+    "previous_twice": f"r: {{{BOTH}require: jobs - previous(previous(loans)) <= 3}}",
+    "previous_sum": f"r: {{{BOTH}require: previous(cumulative(jobs)) <= 60}}",
+    "choice": f"r: {{{BOTH}require: 'where(mark > 0, jobs / mark, 2 * loans) <= 30'}}",
+    "choice_of_previous": f"r: {{{BOTH}require: (previous(jobs) if mark == 1 else loans) <= 30}}",
+    "group": f"r: {{{SCHOOL}require: by_group(loans) <= seats * months_in_period}}",
+    "group_all": "r: {for: school, require: by_group(by_unit(jobs * mark)) <= 60}",
+    "group_table": "r: {for: school, require: by_group(by_unit(jobs)) <= limit}",
+    "group_filter": f"r: {{{SCHOOL}{NORTH}require: by_group(jobs) <= 9}}",
+    "group_at_unit": f"r: {{{BOTH}except: {{unit: d}}, require: jobs <= 4 * seats * months_in_period}}",
+    "table": f"r: {{{BOTH}require: jobs <= cap}}",
+    "table_ratio": f"r: {{{BOTH}require: each * jobs / cap <= 2}}",
+}
+
+
+def problem(folder: Path, name: str) -> Problem:
+    if name == "everything":
+        every = ", ".join(rule.replace("r: ", f"r{at}: ", 1) for at, rule in enumerate(RULES.values()))
+        return problem_of(folder, every, EVERYTHING["jobs"], EVERYTHING["loans"], EVERYTHING["hold"])
+    return problem_of(folder, RULES[name])
+
+
+def by_pyomo(model: Any) -> tuple[list[str], dict[str, tuple[dict[str, float], float, float]]]:
+    """Pyomo's own standard form: {row: (coefficients by column, lower, upper)}."""
+    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    columns = [variable.name for variable in form.columns]
+    matrix = form.A.tocsr()
+    found: dict[str, tuple[dict[str, float], float, float]] = {}
+    for row, (entry, side) in enumerate(zip(form.rows, form.rhs, strict=True)):
+        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        pairs = zip(matrix.indices[span], matrix.data[span], strict=True)
+        values = {columns[at]: value for at, value in pairs if value != 0}
+        low, high = (
+            (-np.inf, np.inf) if entry.constraint.name not in found else found[entry.constraint.name][1:]
+        )
+        low = side if entry.bound_type <= 0 else low
+        high = side if entry.bound_type >= 0 else high
+        found[entry.constraint.name] = values, low, high
+    return columns, found
+
+
+def in_bulk(model: Any) -> dict[str, tuple[dict[str, float], float, float]]:
+    """What the compiler of templates makes of it, likewise."""
+    columns = Columns(model)
+    names = []
+    for variable in columns.variables:
+        indexes = variable.index_set() if variable.is_indexed() else [None]
+        names += [name_of(variable.name, index) for index in indexes]
+    found = {}
+    for constraint in model.component_objects(pyo.Constraint):
+        assert isinstance(constraint, ArrayConstraint)
+        constraint.template()  # it has one: the compiler doesn't take its elements one by one
+        block = compile_block(constraint, columns)
+        for row, index in enumerate(block.index.tolist()):
+            span = slice(block.matrix.indptr[row], block.matrix.indptr[row + 1])
+            pairs = zip(block.matrix.indices[span], block.matrix.data[span], strict=True)
+            name = name_of(constraint.name, tuple(index))
+            found[name] = {names[at]: value for at, value in pairs}, block.lower[row], block.upper[row]
+    return found
+
+
+def name_of(component: str, index: Any) -> str:
+    if index is None:
+        return component
+    return (
+        f"{component}[{','.join(map(str, index))}]" if isinstance(index, tuple) else f"{component}[{index}]"
+    )
+
+
+@pytest.mark.parametrize("name", [*RULES, "everything"])
+def test_in_bulk_the_model_is_what_pyomo_itself_makes_of_it(name: str, tmp_path: Path) -> None:
+    stated = problem(tmp_path, name)
+    stock = build(stated).pyomo
+    _, expected = by_pyomo(stock)
+    deferred = build(stated, deferred=True).pyomo
+    found = in_bulk(deferred)
+    empty = {row for row, (values, _, _) in expected.items() if not values}
+    assert not empty
+    assert set(found) == set(expected)
+    for row, (values, low, high) in expected.items():
+        coefficients, lower, upper = found[row]
+        assert set(coefficients) == set(values), row
+        assert coefficients == pytest.approx(values, rel=1e-12), row
+        assert [lower, upper] == pytest.approx([low, high], rel=1e-12), row
+    made = [variable for variable in deferred.component_objects(pyo.Var) if variable.is_indexed()]
+    assert made
+    assert not any(len(variable._data) for variable in made)
