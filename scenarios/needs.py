@@ -70,7 +70,7 @@ def shared(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
     if lattice.rests:
         limited = limit(base, lattice, effort)
         if isinstance(limited, Outcome):
-            return _without_plan(limited)
+            return without_plan(limited)
         base = limited
     return choose(base, lattice, effort, kinds)
 
@@ -83,7 +83,7 @@ def seated(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
     """
     limited = limit(base, lattice, effort)
     if isinstance(limited, Outcome):
-        return _without_plan(limited)
+        return without_plan(limited)
     step = lattice.steps(base)
     asked = (base.fair > 0) & (base.weight != 0)
     able = asked & (limits(base.lower, base.upper, np.zeros(base.size), step)[1] >= 1)
@@ -100,7 +100,7 @@ def seated(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
             return found
     served = _served(limited, lattice, able, effort)
     if isinstance(served, Outcome):
-        return _without_plan(served)
+        return without_plan(served)
     return shared(_seat(limited, step, asked, served), lattice, effort, kinds)
 
 
@@ -113,7 +113,8 @@ def _seat(base: Separable, step: Floats, asked: NDArray[np.bool_], served: NDArr
     )
 
 
-def _without_plan(outcome: Outcome) -> Fairest:
+def without_plan(outcome: Outcome) -> Fairest:
+    """What a question before fairness that has no answer says of the fairest plan."""
     # What was sought isn't fairness: its bound says nothing about that.
     return IMPOSSIBLE if outcome.status == "infeasible" else Fairest("none_found", (), math.nan, -math.inf)
 
