@@ -63,6 +63,55 @@ class Columns:
         return first + int(_position(component, index if isinstance(index, tuple) else (index,)))
 
 
+@dataclass(frozen=True, slots=True)
+class StandardForm:
+    """A whole model: ``matrix`` csr float64 [row, column]; ``lower``, ``upper`` [row], ``column_lower``,
+    ``column_upper`` and ``cost`` [column] float64, ±inf where open; ``integer`` bool [column].
+    """
+
+    matrix: sparse.csr_array
+    lower: Floats
+    upper: Floats
+    column_lower: Floats
+    column_upper: Floats
+    cost: Floats
+    integer: NDArray[np.bool_]
+
+
+def standard_form(model: Any) -> StandardForm:
+    """A model in arrays, stock or deferred: its constraints one after the other, and its linear objective.
+
+    All elements of a variable must have the same bounds and domain.
+    """
+    columns = Columns(model)
+    blocks = [compile_block(constraint, columns) for constraint in model.component_objects(pyo.Constraint)]
+    lower, upper = np.full(columns.size, -np.inf), np.full(columns.size, np.inf)
+    integer = np.zeros(columns.size, dtype=bool)
+    for variable in columns.variables:
+        if not variable.is_indexed() or len(variable.index_set()):
+            any_ = variable[next(iter(variable.index_set()))] if variable.is_indexed() else variable
+            first = columns.first[id(variable)]
+            span = slice(first, first + (len(variable.index_set()) if variable.is_indexed() else 1))
+            low, high = any_.bounds
+            lower[span] = -np.inf if low is None else low
+            upper[span] = np.inf if high is None else high
+            integer[span] = any_.is_integer() or any_.is_binary()
+    cost = np.zeros(columns.size)
+    for objective in model.component_data_objects(pyo.Objective, active=True):
+        linear = generate_standard_repn(objective.expr)
+        for element, value in zip(linear.linear_vars, linear.linear_coefs, strict=True):
+            cost[columns.of(element)] += value * objective.sense
+    return StandardForm(
+        sparse.vstack([block.matrix for block in blocks], format="csr"),
+        np.concatenate([block.lower for block in blocks]),
+        np.concatenate([block.upper for block in blocks]),
+        lower,
+        upper,
+        cost,
+        integer,
+    )
+
+
 def compile_block(constraint: Any, columns: Columns) -> Block:
     """The rows of a constraint whose sides aren't both infinite, in the order of its index."""
     if isinstance(constraint, ArrayConstraint):

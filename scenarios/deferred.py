@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyomo.environ as pyo
-from pyomo.common.errors import TemplateExpressionError
+from pyomo.common.errors import PyomoException
 from pyomo.core.base.constraint import IndexedConstraint
 from pyomo.core.base.param import IndexedParam
 from pyomo.core.base.set import IndexedSet
@@ -85,7 +85,7 @@ class ArrayConstraint(IndexedConstraint):  # type: ignore[misc]
         """The rule's expression, and the indexes in it. Raises UnexpandedError where Pyomo makes none."""
         try:
             found: tuple[Any, tuple[Any, ...]] = templatize_constraint(self)
-        except TemplateExpressionError as error:
+        except (PyomoException, TypeError) as error:  # such as a test of the index in Python
             raise UnexpandedError from error
         return found
 

@@ -43,13 +43,24 @@ class Model:
     nests: tuple[tuple[int, int], ...]
 
 
-def build(problem: Problem, deferred: bool = False) -> Model:
+def build(problem: Problem, deferred: bool = False, objective: bool = False) -> Model:
     """State the problem in Pyomo.
 
-    ``deferred``: constraints stay templates that scenarios.bulk expands, which is fast but no solver of
-    Pyomo's can read it. Raises RuleError (unknown_rule) where a rule needs an unknown figure.
+    Args:
+        problem: what is asked.
+        deferred: constraints stay templates that scenarios.bulk expands: fast, but no solver of Pyomo's can
+            read them. Without it any can, and the model can be written to LP and MPS.
+        objective: state a linear unfairness to minimise: Σ weight / total × Σ |q − fair| / fair, over the
+            units not held; |q| where fair is 0. Plans are made with §11, not with this.
+
+    Raises:
+        RuleError: unknown_rule, where a rule needs an unknown figure.
     """
-    return _Builder(problem, Deferred() if deferred else Stock()).model()
+    builder = _Builder(problem, Deferred() if deferred else Stock())
+    model = builder.model()
+    if objective:
+        builder.objective()
+    return model
 
 
 class _Builder:
@@ -81,16 +92,15 @@ class _Builder:
 
     def _quota_bounds(self) -> None:
         quotas = self.problem.quotas
-        of = lambda m, k, u: sum(m.x[k, u, t] for t in m.T)  # noqa: E731
         single = [
             ~np.isnan(asked.held_cells).any(axis=1) if asked.held_cells.size else False for asked in quotas
         ]
         held = np.array(
             [np.where(cells, np.nan, asked.held) for asked, cells in zip(quotas, single, strict=True)]
         )
-        self._one_side("at_least", "least", np.array([asked.at_least for asked in quotas]), ">=", of)
-        self._one_side("at_most", "most", np.array([asked.at_most for asked in quotas]), "<=", of)
-        self._one_side("hold", "held", np.where(np.isnan(held), np.inf, held), "==", of)
+        self._one_side("at_least", "least", np.array([asked.at_least for asked in quotas]), ">=", _quota)
+        self._one_side("at_most", "most", np.array([asked.at_most for asked in quotas]), "<=", _quota)
+        self._one_side("hold", "held", np.where(np.isnan(held), np.inf, held), "==", _quota)
 
     def _cell_bounds(self) -> None:
         quotas = self.problem.quotas
@@ -162,6 +172,37 @@ class _Builder:
         )
         m.one_odd = make.constraint(m.M, rule=lambda m, n: sum(m.free[n, u] * m.odd[n, u] for u in m.U) == 1)
 
+    def objective(self) -> None:
+        """``deviation[quota, unit]`` ≥ |q − fair|, and ``unfairness``, their weighted sum."""
+        m, make, quotas = self.pyomo, self.make, self.problem.quotas
+        fair = np.array([asked.fair for asked in quotas])
+        free = ~np.isnan(fair)
+        scale = np.array([[asked.quota.weight / max(asked.total, 1)] for asked in quotas])
+        counted = np.where(free, scale / np.where(fair > 0, fair, 1.0), 0.0)
+        m.deviation = make.var(m.K, m.U, domain=pyo.NonNegativeReals)
+        m.fair_below = make.param(np.where(free, fair, np.inf), m.K, m.U)
+        m.fair_above = make.param(np.where(free, fair, -np.inf), m.K, m.U)
+        m.counted = make.param(counted, m.K, m.U)
+        m.above = make.constraint(
+            m.K,
+            m.U,
+            rule=lambda m, k, u: _stated(_quota(m, k, u) - m.deviation[k, u], "<=", m.fair_below[k, u]),
+        )
+        m.below = make.constraint(
+            m.K,
+            m.U,
+            rule=lambda m, k, u: _stated(_quota(m, k, u) + m.deviation[k, u], ">=", m.fair_above[k, u]),
+        )
+        m.unfairness = pyo.Var(bounds=(0, None))
+        m.once = make.range(1)
+        m.sum = make.constraint(
+            m.once,
+            rule=lambda m, _: (
+                sum(m.counted[k, u] * m.deviation[k, u] for k in m.K for u in m.U) - m.unfairness == 0
+            ),
+        )
+        m.fairest = pyo.Objective(expr=m.unfairness)
+
     def _rule(self, sides: RuleSides) -> Instances:
         """State a rule; returns its instances."""
         m, make = self.pyomo, self.make
@@ -189,6 +230,11 @@ class _Builder:
 
             m.add_component(f"{prefix}_{link}", make.constraint(over, rule=rule))
         return instances
+
+
+def _quota(model: Any, quota: Any, unit: Any) -> Any:
+    """A unit's quota: its cells over all periods."""
+    return sum(model.x[quota, unit, t] for t in model.T)
 
 
 def _stated(body: Any, op: str, side: Any) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import highspy
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from scenarios.bulk import Columns, compile_block
-from scenarios.deferred import ArrayConstraint
+from scenarios.bulk import Columns, compile_block, standard_form
+from scenarios.deferred import ArrayConstraint, Deferred
 from scenarios.model import build
 from scenarios.problem import Problem
 from tests.scenarios.problems import problem_of
@@ -98,6 +99,14 @@ def in_bulk(model: Any) -> dict[str, tuple[dict[str, float], float, float]]:
     return found
 
 
+def optimum(problem: Problem, solver: str) -> tuple[float, list[list[int]]]:
+    """Least unfairness and the quotas' units of it, by a solver of Pyomo's."""
+    model = build(problem, objective=True).pyomo
+    pyo.SolverFactory(solver).solve(model)
+    sums = [[sum(round(pyo.value(model.x[k, u, t])) for t in model.T) for u in model.U] for k in model.K]
+    return float(pyo.value(model.fairest)), sums
+
+
 def name_of(component: str, index: Any) -> str:
     if index is None:
         return component
@@ -109,9 +118,9 @@ def name_of(component: str, index: Any) -> str:
 @pytest.mark.parametrize("name", [*RULES, "everything"])
 def test_in_bulk_the_model_is_what_pyomo_itself_makes_of_it(name: str, tmp_path: Path) -> None:
     stated = problem(tmp_path, name)
-    stock = build(stated).pyomo
+    stock = build(stated, objective=True).pyomo
     _, expected = by_pyomo(stock)
-    deferred = build(stated, deferred=True).pyomo
+    deferred = build(stated, deferred=True, objective=True).pyomo
     found = in_bulk(deferred)
     empty = {row for row, (values, _, _) in expected.items() if not values}
     assert not empty
@@ -124,3 +133,69 @@ def test_in_bulk_the_model_is_what_pyomo_itself_makes_of_it(name: str, tmp_path:
     made = [variable for variable in deferred.component_objects(pyo.Var) if variable.is_indexed()]
     assert made
     assert not any(len(variable._data) for variable in made)
+
+
+def test_any_solver_finds_the_optimum_that_enumeration_finds(tmp_path: Path) -> None:
+    """96 jobs in fives, one unit with the odd 1, under a ceiling that a table sets for two schools."""
+    rules = "r: {for: school, require: by_group(by_unit(jobs)) <= limit}, "
+    rules += "s: {require: total(loans * mark) <= 15}"
+    stated = problem_of(tmp_path, rules, jobs=", multiple_of: 5", loans=", at_least: 2", hold="d: {jobs: 10}")
+    fair_jobs = [86 * need / 20 for need in (5, 7, 8)]  # d is held: 86 are left for a, b and c
+    fair_loans = [24 * need / 24 for need in (5, 7, 8, 4)]
+    best_jobs = min(
+        sum(abs(q - fair) / fair for q, fair in zip((a, b, 86 - a - b), fair_jobs, strict=True)) / 96
+        for a in range(87)
+        for b in range(87 - a)
+        if a + b <= 30 and sorted(q % 5 for q in (a, b, 86 - a - b)) == [0, 0, 1]
+    )
+    best_loans = min(
+        sum(abs(q - fair) / fair for q, fair in zip(loans, fair_loans, strict=True)) / 24
+        for a in range(2, 25)
+        for b in range(2, 25)
+        for c in range(2, 25)
+        if (loans := [a, b, c, 24 - a - b - c])[3] >= 2 and a + c + 2 * loans[3] <= 15
+    )
+    for solver in ("appsi_highs", "scip_direct"):
+        value, (jobs, lent) = optimum(stated, solver)
+        assert value == pytest.approx(best_jobs + best_loans, rel=1e-6)
+        assert (sum(jobs), sum(lent), jobs[3]) == (96, 24, 10)
+
+
+def test_the_model_is_written_to_lp_and_mps(tmp_path: Path) -> None:
+    stated = problem(tmp_path, "everything")
+    form = standard_form(build(stated, deferred=True, objective=True).pyomo)
+    lengths = {}
+    for ending in ("lp", "mps"):
+        path = tmp_path / f"plan.{ending}"
+        build(stated, objective=True).pyomo.write(str(path))
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        solver.readModel(str(path))
+        read = solver.getLp()
+        lengths[ending] = read.num_row_
+        assert len(read.integrality_) == read.num_col_
+        assert np.count_nonzero(read.a_matrix_.value_) == form.matrix.nnz
+    assert lengths == {"lp": len(form.lower), "mps": len(form.lower)}
+
+
+def test_what_is_no_template_is_taken_element_by_element() -> None:
+    model = pyo.ConcreteModel()
+    model.T = pyo.RangeSet(0, 3)
+    model.x = pyo.Var(model.T, domain=pyo.NonNegativeIntegers, dense=False)
+    make = Deferred()
+    model.up = make.param(np.array([1.0, 2.0, np.inf, 4.0]), model.T)
+    model.power = make.constraint(model.T, rule=lambda m, t: (m.up[t] ** 2) * m.x[t] <= 9)
+    model.loop = make.constraint(model.T, rule=_looping)
+    columns = Columns(model)
+    assert compile_block(model.power, columns).matrix.diagonal()[[0, 1, 3]].tolist() == [1, 4, 16]
+    loop = compile_block(model.loop, columns)
+    assert loop.matrix.toarray().tolist() == [[1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 1]]
+    assert loop.upper.tolist() == [1, 2, 4]
+    assert loop.index.ravel().tolist() == [0, 1, 3]
+
+
+def _looping(model: Any, at: Any) -> Any:
+    """A rule that Pyomo makes no template of: it looks at its index."""
+    if at == 2:
+        return pyo.Constraint.Skip
+    return sum(model.x[t] for t in range(at + 1)) <= model.up[at]
