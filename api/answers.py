@@ -9,15 +9,19 @@ from engine.cases import CaseResult
 from engine.errors import Issue
 from engine.explain import Explanation, Input
 from engine.gaps import NUMBERS, GapTable, Row
-from engine.measures import Measure, measure_of
+from engine.measures import RATIO, Measure, measure_of
 from engine.numbers import Lang
 from engine.plausibility import Flag
 from engine.words import Message
 
 if TYPE_CHECKING:
+    from scenarios.ablation import Without
     from scenarios.conflict import Conflict
     from scenarios.explain import QuotaExplanation
-    from scenarios.plan import Plan, RuleResult, Share
+    from scenarios.explain_plan import PlanExplanation
+    from scenarios.plan import Plan, Share
+    from scenarios.prices import Price
+    from scenarios.standing import RuleResult
     from scenarios.waterfall import Step
 
 
@@ -69,8 +73,13 @@ def texts(messages: Iterable[Message], lang: Lang) -> list[str]:
     return [message.in_(lang) for message in messages]
 
 
-def explain_answer(found: Explanation | QuotaExplanation, lang: Lang) -> dict[str, Any]:
+def explain_answer(found: Explanation | QuotaExplanation | PlanExplanation, lang: Lang) -> dict[str, Any]:
     """The answer of ``explain``."""
+    if not isinstance(found, Explanation):
+        from scenarios.explain_plan import PlanExplanation
+
+        if isinstance(found, PlanExplanation):
+            return _explain_plan(found, lang)
     top = _input(found.top)
     steps: tuple[Step, ...] = () if isinstance(found, Explanation) else found.waterfall
     unknown = texts(found.unknown, lang)
@@ -83,6 +92,33 @@ def explain_answer(found: Explanation | QuotaExplanation, lang: Lang) -> dict[st
         "unknown": unknown,
         "waterfall": waterfall(steps),
     }
+
+
+def _explain_plan(found: PlanExplanation, lang: Lang) -> dict[str, Any]:
+    allocation = found.plan.problem.allocation
+    return {
+        "what": found.what,
+        "unit": found.unit,
+        "value": found.plan.objective,
+        "measure": RATIO.name,
+        "formula": allocation.fairness,
+        "file": allocation.place.file,
+        "line": allocation.place.line,
+        "inputs": [],
+        "unknown": texts(found.unknown, lang),
+        "waterfall": [],
+        "without": [_without(one) for one in found.without],
+        "shadow_prices": [_price(one) for one in found.prices],
+    }
+
+
+def _without(one: Without) -> dict[str, Any]:
+    moves = [{"quota": move.quota, "unit": move.unit, "change": move.change} for move in one.moves]
+    return {"name": one.name, "objective": one.objective, "cost": one.cost, "moves": moves}
+
+
+def _price(one: Price) -> dict[str, Any]:
+    return {"name": one.name, "at": one.at, "price": one.price, "per": base_name(one.measure)}
 
 
 def _input(item: Input) -> dict[str, Any]:
@@ -157,7 +193,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
         ],
         "rules": [_rule(rule) for rule in plan.rules],
         "conflicts": [_conflict(conflict, lang) for conflict in plan.conflicts],
-        "relaxed_plan": None,
+        "relaxed_plan": plan_answer(plan.relaxed, lang) if plan.relaxed else None,
         "assumed": texts(plan.problem.assumed, lang),
     }
 
@@ -194,7 +230,11 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
 
 
 def _conflict(conflict: Conflict, lang: Lang) -> dict[str, Any]:
-    return {"members": list(conflict.members), "words": conflict.words.in_(lang), "relax": []}
+    relax = [
+        {"member": one.member, "at": one.at, "by": number(one.by), "measure": base_name(one.measure)}
+        for one in conflict.relax
+    ]
+    return {"members": list(conflict.members), "words": conflict.words.in_(lang), "relax": relax}
 
 
 def gap_columns(table: GapTable) -> list[str]:
@@ -232,6 +272,34 @@ INPUT_COLUMNS = (
     "file",
     "line",
 )
+
+
+def explain_columns(found: Explanation | QuotaExplanation | PlanExplanation) -> tuple[str, ...]:
+    """The columns of an explanation's CSV."""
+    return INPUT_COLUMNS if hasattr(found, "top") else WITHOUT_COLUMNS
+
+
+def explain_records(found: Explanation | QuotaExplanation | PlanExplanation) -> list[dict[str, Any]]:
+    """An explanation flat, for CSV."""
+    if not isinstance(found, Explanation):
+        from scenarios.explain_plan import PlanExplanation
+
+        if isinstance(found, PlanExplanation):
+            return without_records(found)
+    return input_records(found)
+
+
+def without_records(found: PlanExplanation) -> list[dict[str, Any]]:
+    """What each rule costs flat, for CSV: a row for each quota that would change, or one without."""
+    records = []
+    for one in found.without:
+        rule = {"name": one.name, "objective": one.objective, "cost": one.cost}
+        moves = [{"quota": m.quota, "unit": m.unit, "change": m.change} for m in one.moves]
+        records += [{**rule, **move} for move in moves or [dict.fromkeys(("quota", "unit", "change"))]]
+    return records
+
+
+WITHOUT_COLUMNS = ("name", "objective", "cost", "quota", "unit", "change")
 
 
 def input_records(found: Explanation | QuotaExplanation) -> list[dict[str, Any]]:

@@ -39,6 +39,11 @@ COLUMNS: Mapping[str, Message] = {
     "id": Message("Tên trong công thức", "Name in formulas"),
     "fact": Message("Mục", "Item"),
     "rule": Message("Ràng buộc", "Rule"),
+    "cost": Message("Làm kém công bằng thêm", "Adds to unfairness"),
+    "gains": Message("Được thêm nếu bỏ", "Gains without it"),
+    "loses": Message("Bớt đi nếu bỏ", "Loses without it"),
+    "shadow_price": Message("Giá bóng", "Shadow price"),
+    "per": Message("Trên một", "Per one"),
     "instances": Message("Số trường hợp", "Instances"),
     "binding": Message("Chạm giới hạn", "Binding"),
     "at": Message("Chặt nhất ở", "Tightest at"),
@@ -48,6 +53,7 @@ COLUMNS: Mapping[str, Message] = {
     "at_least": Message("Sàn", "Floor"),
     "at_most": Message("Trần", "Ceiling"),
     "members": Message("Các điều kiện mâu thuẫn", "What conflicts"),
+    "relax": Message("Nới ít nhất", "Least relaxation"),
     "conflict": Message("Không có phương án vì", "There is no plan because"),
     "severity": Message("Mức", "Severity"),
     "code": Message("Mã", "Code"),
@@ -126,7 +132,11 @@ FAIRNESS: Mapping[str, Message] = {
 BOUNDS: Mapping[str, Message] = {
     "at_least": Message("sàn", "floor"),
     "at_most": Message("trần", "ceiling"),
+    "per_period.at_least": Message("sàn từng kỳ", "floor per period"),
+    "per_period.at_most": Message("trần từng kỳ", "ceiling per period"),
     "within": Message("nằm trong chỉ tiêu khác", "within another quota"),
+    "hold": Message("giữ cố định", "held"),
+    "multiple_of": Message("bội số", "multiple"),
 }
 """What may bind a quota beside the rules."""
 
@@ -165,6 +175,12 @@ ASSUMED_NOTES = Message("Dựa trên giả định và số ước", "Rests on a
 RULE_NOTES = Message("Ràng buộc", "Rules")
 FIGURE_NOTES = Message("Số liệu đã dùng", "Figures used")
 CONFLICT_NOTES = Message("Không có phương án vì", "There is no plan because")
+RELAX_NOTES = Message("Cần nới ít nhất để có phương án", "The least that would have to give")
+RELAX_NOTES_UNPROVEN = Message(
+    "Nới như sau thì có phương án (chưa chứng minh là ít nhất)",
+    "This would have to give (not proven to be the least)",
+)
+RELAXED = Message("Phương án nếu nới như trên", "The plan under that relaxation")
 ESTIMATE_MARK = Message("(ước)", "(est.)")
 BINDING = Message("chạm giới hạn", "binding")
 SLACK = Message("còn dư", "slack")

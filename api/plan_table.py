@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from api import labels
 from api.tables import Entry, Table, amount, bullets, decimals_of, measure_words, significant, words
 from engine.measures import BUILT_IN, PERCENT, Measure
 from engine.numbers import Lang, format_date, format_number, round_half_up
 from engine.words import Message, say
-from scenarios.plan import Plan, RuleResult, Tightest
+from scenarios.plan import Plan
+from scenarios.standing import RuleResult, Tightest
+
+
+def plan_sheets(plan: Plan, lang: Lang) -> list[Table]:
+    """The plan; without one why there is none, and the best plan under the least relaxation (§13)."""
+    if plan.relaxed is None:
+        return [plan_sheet(plan, lang)]
+    relaxed = plan_sheet(plan.relaxed, lang)
+    return [plan_sheet(plan, lang), replace(relaxed, title=f"{labels.RELAXED.in_(lang)}: {relaxed.title}")]
 
 
 def plan_sheet(plan: Plan, lang: Lang) -> Table:
@@ -96,10 +108,15 @@ def period_words(name: str, lang: Lang) -> str:
 def conflict_sheet(plan: Plan, lang: Lang) -> Table:
     """Why there is no plan."""
     rows = [
-        [words(conflict.words.in_(lang)), words(", ".join(conflict.members))] for conflict in plan.conflicts
+        [
+            words(conflict.words.in_(lang)),
+            words(", ".join(conflict.members)),
+            words("; ".join(one.words.in_(lang) for one in conflict.relax)),
+        ]
+        for conflict in plan.conflicts
     ]
-    titles = [labels.COLUMNS[key].in_(lang) for key in ("conflict", "members")]
-    return Table(plan_title(plan, lang), titles, rows, [False, False])
+    titles = [labels.COLUMNS[key].in_(lang) for key in ("conflict", "members", "relax")]
+    return Table(plan_title(plan, lang), titles, rows, [False, False, False])
 
 
 def fact_sheet(plan: Plan, lang: Lang) -> Table:
@@ -180,6 +197,8 @@ def plan_notes(plan: Plan, lang: Lang) -> list[str]:
     """Why there is no plan, how the rules stand, and what the numbers rest on."""
     conflicts = [conflict.words.in_(lang) for conflict in plan.conflicts]
     notes = bullets(labels.CONFLICT_NOTES, conflicts, lang)
+    loosened = [one.words.in_(lang) for conflict in plan.conflicts for one in conflict.relax]
+    notes += bullets(labels.RELAX_NOTES if plan.least else labels.RELAX_NOTES_UNPROVEN, loosened, lang)
     notes += bullets(labels.RULE_NOTES, [_rule_words(plan, rule, lang) for rule in plan.rules], lang)
     notes += _assumed(plan, lang)
     return notes[:-1]
@@ -210,11 +229,20 @@ def _sides(plan: Plan, rule: RuleResult, tightest: Tightest, lang: Lang) -> list
 
 
 def _at(plan: Plan, tightest: Tightest, lang: Lang) -> str:
-    units = plan.problem.rulebook.units
-    said = [
-        units.names[units.index[value]].in_(lang) if index == "unit" else period_words(value, lang)
-        for index, value in tightest.at.items()
-    ]
+    return place_of(plan, tightest.at, lang)
+
+
+def place_of(plan: Plan, at: Mapping[str, str], lang: Lang) -> str:
+    """A place in words: the names of its unit, group and period."""
+    rulebook = plan.problem.rulebook
+    said = []
+    for index, value in at.items():
+        if index == "unit":
+            said.append(rulebook.units.names[rulebook.units.index[value]].in_(lang))
+        elif index == "period":
+            said.append(period_words(value, lang))
+        else:
+            said.append(f"{rulebook.groupings[index].label.in_(lang)} {value}")
     return ", ".join(said)
 
 

@@ -21,6 +21,7 @@ from rules import RULES_ROOT
 
 if TYPE_CHECKING:
     from scenarios.explain import QuotaExplanation
+    from scenarios.explain_plan import PlanExplanation
     from scenarios.plan import Plan
 
 __all__ = [
@@ -73,19 +74,24 @@ def why(
     unit: str | None = None,
     as_of: date | None = None,
     basis: str | None = None,
-) -> Explanation | QuotaExplanation:
-    """Explain a metric, a role or a quota (§14), without a basis from actuals. Raises RuleError.
+) -> Explanation | QuotaExplanation | PlanExplanation:
+    """Explain a metric, a role, a quota or a whole allocation (§14), without a basis from actuals.
+
+    Raises RuleError.
 
     A quota stands at its allocation's starting point: a date or basis beside it is refused.
     """
     first, _, second = what.partition(".")
     if first in rulebook.allocations:
         from scenarios.explain import explain_quota
+        from scenarios.explain_plan import explain_plan
 
         if as_of is not None or basis is not None:
             raise RuleError([Issue(Code.WRONG_PLACE, say("quota_own_date"))])
 
         quotas = rulebook.allocations[first].quotas
+        if what == first and unit is None:
+            return explain_plan(rulebook, first)
         if not second:
             options = ", ".join(f"{first}.{quota}" for quota in quotas)
             raise RuleError([Issue(Code.UNKNOWN_NAME, say("explain_of", what=first, options=options))])

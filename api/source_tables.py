@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from api import labels
-from api.other_tables import input_cells
+from api.explain_tables import input_cells
 from api.tables import Entry, Table, words
 from engine.explain import Explainer, Input
 from engine.formula.names import FigureRef, MetricRef, Scope, Where

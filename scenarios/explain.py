@@ -57,6 +57,10 @@ def explain_quota(plan: Plan, quota: str, unit: str | None = None) -> QuotaExpla
     return _at_unit(plan, asked, what, unit, share)
 
 
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
 def _home(asked: Asked) -> str:
     return asked.quota.indicator
 
@@ -77,7 +81,7 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
         replace(need, name=f"{what}.need@{unit}", value=float(asked.need[position])),
         Input(f"{what}.needs", float(asked.need.sum()), need.measure, need.shown),
         Input(
-            f"{what}.fair@{unit}", float(asked.fair[position]), base, shown, formula="total * need / needs"
+            f"{what}.fair@{unit}", _known(asked.fair[position]), base, shown, formula="total * need / needs"
         ),
     ]
     for key, stated, values in (

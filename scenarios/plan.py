@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.formula.checker import check
-from engine.formula.names import Where
-from engine.formula.tree import Compare
-from engine.measures import RATIO, Measure
 from engine.rulebook import Rulebook
 from scenarios.conflict import Conflict, find_conflicts
-from scenarios.expressions import Instance, RuleSides
 from scenarios.posing import pose
 from scenarios.problem import Problem, choose_allocation
+from scenarios.standing import RuleResult, bindings, rule_result, ruling
 from scenarios.waterfall import Step, waterfalls
 
 if TYPE_CHECKING:
     from scenarios.arrays import Compiled
     from scenarios.fairness import Allocation as Found
 
-SLACK = 1e-6
+GRACE = 5.0
+"""Seconds to say why there is no plan where the limit was used up in finding that out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A quota of one unit. ``waterfall``: five steps that add up to it; ``binding``: bounds, nest and
-    rules under which no further unit fits.
+    """A quota of one unit. ``fair``: None where it is held; ``waterfall``: five steps that add up to it;
+    ``binding``: bounds, hold, nest and rules under which no further unit fits.
     """
 
     quota: str
     unit: str
     value: int
-    fair: float
+    fair: float | None
     at_least: float | None
     at_most: float | None
     waterfall: tuple[Step, ...]
@@ -52,29 +50,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Tightest:
-    """The instance of a rule with the least slack; ``left`` and ``right`` in base measures."""
-
-    at: dict[str, str]
-    left: float
-    right: float
-    slack: float
-
-
-@dataclass(frozen=True, slots=True)
-class RuleResult:
-    """How a rule stands in a plan: at how many instances no further unit fits, and where it is tightest."""
-
-    name: str
-    instances: int
-    binding: int
-    tightest: Tightest | None
-    measure: Measure
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The answer of an allocation (DESIGN §5). Without a plan ``shares`` and ``cells`` are empty."""
+    """The answer of an allocation (DESIGN §5). Without a plan ``shares`` and ``cells`` are empty; where it is
+    infeasible ``relaxed`` is the best plan under the least relaxation (§13), None if none was found in time,
+    and ``least`` tells whether that relaxation is proven to be the least.
+    """
 
     problem: Problem
     status: str
@@ -84,6 +64,8 @@ class Plan:
     cells: tuple[Cell, ...]
     rules: tuple[RuleResult, ...]
     conflicts: tuple[Conflict, ...]
+    relaxed: Plan | None = None
+    least: bool = True
 
     @property
     def totals(self) -> dict[str, int]:
@@ -98,10 +80,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """An allocation's model with the fairest plan found for it."""
+    """An allocation's model with the fairest plan found for it. ``deadline``: on the clock of
+    time.perf_counter, None without a limit.
+    """
 
     compiled: Compiled
     found: Found
+    deadline: float | None = None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, and a few in any case: a reason in place of a plan is worth them."""
+        return None if self.deadline is None else max(GRACE, self.deadline - time.perf_counter())
 
 
 def solve(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Solved:
@@ -113,9 +103,11 @@ def solve(rulebook: Rulebook, allocation: str | None = None, time_limit: float |
     from scenarios.fairness import allocate
     from scenarios.model import build
 
+    deadline = None if time_limit is None else time.perf_counter() + time_limit
     problem = pose(rulebook, choose_allocation(rulebook, allocation))
     compiled = compile_model(build(problem), problem)
-    return Solved(compiled, allocate(compiled.cells(), time_limit=time_limit))
+    left = None if deadline is None else max(0.01, deadline - time.perf_counter())
+    return Solved(compiled, allocate(compiled.cells(), time_limit=left), deadline)
 
 
 def make_plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Plan:
@@ -124,13 +116,24 @@ def make_plan(rulebook: Rulebook, allocation: str | None = None, time_limit: flo
 
 
 def plan_of(solved: Solved) -> Plan:
-    """The plan with its explanations, or why there is none."""
+    """The plan with its explanations; or why there is none, and the best plan under the least relaxation."""
     compiled, found = solved.compiled, solved.found
-    problem = compiled.problem
-    if found.x is None or found.q is None:
-        conflicts = find_conflicts(compiled) if found.status == "infeasible" else []
-        return Plan(problem, found.status, None, None, (), (), (), tuple(conflicts))
-    return _plan(problem, compiled, found)
+    if found.x is not None and found.q is not None:
+        return _plan(compiled.problem, compiled, found)
+    none = Plan(compiled.problem, found.status, None, None, (), (), (), ())
+    if found.status != "infeasible":
+        return none
+    why = find_conflicts(compiled, solved.left)
+    return replace(none, conflicts=why.conflicts, least=why.least, relaxed=_relaxed(why.relaxed, solved))
+
+
+def _relaxed(compiled: Compiled | None, solved: Solved) -> Plan | None:
+    from scenarios.fairness import allocate
+
+    if compiled is None:
+        return None
+    found = allocate(compiled.cells(), time_limit=solved.left)
+    return None if found.x is None else _plan(compiled.problem, compiled, found)
 
 
 def _plan(problem: Problem, compiled: Compiled, found: Found) -> Plan:
@@ -138,124 +141,34 @@ def _plan(problem: Problem, compiled: Compiled, found: Found) -> Plan:
     assert found.q is not None
     periods = [period.name for period in problem.periods]
     cells = tuple(
-        Cell(asked.quota.id, unit, period, int(found.x[k, u, t]))
-        for k, asked in enumerate(problem.quotas)
-        for u, unit in enumerate(problem.unit_ids)
-        for t, period in enumerate(periods)
+        Cell(asked.quota.id, unit, period, value)
+        for asked, by_unit in zip(problem.quotas, found.x.tolist(), strict=True)
+        for unit, by_period in zip(problem.unit_ids, by_unit, strict=True)
+        for period, value in zip(periods, by_period, strict=True)
     )
-    binding = _binding_rows(compiled, found.x)
-    bounds_only = compiled.cells(frozenset(compiled.rows))
-    steps = waterfalls(compiled.cells(), bounds_only, found.q)
+    binding = bindings(compiled, found.x, found.q)
+    whole = compiled.cells()
+    bounds_only = compiled.cells(frozenset(ruling(compiled)))
+    before = np.array([asked.before for asked in problem.quotas])
+    steps = waterfalls(whole, bounds_only, before, found.q)
     shares = tuple(
         Share(
             asked.quota.id,
             unit,
             int(found.q[k, u]),
-            float(asked.fair[u]),
+            _or_none(float(asked.fair[u])),
             _or_none(float(asked.at_least[u])),
             _or_none(float(asked.at_most[u])),
             steps[k][u],
-            _binding(problem, found.q, binding, k, u),
+            binding[k][u],
         )
         for k, asked in enumerate(problem.quotas)
         for u, unit in enumerate(problem.unit_ids)
     )
-    rules = tuple(_rule_result(problem, compiled, name, found.x) for name in problem.allocation.rules)
+    rules = tuple(rule_result(compiled, name, found.x) for name in problem.allocation.rules)
     gap = 0.0 if found.objective <= found.bound else (found.objective - found.bound) / found.objective
     return Plan(problem, found.status, found.objective, gap, shares, cells, rules, ())
 
 
 def _or_none(value: float) -> float | None:
     return value if np.isfinite(value) else None
-
-
-def _binding_rows(compiled: Compiled, x: np.ndarray) -> dict[str, np.ndarray]:
-    """By component, bool [quota, unit, period]: cells that one more (or one less) unit would break."""
-    found = {}
-    flat = x.ravel().astype(float)
-    for name, rows in compiled.rows.items():
-        activity = rows.matrix @ flat
-        entries = rows.matrix.tocoo()
-        room_up = (rows.upper - activity)[entries.row]
-        room_down = (activity - rows.lower)[entries.row]
-        blocked = np.where(
-            entries.data > 0, entries.data > room_up + SLACK, -entries.data > room_down + SLACK
-        )
-        cells = np.zeros(flat.shape, dtype=bool)
-        cells[entries.col[blocked & (entries.data != 0)]] = True
-        found[name] = cells.reshape(x.shape)
-    return found
-
-
-def _binding(
-    problem: Problem,
-    q: np.ndarray,
-    rows: dict[str, np.ndarray],
-    quota: int,
-    unit: int,
-) -> tuple[str, ...]:
-    """What keeps a unit's quota from growing in every period; its floor where it stands on it."""
-    asked = problem.quotas[quota]
-    value = int(q[quota, unit])
-    names = []
-    if value - 1 < asked.at_least[unit] - SLACK:
-        names.append("at_least")
-    if value + 1 > asked.at_most[unit] + SLACK:
-        names.append("at_most")
-    for name, blocked in rows.items():
-        if blocked[quota, unit].all():
-            names.append("within" if name == f"{asked.quota.id}.within" else name)
-    return tuple(names)
-
-
-def _rule_result(problem: Problem, compiled: Compiled, name: str, x: np.ndarray) -> RuleResult:
-    rule = problem.allocation.rules[name]
-    rows = compiled.rows[name]
-    sides = RuleSides(problem, rule)
-    comparison = rule.require.root
-    assert isinstance(comparison, Compare)
-    tightest: Tightest | None = None
-    binding = set()
-    activity = rows.matrix @ x.ravel().astype(float)
-    kept = compiled.instances[name]
-    for row, (number, link) in enumerate(rows.keys):
-        op = comparison.ops[link]
-        values = sides.at(kept[number], lambda k, u, t: float(x[k, u, t]))
-        left, right = float(values[link]), float(values[link + 1])
-        slack = {"<=": right - left, ">=": left - right, "==": -abs(right - left)}[op]
-        entries = np.abs(rows.matrix[[row]].data)
-        step = float(entries[entries > 0].min(initial=np.inf))
-        room = min(rows.upper[row] - activity[row], activity[row] - rows.lower[row])
-        if room + SLACK < step:
-            binding.add(number)
-        if tightest is None or slack < tightest.slack:
-            tightest = Tightest(_at(problem, kept[number]), left, right, slack)
-    return RuleResult(name, len(kept), len(binding), tightest, _measure(problem, name))
-
-
-def _at(problem: Problem, instance: Instance) -> dict[str, str]:
-    found = {}
-    if instance.unit is not None:
-        found["unit"] = problem.unit_ids[instance.unit]
-    if instance.period is not None:
-        found["period"] = problem.periods[instance.period].name
-    return found
-
-
-def _measure(problem: Problem, name: str) -> Measure:
-    """What a rule's sides are measured in."""
-    rulebook, rule = problem.rulebook, problem.allocation.rules[name]
-    scope = rulebook.scope(Where.RULE, None, problem.allocation)
-    comparison = rule.require.root
-    assert isinstance(comparison, Compare)
-    for side in comparison.operands:
-        typed = check(
-            side, scope, lambda ref: rulebook.metrics[ref.metric].measures.get(ref.indicator), _ignore
-        )
-        if typed and typed.measure and not typed.bare:
-            return typed.measure
-    return RATIO
-
-
-def _ignore(*_: object) -> None:
-    """Rules were checked when the rulebook was loaded."""

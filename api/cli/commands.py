@@ -76,9 +76,9 @@ def plan(arguments: argparse.Namespace) -> int:
     lang = arguments.lang
 
     def sheets() -> list[Table]:
-        from api.plan_table import period_sheets, plan_sheet
+        from api.plan_table import period_sheets, plan_sheets
 
-        return [plan_sheet(found, lang), *(period_sheets(found, lang) if arguments.periods else [])]
+        return [*plan_sheets(found, lang), *(period_sheets(found, lang) if arguments.periods else [])]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_plan
@@ -113,16 +113,16 @@ def explain(arguments: argparse.Namespace) -> int:
     found = services.why(rulebook, arguments.what, arguments.unit, _date(arguments), arguments.basis)
 
     def sheets() -> list[Table]:
-        from api.other_tables import explain_sheet
+        from api.explain_tables import explain_sheets
 
-        return [explain_sheet(found, rulebook, arguments.lang)]
+        return explain_sheets(found, rulebook, arguments.lang)
 
     answer = Answer(
         text=sheets,
         data=lambda: answers.explain_answer(found, arguments.lang),
-        records=lambda: answers.input_records(found),
+        records=lambda: answers.explain_records(found),
         workbook=_workbook(arguments, sheets),
-        columns=answers.INPUT_COLUMNS,
+        columns=answers.explain_columns(found),
     )
     deliver(answer, arguments)
     return FINE

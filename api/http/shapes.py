@@ -274,8 +274,34 @@ class Input(Shape):
     inputs: list[Input]
 
 
+class Move(Shape):
+    """By how much a quota would change."""
+
+    quota: str
+    unit: str
+    change: int
+
+
+class Without(Shape):
+    """The plan without one of its rules, bounds, nests, holds or multiples."""
+
+    name: str
+    objective: Number
+    cost: Number
+    moves: list[Move]
+
+
+class ShadowPrice(Shape):
+    """What loosening a rule by one would take off the unfairness, in the relaxation in real numbers."""
+
+    name: str
+    at: dict[str, str]
+    price: float
+    per: str
+
+
 class Explanation(Shape):
-    """Where a number comes from."""
+    """Where a number comes from. Of an allocation alone: what each of its rules costs and to whom."""
 
     what: str
     unit: str
@@ -287,6 +313,8 @@ class Explanation(Shape):
     inputs: list[Input]
     unknown: list[str]
     waterfall: list[Step]
+    without: list[Without] = Field(default_factory=list)
+    shadow_prices: list[ShadowPrice] = Field(default_factory=list)
 
 
 class Share(Shape):
@@ -295,7 +323,7 @@ class Share(Shape):
     quota: str
     unit: str
     value: int
-    fair: float
+    fair: Number
     at_least: Number
     at_most: Number
     waterfall: list[Step]
@@ -331,9 +359,10 @@ class Rule(Shape):
 
 
 class Relaxation(Shape):
-    """How much a member of a conflict would have to give way."""
+    """How much a member of a conflict would have to give way at a place."""
 
     member: str
+    at: dict[str, str]
     by: float
     measure: str
 

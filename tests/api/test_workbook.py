@@ -307,7 +307,7 @@ def test_without_a_plan_the_workbook_says_why(tmp_path: Path) -> None:
     (why,) = records(found["Giao chỉ tiêu"], "Không có phương án vì")
     assert why["Không có phương án vì"].value == plan.conflicts[0].words.vi
     assert "600 phải giao" in plan.conflicts[0].words.vi
-    assert why["Các điều kiện mâu thuẫn"].value == "jobs.at_most, jobs.total"
+    assert why["Các điều kiện mâu thuẫn"].value == "jobs.at_most.a, jobs.at_most.b, jobs.total"
     figures = {row["Tên trong công thức"].value for row in records(found["Nguồn và giả định"], "Số liệu")}
     assert figures == {"jobs.target", "jobs.achieved", "people@a", "people@b"}
 

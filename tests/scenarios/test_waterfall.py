@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, minimize
 from engine.link import load_rulebook
 from scenarios.cells import CellProblem
 from scenarios.plan import make_plan
-from scenarios.waterfall import continuous
+from scenarios.relaxation import continuous
 from tests.scenarios.test_plan import share_book
 
 OPEN = np.inf
@@ -46,18 +46,18 @@ def problem(
 
 def test_without_bounds_and_rules_it_is_the_fair_share_to_the_bit() -> None:
     fair = [[8.1, 3.3, 0.6], [1.25, 2.5, 1.25]]
-    assert (continuous(problem(fair)) == np.array(fair)).all()
+    assert (continuous(problem(fair)).q == np.array(fair)).all()
 
 
 def test_what_a_ceiling_cuts_off_goes_to_the_others_by_their_fair_shares() -> None:
     # 6, 3, 1 with the first at most 4: the other two share 2 more as 3 to 1
-    found = continuous(problem([[6, 3, 1]], upper=[[4, OPEN, OPEN]]))
+    found = continuous(problem([[6, 3, 1]], upper=[[4, OPEN, OPEN]])).q
     assert found[0] == pytest.approx([4, 4.5, 1.5], abs=1e-7)
 
 
 def test_a_rule_moves_as_little_as_it_must() -> None:
-    assert continuous(problem([[2, 3, 4]], rows=[([1, 2, 0], 9)]))[0] == pytest.approx([2, 3, 4])
-    found = continuous(problem([[2, 4, 3]], rows=[([1, 2, 0], 9)]))[0]
+    assert continuous(problem([[2, 3, 4]], rows=[([1, 2, 0], 9)])).q[0] == pytest.approx([2, 3, 4])
+    found = continuous(problem([[2, 4, 3]], rows=[([1, 2, 0], 9)])).q[0]
     # q0 + 2 q1 is 10, one too many: (q − f) / f = −z − y a with a = (1, 2, 0); Σ q stays, a·q falls by 1
     f, a = np.array([2.0, 4, 3]), np.array([1.0, 2, 0])
     y, z = np.linalg.solve([[f @ a, f.sum()], [f @ (a * a), f @ a]], [0, 1])
@@ -78,7 +78,7 @@ def test_random_problems_agree_with_an_independent_solver(seed: int) -> None:
         rows.append((row.ravel().tolist(), float((row * even).sum() * rng.uniform(0.93, 1.02))))
     upper = fair * rng.uniform(1.02, 1.5, fair.shape)
     asked = problem(fair.tolist(), upper=upper.tolist(), rows=rows, periods=periods)
-    found = continuous(asked)
+    found = continuous(asked).q
     width = quotas * units * periods
     sums = np.kron(np.eye(quotas * units), np.ones((1, periods)))
     totals = np.kron(np.eye(quotas), np.ones((1, units * periods)))

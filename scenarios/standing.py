@@ -1,0 +1,130 @@
+"""How a plan stands to its bounds and rules: what binds each quota, and where each rule is tightest (§5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.formula.tree import Compare
+from engine.measures import Measure
+from scenarios.expressions import RuleSides
+from scenarios.members import rule_measure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from scenarios.arrays import Compiled, Rows
+    from scenarios.convex import Whole
+
+SLACK = 1e-6
+"""Of a step: below it is rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tightest:
+    """The instance of a rule with the least slack; ``left`` and ``right`` in base measures."""
+
+    at: dict[str, str]
+    left: float
+    right: float
+    slack: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """How a rule stands in a plan: at how many instances no further unit fits, and where it is tightest."""
+
+    name: str
+    instances: int
+    binding: int
+    tightest: Tightest | None
+    measure: Measure
+
+
+def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...]]]:
+    """What keeps each quota from growing, and the floor it stands on, [quota][unit].
+
+    Args:
+        compiled: the model.
+        x: int64 [K, U, T], the cells.
+        q: int64 [K, U], the quotas.
+    """
+    problem = compiled.problem
+    names = [[[] for _ in problem.units] for _ in problem.quotas]  # type: list[list[list[str]]]
+    for k, asked in enumerate(problem.quotas):
+        held, step = ~np.isnan(asked.held), asked.quota.multiple_of
+        _mark(names[k], "hold", held)
+        _mark(names[k], "at_least", ~held & (q[k] - step < asked.at_least - SLACK))
+        _mark(names[k], "at_most", ~held & (q[k] + step > asked.at_most + SLACK))
+        fixed = ~np.isnan(asked.held_cells)
+        full = (x[k] + 1 > asked.cell_most + SLACK) | fixed | ((asked.profile == 0) & ~fixed)
+        low = (x[k] - 1 < np.maximum(asked.cell_least, 0) - SLACK) | fixed
+        floors = np.isfinite(asked.cell_least).any(axis=1)
+        ceilings = np.isfinite(asked.cell_most).any(axis=1)
+        _mark(names[k], "per_period.at_least", ~held & floors & low.all(axis=1))
+        _mark(names[k], "per_period.at_most", ~held & ceilings & full.all(axis=1))
+    for name in ruling(compiled):
+        blocked = _blocked(compiled.rows[name], x)
+        for k, asked in enumerate(problem.quotas):
+            said = "within" if name == f"{asked.quota.id}.within" else name
+            _mark(names[k], said, blocked[k].all(axis=1))
+    return [[tuple(found) for found in units] for units in names]
+
+
+def ruling(compiled: Compiled) -> list[str]:
+    """The components that are nests or rules."""
+    rules = compiled.problem.allocation.rules
+    return [name for name in compiled.rows if name in rules or name.endswith(".within")]
+
+
+def _mark(names: list[list[str]], name: str, where: NDArray[np.bool_]) -> None:
+    for unit in np.flatnonzero(where).tolist():
+        names[unit].append(name)
+
+
+def _blocked(rows: Rows, x: Whole) -> NDArray[np.bool_]:
+    """Cells that one more unit would break a row in, bool [K, U, T]."""
+    flat = x.ravel().astype(np.float64)
+    activity = rows.matrix @ flat
+    entries = rows.matrix.tocoo()
+    up, down = (rows.upper - activity)[entries.row], (activity - rows.lower)[entries.row]
+    breaks = np.where(entries.data > 0, entries.data > up + SLACK, -entries.data > down + SLACK)
+    cells = np.zeros(flat.shape, dtype=bool)
+    cells[entries.col[breaks & (entries.data != 0)]] = True
+    return cells.reshape(x.shape)
+
+
+def rule_result(compiled: Compiled, name: str, x: Whole) -> RuleResult:
+    """How a rule stands in the plan x, int64 [K, U, T]."""
+    problem = compiled.problem
+    rule = problem.allocation.rules[name]
+    measure = rule_measure(problem, name)
+    instances = len(compiled.instances[name])
+    if name not in compiled.rows:
+        return RuleResult(name, instances, 0, None, measure)
+    rows = compiled.rows[name]
+    activity = rows.matrix @ x.ravel().astype(np.float64)
+    equal = rows.lower == rows.upper
+    slack = np.minimum(rows.upper - activity, activity - rows.lower)
+    slack = np.where(equal, -np.abs(activity - rows.lower), slack)
+    room = np.where(equal, 0.0, slack)
+    size = abs(rows.matrix)
+    size.data = np.where(size.data > 0, size.data, np.inf)
+    filled = np.flatnonzero(np.diff(size.indptr))
+    step = np.full(len(slack), np.inf)
+    step[filled] = np.minimum.reduceat(size.data, size.indptr[filled]) if len(filled) else np.inf
+    tight = room + SLACK * np.where(np.isfinite(step), step, 1.0) < step
+    places = np.stack([rows.unit, rows.period, rows.group], axis=1)
+    binding = len(np.unique(places[tight], axis=0)) if tight.any() else 0
+    row = int(np.argmin(slack))
+    comparison = rule.require.root
+    assert isinstance(comparison, Compare)
+    link = int(rows.link[row])
+    values = RuleSides(problem, rule).at(rows.instance(row), lambda k, u, t: float(x[k, u, t]))
+    left, right = float(values[link]), float(values[link + 1])
+    found = {"<=": right - left, ">=": left - right, "==": -abs(right - left)}[comparison.ops[link]]
+    return RuleResult(
+        name, instances, binding, Tightest(compiled.at(name, row), left, right, found + 0.0), measure
+    )
