@@ -7,7 +7,7 @@ answer. A status is reported as HiGHS tells it; whoever needs a proof recomputes
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import highspy
 import numpy as np
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Status = Literal["optimal", "feasible", "infeasible", "none_found"]
 
 TOLERANCE = 1e-9
+ROUNDING = 1e-9
 CONFIRMED = 1e-7  # what an answer may be off by where numpy checks it, relative
+FEW_ROWS = 8  # that are told faster one by one
 MOST_COEFFICIENTS = 1000
 """Changed entries of a matrix beyond which a session hands the whole program over again."""
 
@@ -128,7 +130,8 @@ class Session:
 
         Raises RuntimeError if HiGHS refuses the arrays.
         """
-        self._problem = replace(problem, whole=None)
+        self._problem = _continuous(problem)
+        self._transposed = problem.matrix.T
         self._checked = checked
         self._fresh = True
         self.patched = Patched()
@@ -149,12 +152,12 @@ class Session:
             RuntimeError: if HiGHS ends in a state that has no meaning here.
         """
         if changed is not None:
-            self._patch(replace(changed, whole=None))
+            self._patch(_continuous(changed))
         if self._problem.cost.size == 0:
             return _without_columns(self._problem)
         self._solver.run()
         answer = _answer(self._solver, self._problem)
-        if self._checked and not self._fresh and not confirmed(self._problem, answer):
+        if self._checked and not self._fresh and not confirmed(self._problem, answer, self._transposed):
             self._solver.clearSolver()
             self._solver.run()
             answer = _answer(self._solver, self._problem)
@@ -171,6 +174,8 @@ class Session:
         at_row, at_column, value = _changed_coefficients(before.matrix, after.matrix)
         self.patched = Patched(len(costs), len(columns), len(rows), len(value))
         self._problem = after
+        if after.matrix is not before.matrix:
+            self._transposed = after.matrix.T
         if before.cost.size == 0:
             return
         if len(value) > MOST_COEFFICIENTS:  # one by one, each in the time of a whole column
@@ -181,17 +186,26 @@ class Session:
             solver.changeColsCost(len(costs), costs, after.cost[costs])
         if len(columns):
             solver.changeColsBounds(len(columns), columns, after.lower[columns], after.upper[columns])
-        if len(rows):
+        if 0 < len(rows) <= FEW_ROWS:
+            for row in rows.tolist():
+                solver.changeRowBounds(row, after.row_lower[row], after.row_upper[row])
+        elif len(rows):
             # HiGHS' own type information leaves this method out.
             solver.changeRowsBounds(len(rows), rows, after.row_lower[rows], after.row_upper[rows])  # type: ignore[attr-defined]
         for row, column, number in zip(at_row.tolist(), at_column.tolist(), value.tolist(), strict=True):
             solver.changeCoeff(row, column, number)
 
 
+def _continuous(problem: Linear) -> Linear:
+    return problem if problem.whole is None else replace(problem, whole=None)
+
+
 def _changed(*pairs: tuple[NDArray[np.float64], NDArray[np.float64]]) -> NDArray[np.int32]:
     """Where any of the pairs differ."""
     differ = [before != after for before, after in pairs if before is not after]
-    return np.flatnonzero(np.logical_or.reduce(differ)).astype(np.int32) if differ else np.zeros(0, np.int32)
+    if not differ:
+        return np.zeros(0, np.int32)
+    return np.flatnonzero(differ[0] if len(differ) == 1 else differ[0] | differ[1]).astype(np.int32)
 
 
 def _changed_coefficients(
@@ -218,41 +232,52 @@ def _changed_coefficients(
     return row, column, np.asarray(new[row, column], dtype=np.float64).ravel()
 
 
-def confirmed(problem: Linear, answer: Answer) -> bool:
+def confirmed(problem: Linear, answer: Answer, transposed: Any = None) -> bool:
     """Whether numpy alone shows an answer to a linear program to be right, within rounding.
 
     An optimum: x keeps bounds and rows, and the prices prove that nothing is better. Infeasibility: the ray
-    proves it (Farkas).
+    proves it (Farkas). `transposed`: the matrix', where it is at hand.
     """
+    if transposed is None:
+        transposed = problem.matrix.T
     if answer.status == "infeasible":
-        ray = answer.ray
-        return ray is not None and max(_proven(problem, sign * ray, 0.0)[0] for sign in (1.0, -1.0)) > 0
+        if answer.ray is None:
+            return False
+        for ray in (answer.ray, -answer.ray):
+            terms = np.concatenate(_proven(problem, transposed, ray, 0.0))
+            if terms.sum() > ROUNDING * np.abs(terms).sum():
+                return True
+        return False
     if answer.x is None or answer.prices is None:
         return False
     activity = problem.matrix @ answer.x
-    for values, lower, upper in (
-        (answer.x, problem.lower, problem.upper),
-        (activity, problem.row_lower, problem.row_upper),
-    ):
-        room = CONFIRMED * np.maximum(1.0, np.abs(values))
-        if not bool(((values >= lower - room) & (values <= upper + room)).all()):
-            return False
-    bound, size = _proven(problem, answer.prices, problem.cost)
-    return abs(float(problem.cost @ answer.x) - bound) <= CONFIRMED * max(1.0, size)
+    if not _keeps(answer.x, problem.lower, problem.upper):
+        return False
+    if not _keeps(activity, problem.row_lower, problem.row_upper):
+        return False
+    terms = _proven(problem, transposed, answer.prices, problem.cost)
+    missed = abs(float(problem.cost @ answer.x - terms[0].sum() - terms[1].sum()))
+    return missed <= CONFIRMED or missed <= CONFIRMED * sum(float(np.abs(part).sum()) for part in terms)
+
+
+def _keeps(values: NDArray[np.float64], lower: NDArray[np.float64], upper: NDArray[np.float64]) -> bool:
+    most = max((lower - values).max(initial=0.0), (values - upper).max(initial=0.0))
+    if most <= CONFIRMED:
+        return True
+    room = CONFIRMED * np.maximum(1.0, np.abs(values))
+    return bool(((values >= lower - room) & (values <= upper + room)).all())
 
 
 def _proven(
-    problem: Linear, prices: NDArray[np.float64], cost: NDArray[np.float64] | float
-) -> tuple[float, float]:
-    """What cost · x is at least, by these row prices and the columns' bounds; and the size of its terms."""
-    wrong = ((prices > 0) & np.isinf(problem.row_lower)) | ((prices < 0) & np.isinf(problem.row_upper))
-    prices = np.where(wrong, 0.0, prices)
+    problem: Linear, transposed: Any, prices: NDArray[np.float64], cost: NDArray[np.float64] | float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What cost · x is at least, by these row prices and the columns' bounds: terms [m] and [n] of a sum."""
     side = np.where(prices > 0, problem.row_lower, problem.row_upper)
-    reduced = cost - problem.matrix.T @ prices
-    ends = np.where(reduced > 0, problem.lower, problem.upper)
-    pressed = prices[prices != 0] * side[prices != 0]
-    rest = reduced[reduced != 0] * ends[reduced != 0]
-    return float(pressed.sum() + rest.sum()), float(np.abs(pressed).sum() + np.abs(rest).sum())
+    stands = np.isfinite(side)  # a price on an open side proves nothing
+    prices = np.where(stands, prices, 0.0)
+    pressed = prices * np.where(stands, side, 0.0)
+    reduced = cost - transposed @ prices
+    return pressed, reduced * np.where(reduced > 0, problem.lower, problem.upper)
 
 
 def _ray(solver: _Highs, problem: Linear) -> NDArray[np.float64] | None:
@@ -311,16 +336,17 @@ def _model(problem: Linear) -> highspy.HighsLp:
 
 def _answer(solver: _Highs, problem: Linear) -> Answer:
     ended = solver.getModelStatus()
-    info = solver.getInfo()
     kinds = highspy.HighsModelStatus
-    # Every column is bounded, so "unbounded or infeasible" is infeasible.
-    if ended in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
-        return Answer("infeasible", ray=_ray(solver, problem))
-    stopped = {kinds.kTimeLimit, kinds.kIterationLimit, kinds.kSolutionLimit, kinds.kInterrupt}
-    if ended != kinds.kOptimal and ended not in stopped and ended != kinds.kUnknown:
-        raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(ended)}")
     optimal = ended == kinds.kOptimal
+    if not optimal:
+        # Every column is bounded, so "unbounded or infeasible" is infeasible.
+        if ended in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
+            return Answer("infeasible", ray=_ray(solver, problem))
+        stopped = {kinds.kTimeLimit, kinds.kIterationLimit, kinds.kSolutionLimit, kinds.kInterrupt}
+        if ended not in stopped and ended != kinds.kUnknown:
+            raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(ended)}")
     if problem.whole is not None:
+        info = solver.getInfo()
         bound = float(info.mip_dual_bound)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Answer("none_found", bound=bound)
@@ -333,5 +359,5 @@ def _answer(solver: _Highs, problem: Linear) -> Answer:
         "optimal",
         np.asarray(solution.col_value, dtype=np.float64),
         np.asarray(solution.row_dual, dtype=np.float64),
-        float(info.objective_function_value),
+        float(solver.getObjectiveValue()),
     )
