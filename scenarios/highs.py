@@ -244,8 +244,8 @@ def confirmed(problem: Linear, answer: Answer, transposed: Any = None) -> bool:
         if answer.ray is None:
             return False
         for ray in (answer.ray, -answer.ray):
-            terms = np.concatenate(_proven(problem, transposed, ray, 0.0))
-            if terms.sum() > ROUNDING * np.abs(terms).sum():
+            shown = np.concatenate(_proven(problem, transposed, ray, 0.0))
+            if shown.sum() > ROUNDING * np.abs(shown).sum():
                 return True
         return False
     if answer.x is None or answer.prices is None:
