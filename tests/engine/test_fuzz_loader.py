@@ -139,6 +139,7 @@ WORDS = st.sampled_from(
             "none¦weighted by population¦month¦huyen¦tinh¦proportional¦person¦million VND / person¦percent"
         ),
         *items("percentage point¦commune¦45%¦31 million VND¦data/units.csv¦../shared/common.yaml¦2023-07-01"),
+        *items("school¦cap¦period¦602¦2023-07¦data/cap.csv¦by_group(jobs) <= seats¦leximin¦cuong¦column"),
         *items(
             "2023-12-31¦target - achieved¦unit¦1.25 * fair¦jobs.achieved <= 5¦<<¦¦vi¦Ước¦total(jobs) <= 5"
         ),
@@ -191,7 +192,7 @@ def test_trees_in_place_of_a_file(shelf: Shelf, name: str, tree: dict[str, objec
 @given(st.lists(st.tuples(st.integers(0, 10_000), TREES), min_size=1, max_size=3), st.booleans())
 def test_trees_grafted_on_a_sound_file(shelf: Shelf, grafts: list[tuple[int, object]], as_json: bool) -> None:
     files = {}
-    for name in ("base/rulebook.yaml", "base/metrics.yaml", "base/plans.yaml"):
+    for name in ("base/rulebook.yaml", "base/metrics.yaml", "base/plans.yaml", "base/full.yaml"):
         tree = yaml.safe_load(TEXTS[name])
         for number, graft in grafts:
             graft_on(tree, number, deepcopy(graft))

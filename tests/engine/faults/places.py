@@ -8,6 +8,8 @@ from tests.engine.faults.fault import UNITS, Edit, Fault, fault
 FULL = "full.yaml"
 SCHOOLS, CAP, PLACES_FILE, MONTHS = (f"data/{name}.csv" for name in ("schools", "cap", "places", "months"))
 SEATS = "      seats: {"
+SCHOOL = f"school|seats|602|{SCHOOLS}|{PLACES_FILE}"
+"""What isn't judged where the schools can't be read."""
 MEASURE = "measure: person / month, source: report}"
 
 
@@ -27,9 +29,9 @@ def cell(name: str, code: Code, file: str, old: str, new: str, hint: str = "") -
 
 
 GROUPINGS: tuple[Fault, ...] = (
-    of("school", "grouping_by_no_column", Code.UNKNOWN_COLUMN, "column: code", "column: ⌖cod", "'code'"),
+    of(SCHOOL, "grouping_by_no_column", Code.UNKNOWN_COLUMN, "column: code", "column: ⌖cod", "'code'"),
     of("english", "key_of_a_grouping", Code.UNKNOWN_KEY, "{column: name_en}", "{⌖colum: code}", "'column'"),
-    of("school|seats", "key_of_a_group_attribute", Code.UNKNOWN_KEY, MEASURE, f"⌖aggregate: sum, {MEASURE}"),
+    of(SCHOOL, "key_of_a_group_attribute", Code.UNKNOWN_KEY, MEASURE, f"⌖aggregate: sum, {MEASURE}"),
     of("unit", "grouping_called_unit", Code.NAME_TAKEN, "  english:", "  ⌖unit: {column: code}\n  english:"),
     of(
         "officers",
@@ -47,7 +49,7 @@ GROUPINGS: tuple[Fault, ...] = (
         f"      ⌖⌖budget: {{}}\n{SEATS}",
         touches="budget|full",
     ),
-    of("school", "no_table_of_groups", Code.FILE_NOT_FOUND, "data/schools.csv", "⌖data/school.csv"),
+    of(SCHOOL, "no_table_of_groups", Code.FILE_NOT_FOUND, "data/schools.csv", "⌖data/school.csv"),
     of(
         "english",
         "group_attributes_without_a_table",
@@ -57,7 +59,7 @@ GROUPINGS: tuple[Fault, ...] = (
     ),
     of("rooms", "group_attribute_without_column", Code.MISSING_COLUMN, SEATS, f"      ⌖rooms: {{}}\n{SEATS}"),
     of(
-        "seats",
+        SCHOOL,
         "measure_of_a_group_attribute",
         Code.UNKNOWN_MEASURE,
         MEASURE,
@@ -65,7 +67,7 @@ GROUPINGS: tuple[Fault, ...] = (
         "'month'",
     ),
     of(
-        "seats",
+        SCHOOL,
         "source_of_a_group_attribute",
         Code.UNKNOWN_SOURCE,
         MEASURE,
@@ -80,13 +82,20 @@ GROUPINGS: tuple[Fault, ...] = (
 )
 
 TABLES_OF_FIGURES: tuple[Fault, ...] = (
-    of("cap", "table_by_nothing", Code.MISSING_KEY, "by: [unit, period]", "⌖by: []"),
-    of("cap", "table_by_a_year", Code.WRONG_CHOICE, "by: [unit, period]", "by: [unit, ⌖perod]", "'period'"),
-    of("cap", "table_by_units_twice", Code.DUPLICATE_NAME, "by: [unit, period]", "by: [unit, ⌖unit]"),
-    of("cap", "table_without_a_file", Code.MISSING_KEY, "cap: {file: data/cap.csv, ", "⌖cap: {"),
-    of("cap", "no_table", Code.FILE_NOT_FOUND, "file: data/cap.csv", "file: ⌖data/caps.csv"),
+    of(f"cap|{CAP}", "table_by_nothing", Code.MISSING_KEY, "by: [unit, period]", "⌖by: []"),
     of(
-        "cap",
+        f"cap|{CAP}",
+        "table_by_a_year",
+        Code.WRONG_CHOICE,
+        "by: [unit, period]",
+        "by: [unit, ⌖perod]",
+        "'period'",
+    ),
+    of(f"cap|{CAP}", "table_by_units_twice", Code.DUPLICATE_NAME, "by: [unit, period]", "by: [unit, ⌖unit]"),
+    of(f"cap|{CAP}", "table_without_a_file", Code.MISSING_KEY, "cap: {file: data/cap.csv, ", "⌖cap: {"),
+    of(f"cap|{CAP}", "no_table", Code.FILE_NOT_FOUND, "file: data/cap.csv", "file: ⌖data/caps.csv"),
+    of(
+        f"cap|{CAP}",
         "table_outside",
         Code.OUTSIDE_ROOT,
         "file: data/cap.csv",
@@ -101,7 +110,7 @@ TABLES_OF_FIGURES: tuple[Fault, ...] = (
         "  ⌖fund: {file: data/months.csv, by: period}\n  months: {",
     ),
     of(
-        "places",
+        f"places|{PLACES_FILE}",
         "measure_of_a_table",
         Code.UNKNOWN_MEASURE,
         "by: school, measure: person}",

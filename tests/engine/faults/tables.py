@@ -282,7 +282,7 @@ CELLS: tuple[Fault, ...] = (
         UNITS,
         "3000,3.5,200.5",
         "3000,3.5,⌖200.0000005",
-        touches="binh",
+        touches="binh|budget",
     ),
     row("measure_in_a_row", Code.WRONG_MEASURE, LAST_YEAR, LAST_YEAR.replace("person", "⌖household")),
     row(
