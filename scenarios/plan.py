@@ -105,7 +105,7 @@ def solve(rulebook: Rulebook, allocation: str | None = None, time_limit: float |
 
     deadline = None if time_limit is None else time.perf_counter() + time_limit
     problem = pose(rulebook, choose_allocation(rulebook, allocation))
-    compiled = compile_model(build(problem), problem)
+    compiled = compile_model(build(problem, deferred=True), problem)
     left = None if deadline is None else max(0.01, deadline - time.perf_counter())
     return Solved(compiled, allocate(compiled.cells(), time_limit=left), deadline)
 
