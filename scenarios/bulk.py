@@ -81,10 +81,10 @@ class StandardForm:
 def standard_form(model: Any) -> StandardForm:
     """A model in arrays, stock or deferred: its constraints one after the other, and its linear objective.
 
-    All elements of a variable must have the same bounds and domain.
+    Constraints that have one variable each become bounds of columns. All elements of a variable must have
+    the same bounds and domain.
     """
     columns = Columns(model)
-    blocks = [compile_block(constraint, columns) for constraint in model.component_objects(pyo.Constraint)]
     lower, upper = np.full(columns.size, -np.inf), np.full(columns.size, np.inf)
     integer = np.zeros(columns.size, dtype=bool)
     for variable in columns.variables:
@@ -96,20 +96,38 @@ def standard_form(model: Any) -> StandardForm:
             lower[span] = -np.inf if low is None else low
             upper[span] = np.inf if high is None else high
             integer[span] = any_.is_integer() or any_.is_binary()
+    blocks = []
+    for constraint in model.component_objects(pyo.Constraint):
+        block = compile_block(constraint, columns)
+        if (np.diff(block.matrix.indptr) == 1).all():
+            _narrow(lower, upper, block)
+        else:
+            blocks.append(block)
     cost = np.zeros(columns.size)
     for objective in model.component_data_objects(pyo.Objective, active=True):
         linear = generate_standard_repn(objective.expr)
         for element, value in zip(linear.linear_vars, linear.linear_coefs, strict=True):
             cost[columns.of(element)] += value * objective.sense
+    nothing = np.zeros(0)
     return StandardForm(
-        sparse.vstack([block.matrix for block in blocks], format="csr"),
-        np.concatenate([block.lower for block in blocks]),
-        np.concatenate([block.upper for block in blocks]),
+        sparse.vstack(
+            [sparse.csr_array((0, columns.size)), *(block.matrix for block in blocks)], format="csr"
+        ),
+        np.concatenate([nothing, *(block.lower for block in blocks)]),
+        np.concatenate([nothing, *(block.upper for block in blocks)]),
         lower,
         upper,
         cost,
         integer,
     )
+
+
+def _narrow(lower: Floats, upper: Floats, block: Block) -> None:
+    """Take rows of one variable each into the bounds of the columns."""
+    column, value = block.matrix.indices, block.matrix.data
+    sides = block.lower / value, block.upper / value
+    np.maximum.at(lower, column, np.where(value > 0, *sides))
+    np.minimum.at(upper, column, np.where(value > 0, *sides[::-1]))
 
 
 def compile_block(constraint: Any, columns: Columns) -> Block:
@@ -326,7 +344,7 @@ class _Expander:
             first, counts = sets.start[at], sets.start[at + 1] - sets.start[at]
             within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
             return counts, sets.flat[np.repeat(first, counts) + within]
-        members = np.fromiter(over, dtype=np.int64, count=len(over))
+        members = np.arange(len(over))  # all are ranges from 0
         return len(members), np.tile(members, frame.size)
 
 

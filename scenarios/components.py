@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +19,10 @@ class Stock:
         """The positions 0 … size − 1."""
         return pyo.RangeSet(0, size - 1)
 
-    def sets(self, index: Any, members: Sequence[NDArray[np.int64]]) -> Any:
-        """A set of positions for each element of ``index``."""
-        return pyo.Set(index, initialize={at: found.tolist() for at, found in enumerate(members)}, dimen=1)
+    def sets(self, index: Any, members: NDArray[np.int64], counts: NDArray[np.int64]) -> Any:
+        """Sets of positions: the first of ``counts`` says how many of ``members`` the first one has."""
+        found = np.split(members, np.cumsum(counts)[:-1])
+        return pyo.Set(index, initialize={at: each.tolist() for at, each in enumerate(found)}, dimen=1)
 
     def param(self, values: NDArray[Any], *index: Any) -> Any:
         """Numbers over index sets, one for each axis."""

@@ -6,7 +6,7 @@ element, each component answers as Pyomo's own does, so that a rule can also be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,10 +55,9 @@ class ArrayParam(IndexedParam):  # type: ignore[misc]
 class ArraySets(IndexedSet):  # type: ignore[misc]
     """Sets of positions: ``flat[start[i]:start[i + 1]]`` for each element i of the index set."""
 
-    def __init__(self, index: Any, members: Sequence[NDArray[np.int64]]) -> None:
+    def __init__(self, index: Any, members: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
         super().__init__(index)
-        self.flat = np.concatenate([np.zeros(0, dtype=np.int64), *members]).astype(np.int64)
-        self.start = np.concatenate([[0], np.cumsum([len(found) for found in members])]).astype(np.int64)
+        self.flat, self.start = members, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
     def construct(self, data: Any = None) -> None:
         """Nothing to make."""
@@ -97,9 +96,9 @@ class ArrayConstraint(IndexedConstraint):  # type: ignore[misc]
 class Deferred(Stock):
     """Makes components that stay in arrays."""
 
-    def sets(self, index: Any, members: Sequence[NDArray[np.int64]]) -> Any:
-        """A set of positions for each element of ``index``."""
-        return ArraySets(index, members)
+    def sets(self, index: Any, members: NDArray[np.int64], counts: NDArray[np.int64]) -> Any:
+        """Sets of positions: the first of ``counts`` says how many of ``members`` the first one has."""
+        return ArraySets(index, members, counts)
 
     def param(self, values: NDArray[Any], *index: Any) -> Any:
         """Numbers over index sets, one for each axis."""

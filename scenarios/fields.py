@@ -75,6 +75,7 @@ class Fields:
         of_unit = self.grouping.of_unit[here] if self.grouping else np.full(len(here), -1)
         self.group_of: NDArray[np.int64] = np.asarray(of_unit, dtype=np.int64)
         """Of each receiving unit, -1 without one."""
+        self.by_group: _AtGroups | None = None
         self.found: dict[tuple[int, str], Field] = {}
         self.quotas: dict[int, bool] = {}
 
@@ -217,12 +218,17 @@ class Fields:
     def _evaluated(self, node: Node, place: str, period: int | None) -> Floats:
         situation = self.problem.reasoner
         situation.period = None if period is None else self.problem.periods[period]
-        context = _AtGroups(situation, self.grouping, self.root) if place == GROUP else situation
+        context = self._at_groups() if place == GROUP else situation
         values = np.asarray(evaluate(node, self.scope, context), dtype=np.float64)
         situation.period = None
         if values.ndim == 0 or place == GROUP:
             return np.atleast_1d(values)
         return values[[self.root]] if place == ROOT else values[list(self.problem.units)]
+
+    def _at_groups(self) -> _AtGroups:
+        if self.by_group is None:
+            self.by_group = _AtGroups(self.problem.reasoner, self.grouping, self.root)
+        return self.by_group
 
     def _has_table(self, node: Node) -> bool:
         names = (part for part in walk(node) if isinstance(part, Name))
@@ -281,8 +287,7 @@ class Fields:
         situation.period = None if period is None else self.problem.periods[period]
         text = self.rule.require.formula.text
         if place == GROUP:
-            groups = _AtGroups(situation, self.grouping, self.root)
-            found = Tracer(text, self.scope, groups, self.groups).causes(node, at)
+            found = Tracer(text, self.scope, self._at_groups(), self.groups).causes(node, at)
         else:
             unit = self.root if place == ROOT else self.problem.units[at]
             found = Tracer(text, self.scope, situation, situation.figures.size).causes(node, unit)
@@ -299,6 +304,7 @@ class _AtGroups:
     def __init__(self, situation: Situation, grouping: Grouping | None, root: int) -> None:
         assert grouping is not None
         self.situation, self.grouping, self.root = situation, grouping, root
+        self.tables: dict[str, dict[tuple[str, ...], float]] = {}
 
     def value(self, symbol: Symbol) -> Floats:
         """What a name stands for."""
@@ -312,13 +318,15 @@ class _AtGroups:
     def _table(self, symbol: TableRef) -> Floats:
         situation = self.situation
         table = situation.rulebook.tables[symbol.name]
-        period = situation.period.name if situation.period else ""
-        root = situation.rulebook.units.ids[self.root]
-        found = dict(zip(zip(*table.keys, strict=True), table.values.tolist(), strict=True))
-        values = np.full(len(self.grouping.groups), np.nan)
-        for at, group in enumerate(self.grouping.groups):
-            keys = {self.grouping.id: group, "period": period, "unit": root}
-            values[at] = found.get(tuple(keys.get(axis, "") for axis in table.by), np.nan)
+        if symbol.name not in self.tables:
+            rows = zip(zip(*table.keys, strict=True), table.values.tolist(), strict=True)
+            self.tables[symbol.name] = dict(rows)
+        found = self.tables[symbol.name]
+        groups, size = self.grouping.groups, len(self.grouping.groups)
+        fixed = {"unit": situation.rulebook.units.ids[self.root]}
+        fixed["period"] = situation.period.name if situation.period else ""
+        axes = [groups if axis == self.grouping.id else [fixed.get(axis, "")] * size for axis in table.by]
+        values = np.array([found.get(key, np.nan) for key in zip(*axes, strict=True)], dtype=np.float64)
         return np.where(np.isnan(values), 1.0, values) if situation.filled else values
 
     def _at_root(self, values: Floats) -> Floats:

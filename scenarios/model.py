@@ -79,7 +79,8 @@ class _Builder:
         self._cell_bounds()
         nests = self._nests()
         self._multiples()
-        m.until = make.sets(m.T, [np.arange(t + 1) for t in range(self.shape[2])])
+        until = np.tri(self.shape[2], dtype=np.int64)
+        m.until = make.sets(m.T, np.nonzero(until)[1], until.sum(axis=1))
         rules = self.problem.allocation.rules.values()
         return Model(m, {rule.id: self._rule(RuleSides(self.problem, rule)) for rule in rules}, nests)
 
@@ -261,9 +262,10 @@ class _Data:
         if sides.fields.grouping:
             groups = make.range(sides.fields.groups)
             model.add_component(f"{prefix}_groups", groups)
-            of = sides.fields.group_of
-            members = [np.flatnonzero(of == group) for group in range(sides.fields.groups)]
-            self.group_members = make.sets(groups, members)
+            inside = np.flatnonzero(sides.fields.group_of >= 0)
+            of = sides.fields.group_of[inside]
+            members = inside[np.argsort(of, kind="stable")]
+            self.group_members = make.sets(groups, members, np.bincount(of, minlength=sides.fields.groups))
             model.add_component(f"{prefix}_members", self.group_members)
             self.index = {UNITS: model.U, GROUP: groups}
         else:

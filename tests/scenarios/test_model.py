@@ -10,6 +10,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from scenarios.bulk import Columns, compile_block, standard_form
 from scenarios.deferred import ArrayConstraint, Deferred
@@ -163,7 +164,9 @@ def test_any_solver_finds_the_optimum_that_enumeration_finds(tmp_path: Path) -> 
 
 def test_the_model_is_written_to_lp_and_mps(tmp_path: Path) -> None:
     stated = problem(tmp_path, "everything")
-    form = standard_form(build(stated, deferred=True, objective=True).pyomo)
+    model = build(stated, deferred=True, objective=True).pyomo
+    columns = Columns(model)
+    blocks = [compile_block(constraint, columns) for constraint in model.component_objects(pyo.Constraint)]
     lengths = {}
     for ending in ("lp", "mps"):
         path = tmp_path / f"plan.{ending}"
@@ -174,8 +177,25 @@ def test_the_model_is_written_to_lp_and_mps(tmp_path: Path) -> None:
         read = solver.getLp()
         lengths[ending] = read.num_row_
         assert len(read.integrality_) == read.num_col_
-        assert np.count_nonzero(read.a_matrix_.value_) == form.matrix.nnz
-    assert lengths == {"lp": len(form.lower), "mps": len(form.lower)}
+        assert np.count_nonzero(read.a_matrix_.value_) == sum(block.matrix.nnz for block in blocks)
+    assert set(lengths.values()) == {sum(len(block.lower) for block in blocks)}
+
+
+def test_in_arrays_the_whole_model_has_the_optimum_of_pyomos(tmp_path: Path) -> None:
+    rules = "r: {for: school, require: by_group(by_unit(jobs)) <= limit}, "
+    rules += "s: {require: total(loans * mark) <= 15}"
+    stated = problem_of(
+        tmp_path, rules, jobs=", multiple_of: 5, per_period: {at_most: 0.4 * fair}", loans=", at_least: 2"
+    )
+    expected, _ = optimum(stated, "scip_direct")
+    form = standard_form(build(stated, deferred=True, objective=True).pyomo)
+    found = milp(
+        form.cost,
+        integrality=form.integer.astype(np.int64),
+        bounds=Bounds(form.column_lower, form.column_upper),
+        constraints=LinearConstraint(form.matrix, form.lower, form.upper),
+    )
+    assert found.fun == pytest.approx(expected, rel=1e-6)
 
 
 def test_what_is_no_template_is_taken_element_by_element() -> None:
