@@ -17,11 +17,13 @@ from engine.formula.names import (
     CalendarRef,
     FairRef,
     FigureRef,
+    GroupRef,
     MetricRef,
     ParameterRef,
     QuotaRef,
     Scope,
     Symbol,
+    TableRef,
     Where,
 )
 from engine.formula.tree import Call, Name, Node, children_of
@@ -30,6 +32,7 @@ from engine.measures import POINT, RATIO, Kind, Measure
 from engine.reasons import Reasoner
 from engine.resolve import Resolved
 from engine.rulebook import Placed, Rulebook
+from engine.tables import Table
 from engine.values import MISSING_DAY, Floats, day_date
 from engine.words import Message, did_you_mean, say
 
@@ -128,6 +131,10 @@ class Explainer:
                 return self.metric(symbol, unit)
             case AttributeRef():
                 return self.attribute(symbol.name, unit)
+            case GroupRef():
+                return self.of_group(symbol, unit)
+            case TableRef():
+                return self.cell(symbol, unit)
             case ParameterRef():
                 item = self.rulebook.parameters[symbol.name]
                 return Input(
@@ -279,6 +286,24 @@ class Explainer:
             inputs=inputs,
         )
 
+    def of_group(self, ref: GroupRef, unit: int) -> Input:
+        """An attribute of the unit's group with its row."""
+        grouping = self.rulebook.groupings[ref.grouping]
+        item, group = grouping.attributes[ref.name], int(grouping.of_unit[unit])
+        value = known(item.values, group) if group >= 0 else None
+        name = f"{ref.name}@{grouping.groups[group]}" if group >= 0 else ref.name
+        place = _row_of(grouping.table, group if group >= 0 else None) or grouping.place
+        return Input(name, value, item.measure.base(), item.measure, item.status, item.source, place=place)
+
+    def cell(self, ref: TableRef, unit: int) -> Input:
+        """A table's figure at the unit or at its group, with its row."""
+        item = self.rulebook.tables[ref.name]
+        at = {name: grouping.of(unit) for name, grouping in self.rulebook.groupings.items()}
+        row = item.row({**at, "unit": self.rulebook.units.ids[unit]})
+        value = None if row is None else known(item.values, row)
+        place = _row_of(item.table, row) or item.place
+        return Input(self.name(ref.name, unit), value, item.measure.base(), item.measure, place=place)
+
     def calendar(self, ref: CalendarRef, unit: int) -> Input:
         """A calendar name and the date it was taken on."""
         value = known(self.reasoner.calendar(ref), unit)
@@ -302,6 +327,10 @@ class Explainer:
             if self.rulebook.units.ids[unit] == self.rulebook.root
             else (f"{name}@{self.rulebook.units.ids[unit]}")
         )
+
+
+def _row_of(table: Table | None, row: int | None) -> Place | None:
+    return None if table is None or row is None else Place(table.file, table.line(row), 1)
 
 
 def known(values: Floats, unit: int) -> float | None:

@@ -87,6 +87,7 @@ class TableLinker:
             attributes,
             self.source.key(*path),
             _names(table, groups),
+            table,
         )
 
     def _file(self, name: str, item: schema.Grouping) -> Table | None:
@@ -172,9 +173,8 @@ class TableLinker:
         sound = np.flatnonzero(cells >= 0)
         report_twins(table, item.by[0], cells[sound], sound, self.issues)
         keys = tuple(tuple(table.columns[axis].text(row) for row in range(table.rows)) for axis in item.by)
-        return FigureTable(
-            name, item.by, measure, keys, column_values(table, "value", measure, self.issues), place
-        )
+        values = column_values(table, "value", measure, self.issues)
+        return FigureTable(name, item.by, measure, keys, values, place, table)
 
     def _by(self, name: str, item: schema.FigureTable) -> bool:
         """Whether a table's indexes are known, each once; issues where not."""

@@ -13,6 +13,7 @@ from engine.figures import Figures
 from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
 from engine.measures import Kind, Measure, label_of, parse_measure
+from engine.tables import Table
 from engine.units import Ints, Units
 from engine.values import Floats
 from engine.words import Message
@@ -135,7 +136,7 @@ class Check:
 class Grouping:
     """Units that share something, such as a school (§3). ``groups``: their names in the order they are met;
     ``of_unit``: int32 [unit], each unit's group, -1 without one; attributes have float64 [group];
-    ``names``: what tables call the groups.
+    ``names``: what tables call the groups; ``table``: the file of the groups, in their order.
     """
 
     id: str
@@ -145,12 +146,19 @@ class Grouping:
     attributes: Mapping[str, Attribute]
     place: Place
     names: tuple[Message, ...] = ()
+    table: Table | None = None
+
+    def of(self, unit: int) -> str | None:
+        """The group of a unit, None where it is in none."""
+        group = int(self.of_unit[unit])
+        return self.groups[group] if group >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
 class FigureTable:
     """Figures by unit, period or group (§3). ``by``: unit, period or groupings; ``keys``: for each of them
-    the key of every row; ``values``: float64 [row], base measure, NaN where the cell is empty: no bound.
+    the key of every row; ``values``: float64 [row], base measure, NaN where the cell is empty: no bound;
+    ``table``: the file.
     """
 
     id: str
@@ -159,6 +167,12 @@ class FigureTable:
     keys: tuple[tuple[str, ...], ...]
     values: Floats
     place: Place
+    table: Table | None = None
+
+    def row(self, at: Mapping[str, str | None]) -> int | None:
+        """The row for these keys by what the table is by, None where there is none."""
+        wanted = tuple(at.get(axis) for axis in self.by)
+        return next((row for row, key in enumerate(zip(*self.keys, strict=True)) if key == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)

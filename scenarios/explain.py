@@ -88,7 +88,7 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
         ("at_least", quota.at_least, asked.at_least),
         ("at_most", quota.at_most, asked.at_most),
     ):
-        if stated is not None:
+        if stated is not None and np.isfinite(values[position]):  # not where it is open
             bound = _input(plan, asked, stated.formula, Scope(names, Where.BOUND, _home(asked)), at)
             inputs.append(replace(bound, name=f"{what}.{key}@{unit}", value=float(values[position])))
     value = None if share is None else float(share.value)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Code, RuleError
-from engine.explain import Explanation, Input, explain
+from engine.explain import Explainer, Explanation, Input, explain
+from engine.formula.names import GroupRef, TableRef
 from engine.link import load_rulebook
+from engine.reasons import Reasoner
 from tests.books import write_book
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -134,3 +136,46 @@ def test_unknown_names(what: str, unit: str | None, code: Code, hint: str | None
     assert issue.code == code
     if hint:
         assert str(issue.hint) == hint
+
+
+# ------------------------------------------------------------------------------------ tables and groups
+
+GROUPED = """\
+groupings: {school: {table: schools.csv, attributes: {seats: {measure: million VND / person}}}}
+tables:
+  cap: {file: cap.csv, by: unit, measure: million VND}
+  grants: {file: grants.csv, by: school, measure: person}
+"""
+UNITS_AT_SCHOOL = """\
+unit,parent,level,school
+top,,province,
+a,top,district,north
+b,top,district,south
+"""
+
+
+def test_tables_and_groups_are_traced_to_their_rows(tmp_path: Path) -> None:
+    folder = write_book(tmp_path, GROUPED, units=UNITS_AT_SCHOOL)
+    (folder / "schools.csv").write_text("school,seats\nsouth,\nnorth,2.5\n", encoding="utf-8")
+    (folder / "cap.csv").write_text("unit,value\n\nb,3\n", encoding="utf-8")
+    (folder / "grants.csv").write_text("value,school\n7,south\n", encoding="utf-8")
+    rulebook = load_rulebook(str(folder))
+    explainer = Explainer(Reasoner(rulebook, date(2023, 6, 30)))
+    top, a, b = range(3)
+
+    def told(symbol: GroupRef | TableRef, unit: int) -> tuple[str, float | None, str]:
+        found = explainer.input(symbol, unit)
+        return found.name, found.value, str(found.place)
+
+    seats, cap, grants = (
+        GroupRef("school", "seats"),
+        TableRef("cap", ("unit",)),
+        TableRef("grants", ("school",)),
+    )
+    assert told(seats, a) == ("seats@north", 2_500_000, "book/schools.csv:3:1")
+    assert told(seats, b) == ("seats@south", None, "book/schools.csv:2:1")
+    assert told(seats, top) == ("seats", None, "book/book.yaml:6:13")
+    assert told(cap, b) == ("cap@b", 3_000_000, "book/cap.csv:3:1")
+    assert told(cap, a) == ("cap@a", None, "book/book.yaml:8:3")
+    assert told(grants, b) == ("grants@b", 7, "book/grants.csv:2:1")
+    assert told(grants, top) == ("grants", None, "book/book.yaml:9:3")
