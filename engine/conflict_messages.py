@@ -181,6 +181,10 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "{rule}{place}: cách giao cao nhất cũng chỉ đạt {value}, thấp hơn mức {side} phải đạt",
         "{rule}{place}: even the most that can be placed comes to {value}, below the {side} required",
     ),
+    "rule_off": (
+        "{rule}{place}: cách giao thuận lợi nhất vẫn lệch {by} so với quy định",
+        "{rule}{place}: even the distribution that suits it best misses it by {by}",
+    ),
     "at_place": (
         " ({place})",
         " ({place})",
@@ -199,6 +203,10 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
             "còn lại đáp ứng được): {members}"
         ),
         "no plan can meet all of these together (without any one of them the others can be met): {members}",
+    ),
+    "together.open": (
+        "không phương án nào đáp ứng đồng thời các yêu cầu sau: {members}",
+        "no plan can meet all of these together: {members}",
     ),
     "member.total": (
         "tổng chỉ tiêu {quota}: {total}",

@@ -345,10 +345,13 @@ class Arithmetic:
         members = self.members
         side = members.upper[row] if above else members.lower[row]
         measure = members.measure(members.index[rule])
+        value, side = value * float(members.size[row]), float(side * members.size[row])
+        key = ("rule_above" if above else "rule_below") if side else "rule_off"
         return say(
-            "rule_above" if above else "rule_below",
+            key,
             rule=self.problem.allocation.rules[rule].label,
             place=place_words(self.problem, members.at(row)),
-            value=amount(self.problem, value * float(members.size[row]), measure),
-            side=amount(self.problem, float(side * members.size[row]), measure),
+            value=amount(self.problem, value, measure),
+            side=amount(self.problem, side, measure),
+            by=amount(self.problem, abs(value - side), measure),
         )

@@ -32,8 +32,8 @@ SHARE = 0.4  # of the time, for conflicts
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Members that can't all hold though any fewer can, named as in §13, why in words, and what of them the
-    least relaxation loosens.
+    """Members that can't all hold though any fewer can (unless time ran out), named as in §13, why in words,
+    and what of them the least relaxation loosens.
     """
 
     members: tuple[str, ...]
@@ -87,9 +87,10 @@ def _shown(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> list[Con
         mask = oracle.mask(candidate.members)
         if oracle.ask(mask).holds is not False:
             continue
-        names = _names(members, irreducible(oracle, mask))
+        left, certain = irreducible(oracle, mask)
+        names = _names(members, left)
         kept = frozenset(names)
-        words = candidate.words(kept) or arithmetic.words(kept) or _together(members, names)
+        words = candidate.words(kept) or arithmetic.words(kept) or _together(members, names, certain=certain)
         found.setdefault(kept, Conflict(names, words))
     return list(found.values())
 
@@ -99,8 +100,10 @@ def _searched(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> Confl
     everything = np.ones(len(members.items), dtype=bool)
     if oracle.ask(everything).holds:
         raise ArithmeticError("an allocation without a plan keeps all its demands")
-    names = _names(members, irreducible(oracle, everything))
-    return Conflict(names, arithmetic.words(frozenset(names)) or _together(members, names))
+    left, certain = irreducible(oracle, everything)
+    names = _names(members, left)
+    words = arithmetic.words(frozenset(names)) or _together(members, names, certain=certain)
+    return Conflict(names, words)
 
 
 def _names(members: Members, kept: NDArray[np.bool_]) -> tuple[str, ...]:
@@ -122,14 +125,15 @@ def _with_entries(conflicts: list[Conflict], entries: tuple[Loosened, ...]) -> t
 # In words
 
 
-def _together(members: Members, names: tuple[str, ...]) -> Message:
-    """That members can't hold together, each by its label."""
+def _together(members: Members, names: tuple[str, ...], *, certain: bool) -> Message:
+    """That members can't hold together, each by its label; and, where that is certain, any fewer can."""
     groups: dict[tuple[str, int, str], list[Member]] = {}
     for name in names:
         item = members.items[members.index[name]]
         key = item.name if item.kind == "rule" else ""
         groups.setdefault((item.kind, item.quota, key), []).append(item)
-    return say("together", members=joined((_group(members, group) for group in groups.values()), "; "))
+    key = "together" if certain else "together.open"
+    return say(key, members=joined((_group(members, group) for group in groups.values()), "; "))
 
 
 def _group(members: Members, group: list[Member]) -> Message:

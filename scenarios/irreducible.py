@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -77,18 +78,7 @@ class Oracle:
         crossed = np.flatnonzero(lower > upper)
         if len(crossed):
             return Verdict(False, _only(kept, [int(members.owner[rows[crossed[0]]])]))
-        columns = np.unique(matrix.indices)
-        answer = highs.run(
-            highs.Linear(
-                np.zeros(len(columns)),
-                np.zeros(len(columns)),
-                members.most[columns],
-                matrix[:, columns],
-                lower,
-                upper,
-            ),
-            time_limit=self._time(),
-        )
+        answer = highs.run(_model(matrix, members.most, lower, upper), time_limit=self._time())
         if answer.status == "none_found":
             return Verdict(None, kept)
         if answer.x is not None:
@@ -111,21 +101,12 @@ class Oracle:
         _, matrix, lower, upper = self._rows(kept)
         multiples = [item for member, item in members.multiples.items() if kept[member]]
         extra = multiple_columns(members, multiples)
-        wide = sparse.csr_array((matrix.shape[0], extra.count))
+        wide = sparse.csr_array((matrix.shape[0], extra.width))
         whole = sparse.block_array([[matrix, wide], [extra.cells, extra.own]], format="csr")
         lower, upper = np.concatenate([lower, extra.lower]), np.concatenate([upper, extra.upper])
-        columns = np.unique(whole.indices)
-        most = np.concatenate([members.most, extra.most])[columns]
-        model = highs.Linear(
-            np.zeros(len(columns)),
-            np.zeros(len(columns)),
-            most,
-            sparse.csr_array(whole[:, columns]),
-            lower,
-            upper,
-            np.ones(len(columns), dtype=bool),
-        )
-        if impossible(as_separable(model)):
+        model = _model(whole, np.concatenate([members.most, extra.most]), lower, upper)
+        model = replace(model, whole=np.ones(len(model.lower), dtype=bool))
+        if impossible(_separable(model)):
             return Verdict(False, kept)
         answer = highs.run(model, time_limit=self._time())
         if answer.x is not None:
@@ -148,7 +129,7 @@ class Extra(NamedTuple):
     most: Floats
 
     @property
-    def count(self) -> int:
+    def width(self) -> int:
         """How many columns there are beside the cells."""
         return len(self.most)
 
@@ -186,7 +167,28 @@ def multiple_columns(members: Members, multiples: list[Multiple]) -> Extra:
     )
 
 
-def as_separable(model: highs.Linear) -> Separable:
+def _model(matrix: sparse.csr_array, most: Floats, lower: Floats, upper: Floats) -> highs.Linear:
+    """The rows over columns from 0 to `most`, float64 [n]; columns that are alike in every row become one."""
+    used = np.unique(matrix.indices)
+    columns, most = sparse.csc_array(matrix)[:, used], most[used]
+    mixed = columns.T @ np.random.default_rng(0).uniform(1, 2, matrix.shape[0])
+    first: Whole
+    kind: Whole
+    _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
+    if np.abs((columns - columns[:, first[kind]]).data).max(initial=0.0) > 0:  # never by the mix alone
+        first, kind = np.arange(len(used)), np.arange(len(used))
+    count = len(first)
+    return highs.Linear(
+        np.zeros(count),
+        np.zeros(count),
+        np.bincount(kind, weights=most, minlength=count).astype(np.float64),
+        columns[:, first],
+        lower,
+        upper,
+    )
+
+
+def _separable(model: highs.Linear) -> Separable:
     """The same rows for those who ask about whole numbers elsewhere."""
     count = len(model.lower)
     return Separable(
@@ -201,20 +203,20 @@ def as_separable(model: highs.Linear) -> Separable:
     )
 
 
-def irreducible(oracle: Oracle, kept: Mask) -> Mask:
-    """Members among those kept that can't hold together, though any fewer of them can.
+def irreducible(oracle: Oracle, kept: Mask) -> tuple[Mask, bool]:
+    """Members among those kept that can't hold together, though any fewer of them can; and whether that is
+    certain: where time runs out, there may be more of them than need be.
 
-    Members that are first in order are left out first. Where time runs out they can't hold together all the
-    same, but there may be more of them than need be.
+    Members that are first in order are left out first.
     """
     verdict = oracle.ask(kept)
-    needed = np.zeros(len(kept), dtype=bool)
+    certain = verdict.holds is False
     current = verdict.blamed.copy()
+    needed = np.zeros(len(kept), dtype=bool)
     size = max(1, int(current.sum()) // 2)
-    while not oracle.late():
-        open_ = np.flatnonzero(current & ~needed)
-        if len(open_) == 0:
-            break
+    while len(open_ := np.flatnonzero(current & ~needed)):
+        if oracle.late():
+            return current, False
         block = open_[: min(size, len(open_))]
         trial = current.copy()
         trial[block] = False
@@ -224,9 +226,10 @@ def irreducible(oracle: Oracle, kept: Mask) -> Mask:
             size = min(2 * size, max(1, int(current.sum()) // 2))
         elif len(block) == 1:
             needed[block] = True
+            certain = certain and verdict.holds is True
         else:
             size = max(1, len(block) // 2)
-    return current
+    return current, certain
 
 
 def _only(kept: Mask, members: list[int]) -> Mask:

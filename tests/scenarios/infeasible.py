@@ -22,7 +22,7 @@ from scenarios.posing import pose
 from scenarios.problem import Problem
 from tests.books import write_book
 
-GRID = 240  # every figure divides it, so that relative loosenings are whole numbers of 1 / GRID
+GRID = 5040  # every figure divides it, so that relative loosenings are whole numbers of 1 / GRID
 SIDES = [Fraction(side) for side in (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20)] + [
     Fraction(5, 2),
     Fraction(15, 2),
