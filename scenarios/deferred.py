@@ -15,7 +15,12 @@ from pyomo.common.errors import PyomoException
 from pyomo.core.base.constraint import IndexedConstraint
 from pyomo.core.base.param import IndexedParam
 from pyomo.core.base.set import IndexedSet
-from pyomo.core.expr.template_expr import templatize_constraint
+from pyomo.core.base.var import IndexedVar
+from pyomo.core.expr.template_expr import (
+    NPV_Numeric_GetItemExpression,
+    Numeric_GetItemExpression,
+    templatize_constraint,
+)
 
 from scenarios.components import Stock
 
@@ -48,8 +53,20 @@ class ArrayParam(IndexedParam):  # type: ignore[misc]
         """Nothing to make."""
         _begin(self)
 
-    def _getitem_when_not_present(self, index: Any) -> Any:
-        return self.values_[index].item()
+    def __getitem__(self, index: Any) -> Any:
+        indexes = tuple(index) if isinstance(index, tuple | list) else (index,)
+        if all(isinstance(each, int) for each in indexes):
+            return self.values_[indexes].item()
+        return NPV_Numeric_GetItemExpression((self, *indexes))
+
+
+class ArrayVar(IndexedVar):  # type: ignore[misc]
+    """A Var none of whose elements is made until asked for."""
+
+    def __getitem__(self, index: Any) -> Any:
+        if all(isinstance(each, int) for each in index):
+            return super().__getitem__(index)
+        return Numeric_GetItemExpression((self, *index))
 
 
 class ArraySets(IndexedSet):  # type: ignore[misc]
@@ -106,7 +123,7 @@ class Deferred(Stock):
 
     def var(self, *index: Any, domain: Any) -> Any:
         """Variables over index sets, none of them made until asked for."""
-        return pyo.Var(*index, domain=domain, dense=False)
+        return ArrayVar(*index, domain=domain, dense=False)
 
     def constraint(self, *index: Any, rule: Callable[..., Any]) -> Any:
         """A constraint's template over the index sets."""

@@ -118,14 +118,16 @@ class RuleSides:
             raise RuleError([self._unknown(instance)])
         if state & OPEN:
             raise NoBoundError
-        return self.sides(instance, cells, _Plain(self))
+        numbers = _Plain(self)
+        return [self._of(side, instance, cells, numbers) for side in self.comparison.operands]
 
-    def sides(self, at: Instance, cells: Cells, numbers: Numbers) -> list[Any]:
-        """The sides at an instance that is stated; its positions may be Pyomo's templates."""
-        return [self._of(side, at, cells, numbers) for side in self.comparison.operands]
+    def pair(self, link: int, at: Instance, cells: Cells, numbers: Numbers) -> tuple[Any, Any]:
+        """The two sides of one comparison at a stated instance; positions may be Pyomo's templates."""
+        left, right = self.comparison.operands[link : link + 2]
+        return self._of(left, at, cells, numbers), self._of(right, at, cells, numbers)
 
     def data(self) -> Iterator[tuple[Node, str, bool]]:
-        """Every part without quotas that ``sides`` asks for, what it stands at, and whether it divides."""
+        """Every part without quotas that ``pair`` asks for, what it stands at, and whether it divides."""
         for side in self.comparison.operands:
             yield from self._data(side, self.place, False)
 

@@ -223,8 +223,8 @@ class _Builder:
 
             def rule(m: Any, i: Any, link: int = link, op: str = op, alone: bool = data_alone) -> Any:
                 at = Instance(**{axis: found[i] for axis, found in places.items()})
-                values = sides.sides(at, lambda k, u, t: m.x[k, u, t], data)
-                body = values[link] - values[link + 1]
+                left, right = sides.pair(link, at, lambda k, u, t: m.x[k, u, t], data)
+                body = left - right
                 if alone or isinstance(body, float | int):
                     body = body * m.one  # what data alone decides still is a row
                 return _stated(body, op, 0.0)
