@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from benchmarks.cube import metrics
 from benchmarks.measure import ROOT, Result
+from benchmarks.plans import plans
+from benchmarks.session import session
 from benchmarks.start import start
 from benchmarks.tables import csv_to_cubes
 
 Benchmark = Callable[[], Iterator[Result]]
 SECTIONS: Mapping[str, Mapping[str, Benchmark]] = {
     "engine": {"start": start, "metrics": metrics, "csv": csv_to_cubes},
+    "allocation": {"plans": plans, "session": session},
 }
 """By the part of docs/performance.md that they stand in."""
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -23,12 +26,13 @@ HEAD = ("What", "Ours", "Best peer", "Ratio", "Goal", "")
 def cells(result: Result) -> tuple[str, ...]:
     """A result as a row."""
     goal = "–" if result.goal is None else f"≤ {result.goal:g}×"
+    goal = goal if result.seconds is None else f"≤ {result.seconds:g} s"
     peer = f"{_seconds(result.peer)}, {result.peer_name}"
     return (result.name, _seconds(result.ours), peer, f"{result.ratio:.2f}×", goal, result.verdict)
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    return f"{seconds * 1000:.{1 if seconds < 0.01 else 0}f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def table(results: Sequence[Result]) -> list[str]:
