@@ -20,11 +20,11 @@ from engine.figures import (
     read_targets,
 )
 from engine.files import find_rulebook
-from engine.formula.names import RESERVED, Names
-from engine.formula.parser import KEYWORDS
+from engine.formula.names import Names
 from engine.link_allocations import AllocationLinker
 from engine.link_cases import CaseLinker
 from engine.link_formulas import Linker, loop_from, measure_at, name_taken, restated
+from engine.link_names import check_namespace
 from engine.link_tables import FILTERS, TableLinker, column_values
 from engine.loader import Source, load_source
 from engine.measures import BUILT_IN, Measure
@@ -34,7 +34,6 @@ from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_
 from engine.values import must_be_whole, parse_texts
 from engine.words import both, did_you_mean, say
 
-NAMESPACE = ("indicators", "attributes", "parameters", "metrics", "tables", "groupings")
 WEIGHTED = "weighted by "
 _OF_NAMES = frozenset(
     {
@@ -87,7 +86,7 @@ class _Link:
 
     def rulebook(self) -> Rulebook:
         book, issues = self.book, self.issues
-        self.namespace()
+        check_namespace(book, self.source, issues)
         custom = self.measures()
         units, table = self.units()
         indicators = self.indicators(custom)
@@ -140,35 +139,6 @@ class _Link:
             tuple(in_order(issues.found)),
         )
 
-    def namespace(self) -> None:
-        """Indicators, attributes, parameters, metrics and the formula language share one namespace."""
-        taken = dict.fromkeys(self.source.standard, "metrics")
-        for section in NAMESPACE:
-            for name in getattr(self.book, section):
-                place = self.source.key(section, name)
-                if name in RESERVED | KEYWORDS:
-                    name_taken(self.issues, place, name, say("reserved_name"))
-                elif section == "metrics" and name in self.source.standard:
-                    continue
-                elif name in taken:
-                    name_taken(self.issues, place, name, both(f"{taken[name]}.{name}"))
-                taken.setdefault(name, section)
-        self.group_names(taken)
-
-    def group_names(self, taken: dict[str, str]) -> None:
-        """Attributes of groupings are in that namespace too; a grouping is no other index."""
-        for grouping, item in self.book.groupings.items():
-            if grouping in FILTERS:
-                place = self.source.key("groupings", grouping)
-                name_taken(self.issues, place, grouping, say("index_name"))
-            for name in item.attributes:
-                place = self.source.key("groupings", grouping, "attributes", name)
-                if name in RESERVED | KEYWORDS:
-                    name_taken(self.issues, place, name, say("reserved_name"))
-                elif name in taken:
-                    name_taken(self.issues, place, name, both(f"{taken[name]}.{name}"))
-                taken.setdefault(name, f"groupings.{grouping}")
-
     def measures(self) -> dict[str, Measure]:
         # a faulty one stands in for itself, so that who uses it isn't blamed
         found = {name: Measure(((name, 1),), name=name) for name in self.source.broken_in("measures")}
@@ -188,7 +158,7 @@ class _Link:
         optional = [*FIXED_COLUMNS, *self.book.attributes, *self.source.broken_in("attributes")]
         optional += [item.column or name for name, item in self.book.groupings.items()]
         for name in self.source.broken_in("groupings"):  # what can still be read of it
-            optional.append(self.source.spot("groupings", name, "column").raw or name)
+            optional.append(self.source.spot("groupings", name, "column").raw.strip("'\"") or name)
         table = self.table("units", REQUIRED_COLUMNS, [c for c in optional if c not in REQUIRED_COLUMNS])
         return (read_units(table, self.issues), table) if table else (NO_UNITS, None)
 

@@ -280,7 +280,7 @@ class AllocationLinker:
         for position, name in enumerate(over):
             place = self.linker.source.spot(*path, position).place
             if name not in known:
-                if not self.linker.source.is_broken("groupings", name):
+                if not self.linker.source.may_have("groupings", name):
                     options, hint = ", ".join(known), did_you_mean(name, known)
                     self.issues.add(Code.WRONG_CHOICE, place, hint=hint, what=name, options=options)
                 return False

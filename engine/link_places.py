@@ -113,7 +113,7 @@ class PlaceLinker:
         return {"unit": self.receiver, "level": self.level, "period": self.period}.get(key)
 
     def _unknown_key(self, key: str, place: Place) -> None:
-        if not self.linker.source.is_broken("groupings", key):
+        if not self.linker.source.may_have("groupings", key):
             hint = did_you_mean(key, ("unit", "level", "period", *self.groupings))
             self.issues.add(Code.UNKNOWN_KEY, place, hint=hint, what=key)
 

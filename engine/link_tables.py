@@ -187,7 +187,7 @@ class TableLinker:
             place = self.source.spot("tables", name, "by", position).place
             if axis not in known:
                 sound = False
-                if not self.source.is_broken("groupings", axis):
+                if not self.source.may_have("groupings", axis):
                     options, hint = ", ".join(known), did_you_mean(axis, known)
                     self.issues.add(Code.WRONG_CHOICE, place, hint=hint, what=axis, options=options)
             elif axis in item.by[:position]:

@@ -65,6 +65,10 @@ class Source:
         """Whether an entry may be there but is faulty, so that who names it isn't at fault."""
         return (section, name) in self.broken
 
+    def may_have(self, section: str, name: str) -> bool:
+        """Whether an entry may be there although it isn't among those read."""
+        return not self.whole or self.is_broken(section, name)
+
     def broken_in(self, section: str) -> list[str]:
         """The names of a section's faulty entries."""
         return sorted(str(path[1]) for path in self.broken if len(path) > 1 and path[0] == section)

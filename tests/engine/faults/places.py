@@ -28,6 +28,16 @@ def cell(name: str, code: Code, file: str, old: str, new: str, hint: str = "") -
     return fault(name, code, file, old, new, hint=hint, touches=f"{file}|{old}")
 
 
+ENTRY = """\
+groupings:
+  school:
+    column: code
+    label: {vi: Trường, en: School}
+    table: data/schools.csv
+    attributes:
+      seats: {label: {vi: Chỗ học, en: Seats}, measure: person / month, source: report}
+  english: {column: name_en}
+"""
 GROUPINGS: tuple[Fault, ...] = (
     of(SCHOOL, "grouping_by_no_column", Code.UNKNOWN_COLUMN, "column: code", "column: ⌖cod", "'code'"),
     of("english", "key_of_a_grouping", Code.UNKNOWN_KEY, "{column: name_en}", "{⌖colum: code}", "'column'"),
@@ -74,11 +84,29 @@ GROUPINGS: tuple[Fault, ...] = (
         "measure: person / month, source: ⌖reprt}",
         "'report'",
     ),
+    fault(
+        "groupings_of_a_text",
+        Code.WRONG_TYPE,
+        FULL,
+        ENTRY,
+        "groupings: ⌖school\n",
+        touches=SCHOOL,
+        blinds=True,
+    ),
+    of(
+        SCHOOL,
+        "grouping_of_a_text",
+        Code.WRONG_TYPE,
+        ENTRY.partition("  english")[0],
+        "groupings:\n  school: ⌖code\n",
+    ),
     cell("group_twice", Code.DUPLICATE_ROW, SCHOOLS, "603,,,0\n", "603,,,0\n⌖602,,,3\n"),
     cell("group_without_a_name", Code.EMPTY_CELL, SCHOOLS, "603,,,0\n", "603,,,0\n⌖,x,y,3\n"),
     cell("seats_with_a_comma", Code.BAD_NUMBER, SCHOOLS, ",15.5", ',⌖"15,5"', "15.5"),
     cell("column_of_the_groups", Code.UNKNOWN_COLUMN, SCHOOLS, "name_en,seats", "name_en,⌖seat", "'seats'"),
-    fault("unknown_group", Code.UNKNOWN_GROUP, UNITS, "Binh,602", "Binh,⌖662", touches=f"602|school|{SCHOOLS}"),
+    fault(
+        "unknown_group", Code.UNKNOWN_GROUP, UNITS, "Binh,602", "Binh,⌖662", touches=f"602|school|{SCHOOLS}"
+    ),
 )
 
 TABLES_OF_FIGURES: tuple[Fault, ...] = (
