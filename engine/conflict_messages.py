@@ -185,6 +185,10 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "{rule}{place}: cách giao thuận lợi nhất vẫn lệch {by} so với quy định",
         "{rule}{place}: even the distribution that suits it best misses it by {by}",
     ),
+    "all_places": (
+        " (cộng cả {count} nơi áp dụng)",
+        " (all its {count} places together)",
+    ),
     "at_place": (
         " ({place})",
         " ({place})",

@@ -10,12 +10,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from engine.words import Message, joined, say
 from scenarios.figures import amount, figure, place_words, together
 from scenarios.limits import allowed, cheapest, in_steps, limits_of
+from scenarios.members import NOISE
 
 if TYPE_CHECKING:
+    from scenarios.convex import Floats, Whole
     from scenarios.limits import Kept, Limits
     from scenarios.members import Member, Members
 
@@ -37,6 +40,16 @@ class Candidate:
 
     members: tuple[str, ...]
     words: Words
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """lower ≤ costs · cells ≤ upper as stated; ``costs``: float64 [K·U·T]; ``place``: where, in words."""
+
+    costs: Floats
+    lower: float
+    upper: float
+    place: Message
 
 
 class Arithmetic:
@@ -301,56 +314,67 @@ class Arithmetic:
             return say("nest_ceilings_below", what=high, sum=sum_, total=inner.total, **given)
         return None
 
-    # Rules that even the cheapest distribution breaks
+    # Rules that even the cheapest distribution breaks, at one place or at all of them together
 
     def _budget(self, item: Member) -> Iterator[Candidate]:
-        rows = self._rows[self.members.index[item.name]]
-        if len(rows) > MOST_ROWS:
-            return
-        broken = self._broken(item.name, self.all)
-        if broken is not None:
-            quotas = self._touched(broken[0])
+        if self._broken(item.name, self.all) is not None:
+            entries = self.members.matrix[self._rows[self.members.index[item.name]]].indices
             kinds = ("total", "at_least", "at_most", "hold", "cell_least", "cell_most")
-            names = [name for k in quotas for name in self._named(k, *kinds)]
+            names = [name for k in self._touched(entries) for name in self._named(k, *kinds)]
             yield Candidate((item.name, *names), partial(self._budget_words, item.name))
 
-    def _touched(self, row: int) -> list[int]:
-        members = self.members
-        _, units, periods = members.shape
-        return np.unique(members.matrix[[row]].indices // (units * periods)).tolist()
+    def _touched(self, cells: Whole) -> list[int]:
+        """The quotas of some cells."""
+        _, units, periods = self.members.shape
+        return np.unique(cells // (units * periods)).tolist()
 
-    def _broken(self, rule: str, kept: Kept) -> tuple[int, float, bool] | None:
-        """The first row of a rule that the kept members alone break: (row, its best value, whether above)."""
+    def _demands(self, rule: str) -> Iterator[Demand]:
+        """A rule's rows as stated, one by one if they are few, and what they come to together."""
         members = self.members
+        rows = np.array(self._rows[members.index[rule]])
+        size = members.size[rows]
+        matrix = sparse.csr_array(sparse.diags_array(size) @ members.matrix[rows])
+        lower, upper = (side[rows] * size for side in members.drawn)
+        for n in range(len(rows)) if len(rows) <= MOST_ROWS else ():
+            place = place_words(self.problem, members.at(int(rows[n])))
+            yield Demand(matrix[[n]].toarray()[0], float(lower[n]), float(upper[n]), place)
+        if len(rows) > 1:
+            low, high = np.isfinite(lower), np.isfinite(upper)
+            sums = (members.lower[rows] * size)[low].sum(), (members.upper[rows] * size)[high].sum()
+            place = say("all_places", count=len(rows))
+            if low.any():
+                yield Demand(matrix[np.flatnonzero(low)].sum(axis=0), float(sums[0]), np.inf, place)
+            if high.any():
+                yield Demand(matrix[np.flatnonzero(high)].sum(axis=0), -np.inf, float(sums[1]), place)
+
+    def _broken(self, rule: str, kept: Kept) -> tuple[Demand, float, bool] | None:
+        """What of a rule the kept members alone break, its best value, and whether that is above a side."""
         known: dict[int, Limits] = {}
-        for row in self._rows[members.index[rule]]:
-            for k in self._touched(row):
-                known.setdefault(k, limits_of(self.members, k, kept))
-            costs = np.zeros(members.shape)
-            entries = members.matrix[[row]]
-            costs.ravel()[entries.indices] = entries.data
-            low, high = members.drawn[0][row], members.drawn[1][row]
-            for sign, side in ((1.0, high), (-1.0, -low)):
+        for demand in self._demands(rule):
+            quotas = self._touched(np.flatnonzero(demand.costs))
+            costs = demand.costs.reshape(self.members.shape)
+            for k in quotas:
+                if k not in known:
+                    known[k] = limits_of(self.members, k, kept)
+            for sign, side in ((1.0, demand.upper), (-1.0, -demand.lower)):
                 if np.isfinite(side):
-                    least = sum(cheapest(sign * costs[k], known[k]) for k in self._touched(row))
-                    if least > side + 1e-9 * max(1.0, abs(side)):
-                        return row, sign * least, sign > 0
+                    least = sum(cheapest(sign * costs[k], known[k]) for k in quotas)
+                    if least > side + NOISE * max(1.0, abs(side), float(np.abs(costs).max())):
+                        return demand, sign * least, sign > 0
         return None
 
     def _budget_words(self, rule: str, kept: Kept) -> Message | None:
         broken = self._broken(rule, kept)
         if broken is None:
             return None
-        row, value, above = broken
-        members = self.members
-        side = members.upper[row] if above else members.lower[row]
-        measure = members.measure(members.index[rule])
-        value, side = value * float(members.size[row]), float(side * members.size[row])
+        demand, value, above = broken
+        side = demand.upper if above else demand.lower
+        measure = self.members.measure(self.members.index[rule])
         key = ("rule_above" if above else "rule_below") if side else "rule_off"
         return say(
             key,
             rule=self.problem.allocation.rules[rule].label,
-            place=place_words(self.problem, members.at(row)),
+            place=demand.place,
             value=amount(self.problem, value, measure),
             side=amount(self.problem, side, measure),
             by=amount(self.problem, abs(value - side), measure),

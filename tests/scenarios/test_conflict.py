@@ -247,6 +247,18 @@ def test_the_dearest_distribution_falls_short_of_a_rule() -> None:
     assert "cách giao cao nhất cũng chỉ đạt 14 người, thấp hơn mức 20 người phải đạt" in only_words(found)[0]
 
 
+def test_a_rule_of_every_month_falls_short_of_the_total() -> None:
+    asking = ask([20], units=2, periods=3)
+    months = [{(0, u, t): Fraction(1) for u in range(2)} for t in range(3)]
+    asking.add("first", 5, [Row(terms, None, Fraction(6), -1, t) for t, terms in enumerate(months)])
+    found = diagnose(asking)
+    assert members(found) == [{"first", "jobs.total"}]
+    assert only_words(found)[0] == (
+        "Quy tắc first (cộng cả 3 nơi áp dụng): cách giao thấp nhất cũng đã là 20 người, "
+        "vượt mức 18 người cho phép"
+    )
+
+
 def test_no_multiple_between_floor_and_ceiling() -> None:
     found = diagnose(ask([20], floors={(0, 1): "6"}, ceilings={(0, 1): "15/2"}, multiple=[4]))
     assert members(found) == [{"jobs.at_least.b", "jobs.at_most.b", "jobs.multiple_of"}]

@@ -250,7 +250,7 @@ EACH_LEAST = ("seats.at_least.u0", "seats.at_least.u1", "seats.at_least.u2", "se
             "",
             "rules: {a: {for: unit, require: by_unit(seats) >= 4}, b: {require: total(seats) <= 20}}",
             ("a", "seats.total"),
-            "without any one of them the others can be met): the rule “a”; the total 9 of seats",
+            "a (all its 3 places together): even the most that can be placed comes to 9 persons",
         ),
     ],
 )
