@@ -16,6 +16,7 @@ import numpy as np
 
 from scenarios import highs
 from scenarios.cells import CellProblem
+from scenarios.leximin import leximin
 from scenarios.minimax import minimax
 from scenarios.needs import SEATED, seated, shared
 from scenarios.separable import Effort
@@ -116,4 +117,6 @@ def _fairest(problem: CellProblem, base: Separable, lattice: Lattice, effort: Ef
         return seated(base, lattice, effort, kinds)
     if problem.fairness == "minimax":
         return minimax(base, lattice, effort, kinds)
+    if problem.fairness == "leximin":
+        return leximin(base, lattice, effort, kinds)
     return shared(base, lattice, effort, kinds)

@@ -41,8 +41,9 @@ def limit(base: Separable, lattice: Lattice, effort: Effort) -> Separable | Outc
         return base
     summed = replace(base, weight=none.astype(np.float64), fair=np.ones(base.size), objective="least")
     least = solve(lattice.open(_unranked(summed)), 0.0, effort.left())
-    if least.q is None:
-        return least
+    # A sum of whole numbers: what is within less than one of the least is the least.
+    if least.q is None or least.objective - least.bound > 0.5:
+        return replace(least, status="infeasible" if least.status == "infeasible" else "none_found")
     sum_of_none = float(lattice.numbers(base, least.q)[none].sum())
     counted = replace(base, weight=np.where(none, 0.0, base.weight))
     if sum_of_none == base.lower[none].sum():
@@ -147,9 +148,9 @@ def _served(
         row_upper=np.append(base.row_upper, np.full(count, np.inf)),
         objective="unserved",
     )
-    outcome = solve(lattice.open(seats), 0.0, effort.left())
-    if outcome.q is None:
-        return outcome
+    outcome = solve(lattice.open(seats), 1e-9, effort.left())
+    if outcome.q is None or outcome.status != "optimal":
+        return replace(outcome, status="infeasible" if outcome.status == "infeasible" else "none_found")
     result = np.zeros(base.size, dtype=bool)
     result[numbers] = outcome.q[base.size : base.size + count] == 1
     return result

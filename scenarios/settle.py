@@ -105,11 +105,12 @@ class Settling:
         below, above = (
             distance((start + step * end).reshape(self.shape), self.problem.profile) for end in (low, high)
         )
-        open_ = (high - low == 1) & ~self.problem.held.ravel()
-        change = np.where(open_, (above - below).ravel(), 0.0)
+        open_ = np.flatnonzero((high > low) & ~self.problem.held.ravel())
+        change = np.zeros(count)
+        change[open_] = np.where((high - low)[open_] == 1, (above - below).ravel()[open_], 0.0)
         tied = np.flatnonzero(change)
         # Where all tied numbers of a quota change alike, their sum doesn't change.
-        steps = [np.ptp(change[tied[tied // units == k]]) for k in np.unique(tied // units)]
+        steps = [np.ptp(change[open_[open_ // units == k]]) for k in np.unique(open_ // units)]
         # A face with steps is hard to search: only where it is small.
         most = MOST_TIED if face.size == model.size else MOST_TIED // 8
         if len(tied) > most or max(steps, default=0.0) <= NEAR:
