@@ -51,7 +51,7 @@ tests: $(DONE)/dev
 fuzz: $(DONE)/dev
 	CHITIEU_FUZZ_EXAMPLES=$(CHITIEU_FUZZ_EXAMPLES) $(PYTEST) -m fuzz --numprocesses $(WORKERS) --maxprocesses 4
 
-bench: $(DONE)/dev
+bench: $(DONE)/bench
 	$(BIN)/python -m benchmarks
 
 docs: $(DONE)/dev
@@ -62,13 +62,14 @@ format: $(DONE)/dev
 	$(BIN)/ruff format .
 
 # One resolution for Python 3.11 to 3.13 on every platform; runtime and build are cut out of dev, so
-# that a package has one version in all three.
+# that a package has one version in all of them; bench keeps to the versions of dev.
 COMPILE = $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --annotation-style line --custom-compile-command "make lock"
 lock: $(DONE)/dev
 	$(COMPILE) $(UPGRADE) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
+	$(COMPILE) --group bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -103,6 +104,11 @@ $(DONE)/project: pyproject.toml $(DONE)/runtime
 # After the project, never beside it: two pips in one environment would trip over each other.
 $(DONE)/dev: $(DONE)/runtime | $(DONE)/project
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# linopy and what it needs: on top, and only where benchmarks are run.
+$(DONE)/bench: requirements/bench.txt $(DONE)/dev
+	$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@
 
 # A name on the path may be too old, have no venv (Debian packs it apart), or be a launcher of nothing.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from benchmarks.cube import metrics
 from benchmarks.measure import ROOT, Result
+from benchmarks.model import model
 from benchmarks.plans import plans
 from benchmarks.session import session
 from benchmarks.start import start
@@ -16,7 +17,7 @@ from benchmarks.tables import csv_to_cubes
 Benchmark = Callable[[], Iterator[Result]]
 SECTIONS: Mapping[str, Mapping[str, Benchmark]] = {
     "engine": {"start": start, "metrics": metrics, "csv": csv_to_cubes},
-    "allocation": {"plans": plans, "session": session},
+    "allocation": {"model": model, "plans": plans, "session": session},
 }
 """By the part of docs/performance.md that they stand in."""
 DOCUMENT = ROOT / "docs" / "performance.md"

@@ -231,8 +231,9 @@ def runtime() -> list[Requirement]:
         ("runtime", runtime()),
         ("dev", [*runtime(), *asked("dev")]),
         ("build", [Requirement(entry) for entry in PROJECT["build-system"]["requires"]]),
+        ("bench", list(asked("bench"))),
     ],
-    ids=["runtime", "dev", "build"],
+    ids=["runtime", "dev", "build", "bench"],
 )
 def test_every_direct_dependency_is_pinned_within_its_bounds(name: str, direct: list[Requirement]) -> None:
     pinned = pins(name)
@@ -242,7 +243,7 @@ def test_every_direct_dependency_is_pinned_within_its_bounds(name: str, direct: 
         assert requirement.specifier.contains(pin.version), f"{requirement} is pinned to {pin.version}"
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "build"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "build", "bench"])
 def test_every_pin_has_its_hashes(name: str) -> None:
     for pin in pins(name).values():
         assert pin.hashes, pin.requirement
@@ -253,6 +254,12 @@ def test_every_pin_has_its_hashes(name: str) -> None:
 def test_dev_holds_the_other_sets_as_they_are(name: str) -> None:
     everything = pins("dev")
     assert {package: pin for package, pin in pins(name).items() if everything.get(package) != pin} == {}
+
+
+def test_bench_adds_to_dev_and_changes_nothing_of_it() -> None:
+    both = pins("dev").keys() & pins("bench").keys()
+    assert "numpy" in both
+    assert {name for name in both if pins("dev")[name].version != pins("bench")[name].version} == set()
 
 
 def imported(path: Path) -> set[str]:
