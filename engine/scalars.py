@@ -176,6 +176,8 @@ def as_json(**schema: Any) -> WithJsonSchema:
 
 _FORMULA_JSON: dict[str, Any] = {"type": ["string", "number"]}
 _NAMES_JSON: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_PLACE_JSON: dict[str, Any] = {"type": ["string", "integer"]}
+_PLACES_JSON: dict[str, Any] = {"anyOf": [_PLACE_JSON, {"type": "array", "items": _PLACE_JSON}]}
 _LABEL_JSON = {
     "anyOf": [
         {"type": "string"},
@@ -210,7 +212,7 @@ FormulaByKind = Annotated[
 ]
 PlainText = Annotated[str, PlainValidator(_text), as_json(type="string")]
 Names = Annotated[tuple[str, ...], PlainValidator(_names), WithJsonSchema(_NAMES_JSON)]
-PlaceNames = Annotated[tuple[str, ...], PlainValidator(_place_names), WithJsonSchema(_NAMES_JSON)]
+PlaceNames = Annotated[tuple[str, ...], PlainValidator(_place_names), WithJsonSchema(_PLACES_JSON)]
 NotYet = Annotated[
     None, PlainValidator(_not_yet), as_json(description="Part of the contract, not built yet: refused.")
 ]
