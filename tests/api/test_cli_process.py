@@ -122,3 +122,12 @@ def test_strangers_folders_of_the_same_names_are_not_read(tmp_path: Path) -> Non
     assert json.loads(done.stdout)["rows"][0]["percent_of_plan"] == 0.4631
     done = start(SCRIPT, "gap", "book", "--rules", "rules", "--format", "json", cwd=tmp_path)
     assert json.loads(done.stdout)["rows"][0]["percent_of_plan"] == 0.4
+
+
+def test_the_same_rulebook_gives_the_same_bytes_in_every_process() -> None:
+    found = {
+        start(*MODULE, "plan", BOOK, "--format", "json", env={"PYTHONHASHSEED": seed}).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+    assert json.loads(found.pop())["totals"] == {"jobs": 8458, "training": 6000, "loans": 2500}
