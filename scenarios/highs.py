@@ -96,8 +96,7 @@ def run(
     if problem.whole is None:
         # On rows full of like columns it takes far longer than the simplex after it, and it hides the ray.
         solver.setOptionValue("presolve", "off")
-    if solver.passModel(_model(problem)) == highspy.HighsStatus.kError:
-        raise RuntimeError("HiGHS refused the arrays")
+    _pass(solver, problem)
     if start is not None:
         begin = highspy.HighsSolution()
         begin.col_value = start.tolist()
@@ -141,8 +140,7 @@ class Session:
             self._load()
 
     def _load(self) -> None:
-        if self._solver.passModel(_model(self._problem)) == highspy.HighsStatus.kError:
-            raise RuntimeError("HiGHS refused the arrays")
+        _pass(self._solver, self._problem)
 
     def solve(self, changed: Linear | None = None) -> Answer:
         """The answer to the problem as it now is; `changed`: the same columns and rows with other numbers.
@@ -319,19 +317,30 @@ def _solver(absolute_gap: float, node_limit: int | None, time_limit: float | Non
     return solver
 
 
-def _model(problem: Linear) -> highspy.HighsLp:
-    model = highspy.HighsLp()
+def _pass(solver: _Highs, problem: Linear) -> None:
+    """Hand the arrays over as they are: through a HighsLp each would be copied number by number."""
     matrix = sparse.csc_array(problem.matrix)
-    model.num_row_, model.num_col_ = matrix.shape
-    model.col_cost_, model.col_lower_, model.col_upper_ = problem.cost, problem.lower, problem.upper
-    model.row_lower_, model.row_upper_ = problem.row_lower, problem.row_upper
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-    model.a_matrix_.value_ = matrix.data
-    if problem.whole is not None:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        model.integrality_ = [kinds[whole] for whole in problem.whole.tolist()]
-    return model
+    rows, columns = matrix.shape
+    whole = np.zeros(columns) if problem.whole is None else problem.whole
+    status = solver.passModel(
+        columns,
+        rows,
+        matrix.nnz,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        np.asarray(problem.cost, dtype=np.float64),
+        np.asarray(problem.lower, dtype=np.float64),
+        np.asarray(problem.upper, dtype=np.float64),
+        np.asarray(problem.row_lower, dtype=np.float64),
+        np.asarray(problem.row_upper, dtype=np.float64),
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data.astype(np.float64),
+        whole.astype(np.int32),
+    )
+    if status == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused the arrays")
 
 
 def _answer(solver: _Highs, problem: Linear) -> Answer:
