@@ -40,7 +40,49 @@ def continuous(cells: CellProblem) -> Relaxed:
         activity = cells.matrix @ even.ravel()
         if _keeps(activity, cells.row_lower, cells.row_upper) and _placed(cells, fair):
             return Relaxed(fair, np.zeros(len(cells.row_lower)))
+    if len(cells.row_lower) == 0 and (filled := _fill(cells, fair)) is not None:
+        return Relaxed(filled, np.zeros(0))
     return _solve(cells, fair)
+
+
+def _fill(cells: CellProblem, fair: Floats) -> Floats | None:
+    """The optimum where nothing but bounds limits quotas: q = level × fair share within its bounds.
+
+    None where units without a fair share must take a part of the total.
+    """
+    shut = np.broadcast_to(cells.profile[:, None, :] == 0, cells.shape) & (cells.cell_lower <= 0)
+    cell_upper = np.where(shut, 0.0, cells.cell_upper)
+    low = np.maximum(np.maximum(cells.lower, 0), np.maximum(cells.cell_lower, 0).sum(axis=2))
+    high = np.minimum(cells.upper, cell_upper.sum(axis=2))
+    q: Floats = low.copy()
+    for k, total in enumerate(cells.total.tolist()):
+        counted = (fair[k] > 0) & ~cells.held[k]
+        found = _level(fair[k, counted], low[k, counted], high[k, counted], total - low[k, ~counted].sum())
+        if found is None:
+            return None
+        q[k, counted] = found
+    return q
+
+
+def _level(fair: Floats, low: Floats, high: Floats, total: float) -> Floats | None:
+    """level × fair within low and high that adds up to the total; None where nothing does."""
+    if not low.sum() <= total <= high.sum():
+        return None
+    breaks = np.unique(np.concatenate([[0.0], low / fair, high[np.isfinite(high)] / fair[np.isfinite(high)]]))
+
+    def at(level: float) -> Floats:
+        found: Floats = np.minimum(np.maximum(level * fair, low), high)
+        return found
+
+    below, above = 0, len(breaks)  # what is placed at `below` is at most the total
+    while above - below > 1:
+        middle = (below + above) // 2
+        below, above = (middle, above) if at(breaks[middle]).sum() <= total else (below, middle)
+    placed = at(breaks[below])
+    rises = (breaks[below] * fair >= low) & (breaks[below] * fair < high)
+    slope = float(fair[rises].sum())
+    left = total - float(placed.sum())
+    return placed if slope == 0 else at(breaks[below] + left / slope)
 
 
 def _wanted(cells: CellProblem) -> Floats:

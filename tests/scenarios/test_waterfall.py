@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -117,3 +118,22 @@ def test_the_steps_name_what_took_and_what_gave(tmp_path: Path) -> None:
     ]
     for share in plan.shares:
         assert sum((step.change for step in share.waterfall), Decimal(0)) == share.value
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bounds_alone_agree_with_the_interior_point(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    fair = rng.uniform(0.5, 20, (2, 8))
+    low, high = fair * rng.uniform(0, 0.9, fair.shape), fair * rng.uniform(1.02, 1.6, fair.shape)
+    high[rng.random(fair.shape) < 0.3] = np.inf
+    total = np.maximum(np.ceil(low.sum(axis=1)), np.floor(np.minimum(high, 2 * fair).sum(axis=1) * 0.8))
+    asked = replace(problem(fair.tolist(), upper=high.tolist()), total=total.astype(int), lower=low)
+    # A row that never binds sends the same problem to the other solver.
+    idle = replace(
+        asked,
+        matrix=sparse.csr_array(np.ones((1, fair.size))),
+        row_lower=np.array([-1.0]),
+        row_upper=np.array([1e4]),
+    )
+    assert continuous(asked).q == pytest.approx(continuous(idle).q, abs=1e-6)
+    assert continuous(asked).q.sum(axis=1) == pytest.approx(total, abs=1e-9)
