@@ -207,34 +207,47 @@ def _by_extremes(problem: CellProblem, cell_lower: Floats) -> Rows:
 def _by_families(problem: CellProblem, cell_lower: Floats, cell_upper: Floats) -> Rows:
     quotas, units, periods = problem.shape
     numbers = quotas * units
-    families = _families(problem)
-    picked = [next(iter(family.values())) for family in families]
+    row, family, period = _families(problem)
+    first = row[np.unique(family, return_index=True)[1]]
     # The family's coefficients over the totals: those of one of its rows, its period left out.
-    rows = problem.matrix[picked].tocoo()
-    shape = (len(families), numbers)
+    rows = problem.matrix[first].tocoo()
+    shape = (len(first), numbers)
     shared = sparse.csr_array((rows.data, (rows.row, rows.col // periods)), shape=shape)
     low, high = cell_lower.reshape(numbers, periods), cell_upper.reshape(numbers, periods)
     positive, negative = shared.maximum(0), shared.minimum(0)
     most, least = positive @ high + negative @ low, positive @ low + negative @ high
-    for place, family in enumerate(families):
-        for period, row in family.items():
-            most[place, period] = min(most[place, period], problem.row_upper[row])
-            least[place, period] = max(least[place, period], problem.row_lower[row])
+    np.minimum.at(most, (family, period), problem.row_upper[row])
+    np.maximum.at(least, (family, period), problem.row_lower[row])
     return shared, least.sum(axis=1), most.sum(axis=1)
 
 
-def _families(problem: CellProblem) -> list[dict[int, int]]:
-    """Rules within one period that are alike but for the period: {period: row}, two periods or more."""
+def _families(problem: CellProblem) -> tuple[Whole, Whole, Whole]:
+    """Rules within one period that are alike but for the period, two periods or more.
+
+    Returns:
+        Three int64 [r], by row: which row of the matrix, its family 0 … f − 1 and its period; of two rows
+        alike in one period only the first, so that fewer rows loosen and none tightens wrongly.
+    """
     periods = problem.shape[2]
     matrix = problem.matrix
-    found: dict[tuple[bytes, bytes], dict[int, int]] = {}
-    period, number = matrix.indices % periods, matrix.indices // periods
-    for row in range(matrix.shape[0]):
-        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
-        times = period[span]
-        if times.size == 0 or (times != times[0]).any():
-            continue
-        family = found.setdefault((number[span].tobytes(), matrix.data[span].tobytes()), {})
-        # Of two rules alike in one period the first stands: fewer rows loosen, never tighten wrongly.
-        family.setdefault(int(times[0]), row)
-    return [family for family in found.values() if len(family) > 1]
+    count = np.diff(matrix.indptr)
+    filled = np.flatnonzero(count)
+    times = matrix.indices % periods
+    starts = matrix.indptr[filled]
+    one = np.zeros(len(count), dtype=bool)
+    if len(filled):
+        one[filled] = np.minimum.reduceat(times, starts) == np.maximum.reduceat(times, starts)
+    family = np.full(len(count), -1)
+    for size in np.unique(count[one]):
+        rows = np.flatnonzero(one & (count == size))
+        at = matrix.indptr[rows][:, None] + np.arange(size)
+        alike = np.concatenate([matrix.indices[at] // periods, matrix.data[at]], axis=1)
+        labels = np.unique(alike, axis=0, return_inverse=True)[1].ravel()
+        family[rows] = labels + family.max(initial=-1) + 1
+    rows = np.flatnonzero(one)
+    period = times[matrix.indptr[rows]]
+    rows = rows[np.unique(family[rows] * periods + period, return_index=True)[1]]
+    several = np.bincount(family[rows])[family[rows]] > 1
+    rows = np.sort(rows[several])
+    labels = np.unique(family[rows], return_inverse=True)[1]
+    return rows, labels.astype(np.int64), times[matrix.indptr[rows]].astype(np.int64)
