@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 from hypothesis import given
@@ -14,11 +16,12 @@ from hypothesis import strategies as st
 from engine.errors import Code, RuleError
 from engine.link import load_rulebook
 from engine.rulebook import Rulebook
-from scenarios.expressions import NoPreviousError, RuleSides
+from scenarios.expressions import NoBoundError, NoPreviousError, RuleSides
 from scenarios.places import Instance
 from scenarios.posing import pose
 from scenarios.problem import Problem
 from tests.books import write_book
+from tests.scenarios.problems import problem_of as grouped
 
 BODY = """
 attributes: {{people: {{measure: person}}, mark: {{measure: ratio}}}}
@@ -180,3 +183,134 @@ def test_random_linear_sides(side: tuple[str, Any], tmp_path_factory: pytest.Tem
         expected = pytest.approx(value(at.unit, at.period), rel=1e-12, abs=1e-12)
         assert sides.at(at, cell)[0] == expected
         assert pyo.value(sides.at(at, lambda k, u, t: model.x[k, u, t])[0]) == expected
+
+
+def sides_of(folder: Path, rule: str, observed: str = "") -> RuleSides:
+    """A rule over the units a and b of the school north, c of south, d of none."""
+    problem = grouped(folder, f"rule: {{{rule}}}", observed=observed)
+    return RuleSides(problem, problem.allocation.rules["rule"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "values"),
+    [
+        ("for: [school, period], require: by_group(jobs) <= seats * months_in_period", (None, 1, 0), [14, 9]),
+        ("for: [school, period], require: by_group(jobs) <= seats * months_in_period", (None, 3, 1), [24, 6]),
+        ("for: school, require: by_group(by_unit(jobs)) <= limit", (None, None, 0), [10 + 50, 30]),
+        ("for: school, require: by_group(by_unit(jobs) * people) <= 9", (None, None, 0), [50 + 350, 9]),
+        (
+            "for: school, require: by_group(by_unit(jobs)) <= people * seats / seats",
+            (None, None, 0),
+            [60, 24],
+        ),
+        (
+            "for: school, require: by_group(by_unit(jobs)) + total(loans) <= 9",
+            (None, None, 0),
+            [60 + 1880, 9],
+        ),
+        (
+            "for: [unit, period], except: {unit: d}, require: jobs * rate / seats <= people",
+            (2, 0, None),
+            [21 * 2 / 2, 8],
+        ),
+        ("for: [unit, period], require: jobs <= cap", (1, 1, None), [12, 8]),
+        ("for: unit, except: {unit: d}, require: by_unit(jobs) <= limit", (1, None, None), [50, 30]),
+        ("for: [school, period], require: cumulative(by_group(jobs)) <= 9", (None, 1, 0), [1 + 11 + 14, 9]),
+        ("for: [school, period], require: by_group(jobs - previous(jobs)) <= 9", (None, 1, 0), [2, 9]),
+        ("require: total(loans) <= total(people)", (None, None, None), [1880, 24]),
+        (
+            "for: period, require: by_period(jobs * mark) <= rate * total(months_in_period)",
+            (None, 0, None),
+            [1 + 21 + 2 * 31, 2 * 12],
+        ),
+    ],
+)
+def test_groups_tables_and_their_sums(
+    rule: str, at: tuple[int | None, ...], values: list[float], tmp_path: Path
+) -> None:
+    """Cells as in ``cell``; people 5, 7, 8, 4; mark 1, 0, 1, 2; seats 3 and 2; limit 30 and none."""
+    sides = sides_of(tmp_path, rule)
+    assert Instance(*at) in list(sides.stated())
+    assert sides.at(Instance(*at), cell) == values
+
+
+@pytest.mark.parametrize(
+    ("rule", "stated"),
+    [
+        ("for: school, require: by_group(by_unit(jobs)) >= 1", [(None, None, 0), (None, None, 1)]),
+        ("for: school, require: by_group(by_unit(jobs)) <= limit", [(None, None, 0)]),
+        ("for: school, except: {school: north}, require: by_group(by_unit(jobs)) >= 1", [(None, None, 1)]),
+        (
+            "for: [unit, period], require: jobs <= cap",
+            [(0, 0, None), (1, 1, None), (2, 3, None), (3, 0, None)],
+        ),
+        (
+            "for: [unit, period], only: {unit: [a, b], period: [2023-Q2]}, require: jobs <= 9",
+            [(0, 1, None), (1, 1, None)],
+        ),
+        ("for: unit, only: {school: south}, require: by_unit(jobs) <= 9", [(2, None, None)]),
+        ("for: unit, only: {level: province}, require: by_unit(jobs) <= 9", []),
+        (
+            "for: [unit, period], only: {period: 2023-Q1}, except: {school: [north]}, require: jobs <= 9",
+            [(2, 0, None), (3, 0, None)],
+        ),
+        (
+            "for: [unit, period], only: {unit: a}, require: jobs - previous(previous(jobs)) <= 9",
+            [(0, 2, None), (0, 3, None)],
+        ),
+        ("for: [unit, period], only: {unit: a}, require: previous(cap) >= jobs", [(0, 1, None)]),
+        ("for: period, require: by_period(jobs) <= total(cap)", []),  # some cells are empty
+        (
+            f"for: {BOTH}, only: {{period: 2023-Q1}}, require: (jobs if mark > 0 else previous(jobs)) <= 9",
+            [(0, 0, None), (2, 0, None), (3, 0, None)],  # at b the first quarter asks for the one before
+        ),
+    ],
+)
+def test_where_a_rule_is_stated(rule: str, stated: list[tuple[int | None, ...]], tmp_path: Path) -> None:
+    sides = sides_of(tmp_path, rule)
+    assert list(sides.stated()) == [Instance(*at) for at in stated]
+    skipped = [at for at in sides.instances() if at not in list(sides.stated())]
+    for at in skipped:
+        with pytest.raises((NoPreviousError, NoBoundError)):
+            sides.at(at, cell)
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("for: unit, require: by_unit(jobs) * rate / seats <= 9", ["d: d is in no group that has seats"]),
+        ("require: total(jobs * seats / rate) <= 9", ["top: d is in no group that has seats"]),
+        (
+            "for: [unit, period], only: {unit: a, period: [2023-Q2]}, require: jobs <= cap + loans.achieved",
+            ["a: the table cap has no figure for a; no actual of loans for a up to 2023-01-31"],
+        ),
+        (
+            "for: [school, period], only: {period: [2023-Q2]}, require: by_group(jobs * loans.achieved) <= 9",
+            [
+                "north: no actual of loans for a up to 2023-01-31",
+                "south: no actual of loans for c up to 2023-01-31",
+            ],
+        ),
+        (
+            "for: unit, only: {unit: b}, require: by_unit(jobs / mark) <= 9",
+            ["b: division by zero: mark is 0"],
+        ),
+    ],
+)
+def test_every_instance_with_an_unknown_figure_is_an_issue(rule: str, why: list[str], tmp_path: Path) -> None:
+    with pytest.raises(RuleError) as error:
+        sides_of(tmp_path, rule).stated()
+    assert {issue.code for issue in error.value.issues} == {Code.UNKNOWN_RULE}
+    assert [issue.message.en.partition(" at ")[2] for issue in error.value.issues] == why
+
+
+def test_a_group_whose_figure_is_missing_is_told(tmp_path: Path) -> None:
+    problem = grouped(
+        tmp_path, "rule: {for: school, require: by_group(by_unit(jobs)) * rate / seats <= each * people}"
+    )
+    school = problem.rulebook.groupings["school"]
+    seats = replace(school.attributes["seats"], values=np.array([3, np.nan, np.nan]))
+    rulebook = replace(problem.rulebook, groupings={"school": replace(school, attributes={"seats": seats})})
+    problem = replace(problem, rulebook=rulebook)
+    with pytest.raises(RuleError, match="unknown at south: the group south has no seats"):
+        RuleSides(problem, problem.allocation.rules["rule"]).stated()
