@@ -174,24 +174,31 @@ class Descent:
         self.refuted = -math.inf  # the highest level shown in numpy to be too low
         self.late = False
 
-    def lowest(self, low: float, high: float) -> Level:
-        """The least level above `low`, which is known to be too low, and up to `high`, which allows all."""
+    def lowest(self, low: float, high: float, known: Floats | None = None) -> Level:
+        """The least level above `low`, which is known to be too low, and up to `high`, which allows all.
+
+        Of a plan that is `known` (float64 [n]) `high` is the level.
+        """
         levels = self.deviations.levels(low, high, self.chosen)
         while levels is None:
             middle = (low + high) / 2
             if self._relaxed(middle):
-                high = middle
+                high, known = middle, None
             else:
                 low = middle
             levels = self.deviations.levels(low, high, self.chosen)
-        first, last = 0, len(levels)
+        first, last = 0, len(levels) - (known is not None)
+        # A plan that is known is near the least level as a rule.
+        stride = 1
         while first < last:
-            middle = (first + last) // 2
+            middle = max(first, last - stride) if known is not None else (first + last) // 2
+            stride *= 2
             if self._relaxed(float(levels[middle])):
                 last = middle
             else:
                 first = middle + 1
-        return self._whole(levels, first)
+                stride = max(1, (last - first + 1) // 2)
+        return self._whole(levels, first, known)
 
     def _relaxed(self, level: float) -> bool:
         """Whether the relaxation has a plan at a level, as far as it can be told."""
@@ -202,10 +209,9 @@ class Descent:
             return False
         return hull.q is not None
 
-    def _whole(self, levels: Floats, first: int) -> Level:
-        """From a place on, the first level with a plan."""
-        found: Floats | None = None
-        below, place, last, stride = first, first, len(levels), 1
+    def _whole(self, levels: Floats, first: int, found: Floats | None = None) -> Level:
+        """From a place on, the first level with a plan; one that is found is at the last of them."""
+        below, place, last, stride = first, first, len(levels) - (found is not None), 1
         while below < last:
             q = self._plan(float(levels[place]))
             if q is None and self.late:

@@ -24,6 +24,8 @@ from scenarios.needs import limit, without_plan
 from scenarios.separable import scale_rows, solve
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from scenarios.convex import Floats, Separable, Whole
     from scenarios.highs import Status
     from scenarios.lattice import Lattice
@@ -93,8 +95,8 @@ class _Levels:
             for layer in self.layers:
                 forced[layer.numbers] = False
             low = float(least[forced].max(initial=0.0))
-            high = min(float(most[chosen].max()), _below(level))
-            found = descent.lowest(_below(low), max(high, low))
+            high = max(low, min(float(most[chosen].max()), _below(level)))
+            found = descent.lowest(_below(low), *self._known(high, chosen))
             if self.q is None:
                 self.status, self.worst, self.bound = found.status, found.level, found.bound
             if found.q is not None:
@@ -105,6 +107,14 @@ class _Levels:
             if not self._stand(level):
                 return False
         return True
+
+    def _known(self, high: float, chosen: Whole) -> tuple[float, Floats | None]:
+        """The largest deviation below the last level of the plan that is known, and this plan."""
+        if self.q is None:
+            return high, None
+        off = self.deviations.of(self.q)[chosen]
+        off = off[off <= high]
+        return (float(off.max()), self.q) if len(off) else (high, None)
 
     def _all_above(self) -> bool:
         """Whether all that are still active can stand in layers: then there is no level below."""
@@ -236,7 +246,7 @@ class _Levels:
 
     def _stand(self, level: float) -> bool:
         """Settles who stands at a level, or leaves it open in a layer; False where time is up."""
-        numbers = np.array([i for i in np.flatnonzero(self.active).tolist() if len(self._places(i, level))])
+        numbers = np.flatnonzero(self.active & self._reaching(level))
         standing = numbers
         members = np.unique(np.concatenate([numbers[:0], *(layer.numbers for layer in self.layers)]))
         members = members[self.active[members]]
@@ -277,6 +287,19 @@ class _Levels:
             return None
         self.q = self.deviations.lattice.numbers(problem, outcome.q)[: self.deviations.base.size]
         return round(outcome.objective)
+
+    def _reaching(self, level: float) -> NDArray[np.bool_]:
+        """Which numbers are allowed some that deviate by this level."""
+        deviations = self.deviations
+        counts = []
+        for one in (level, _below(level)):
+            low, high = deviations.within(one)
+            first, last = limits(
+                low[deviations.owner], high[deviations.owner], deviations.start, deviations.step
+            )
+            counts.append(np.maximum(last - first + 1, 0))
+        more = np.bincount(deviations.owner, weights=counts[0] - counts[1], minlength=len(deviations.fair))
+        return more > 0
 
     def _places(self, i: int, level: float) -> Floats:
         """The numbers allowed to i that deviate by this level."""
