@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scenarios.excess import Excess
     from scenarios.members import Members
 
+TRUSTED = 10**8  # cells beyond are too large for HiGHS' tolerances to tell neighbours apart
 CALL = 20.0  # seconds for one program
 SLACK = 1e-8  # sums likewise: HiGHS calls what leaves it less room impossible
 
@@ -51,8 +52,8 @@ def relax(members: Members, deadline: float = math.inf) -> Relaxed:
             return Relaxed(None, False, None)
     if search.x is None:
         return Relaxed(None, False, None)
-    shape = members.shape
-    return Relaxed(search.x.reshape(shape), search.least, search.excess(search.x))
+    least = search.least and int(search.x.max(initial=0)) <= TRUSTED
+    return Relaxed(search.x.reshape(members.shape), least, search.excess(search.x))
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +147,10 @@ class _Search:
             middle = max(following, self._next(level, (low + high) / 2 * (1 - CLOSE)))
             if middle >= high * (1 - CLOSE):
                 middle = following
+            before = high
             if self.try_(level, middle):
-                high = self.largest(self.x, level)
-            else:
+                high = min(high, self.largest(self.x, level))
+            if high == before:  # no plan, or one within rounding of the last
                 low = middle
         return high
 
