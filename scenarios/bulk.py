@@ -195,9 +195,10 @@ def _matrix(entries: Entries, shape: tuple[int, int]) -> sparse.csr_array:
         return sparse.csr_array(shape)
     at = np.concatenate([part[0] for part in entries])
     column = np.concatenate([part[1] for part in entries])
-    value = np.concatenate(
-        [np.broadcast_to(np.asarray(part[2], dtype=float), part[0].shape) for part in entries]
-    )
+    parts = [np.broadcast_to(np.asarray(part[2], dtype=float), part[0].shape) for part in entries]
+    value = np.concatenate(parts)
+    if not value.all():  # a branch not taken may even ask for the period before the first
+        at, column, value = at[value != 0], column[value != 0], value[value != 0]
     return _tidy(sparse.csr_array((value, (at, column)), shape=shape))
 
 
@@ -341,7 +342,7 @@ class _Expander:
             if not isinstance(sets, ArraySets):
                 raise UnexpandedError
             at = np.broadcast_to(np.asarray(_whole(self.number(index, frame))), (frame.size,))
-            first, counts = sets.start[at], sets.start[at + 1] - sets.start[at]
+            first, counts = sets.start[at], np.maximum(sets.start[at + 1] - sets.start[at], 0)
             within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
             return counts, sets.flat[np.repeat(first, counts) + within]
         members = np.arange(len(over))  # all are ranges from 0

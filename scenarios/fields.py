@@ -23,7 +23,8 @@ from engine.formula.names import (
 )
 from engine.formula.trace import Tracer, several
 from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, children_of, walk
-from engine.words import Message, both, say
+from engine.words import Message, say
+from scenarios.at_groups import AtGroups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from engine.rulebook import Grouping, Rule
     from scenarios.problem import Floats, Problem
-    from scenarios.situation import Situation
 
     States = NDArray[np.uint8]
 
@@ -75,7 +75,7 @@ class Fields:
         of_unit = self.grouping.of_unit[here] if self.grouping else np.full(len(here), -1)
         self.group_of: NDArray[np.int64] = np.asarray(of_unit, dtype=np.int64)
         """Of each receiving unit, -1 without one."""
-        self.by_group: _AtGroups | None = None
+        self.by_group: AtGroups | None = None
         self.found: dict[tuple[int, str], Field] = {}
         self.quotas: dict[int, bool] = {}
 
@@ -218,16 +218,16 @@ class Fields:
     def _evaluated(self, node: Node, place: str, period: int | None) -> Floats:
         situation = self.problem.reasoner
         situation.period = None if period is None else self.problem.periods[period]
-        context = self._at_groups() if place == GROUP else situation
+        context = self._groups() if place == GROUP else situation
         values = np.asarray(evaluate(node, self.scope, context), dtype=np.float64)
         situation.period = None
         if values.ndim == 0 or place == GROUP:
             return np.atleast_1d(values)
         return values[[self.root]] if place == ROOT else values[list(self.problem.units)]
 
-    def _at_groups(self) -> _AtGroups:
+    def _groups(self) -> AtGroups:
         if self.by_group is None:
-            self.by_group = _AtGroups(self.problem.reasoner, self.grouping, self.root)
+            self.by_group = AtGroups(self.problem.reasoner, self.grouping, self.root)
         return self.by_group
 
     def _has_table(self, node: Node) -> bool:
@@ -287,91 +287,12 @@ class Fields:
         situation.period = None if period is None else self.problem.periods[period]
         text = self.rule.require.formula.text
         if place == GROUP:
-            found = Tracer(text, self.scope, self._at_groups(), self.groups).causes(node, at)
+            found = Tracer(text, self.scope, self._groups(), self.groups).causes(node, at)
         else:
             unit = self.root if place == ROOT else self.problem.units[at]
             found = Tracer(text, self.scope, situation, situation.figures.size).causes(node, unit)
         situation.period = None
         return several(found)
-
-
-class _AtGroups:
-    """The figures at the groups of a grouping, float64 [group]: its attributes and tables, else the root's.
-
-    It is the context of the interpreters; a "unit" is a group.
-    """
-
-    def __init__(self, situation: Situation, grouping: Grouping | None, root: int) -> None:
-        assert grouping is not None
-        self.situation, self.grouping, self.root = situation, grouping, root
-        self.tables: dict[str, dict[tuple[str, ...], float]] = {}
-
-    def value(self, symbol: Symbol) -> Floats:
-        """What a name stands for."""
-        match symbol:
-            case GroupRef() if symbol.grouping == self.grouping.id:
-                return self.grouping.attributes[symbol.name].values
-            case TableRef() if self.grouping.id in symbol.by:
-                return self._table(symbol)
-        return self._at_root(self.situation.value(symbol))
-
-    def _table(self, symbol: TableRef) -> Floats:
-        situation = self.situation
-        table = situation.rulebook.tables[symbol.name]
-        if symbol.name not in self.tables:
-            rows = zip(zip(*table.keys, strict=True), table.values.tolist(), strict=True)
-            self.tables[symbol.name] = dict(rows)
-        found = self.tables[symbol.name]
-        groups, size = self.grouping.groups, len(self.grouping.groups)
-        fixed = {"unit": situation.rulebook.units.ids[self.root]}
-        fixed["period"] = situation.period.name if situation.period else ""
-        axes = [groups if axis == self.grouping.id else [fixed.get(axis, "")] * size for axis in table.by]
-        values = np.array([found.get(key, np.nan) for key in zip(*axes, strict=True)], dtype=np.float64)
-        return np.where(np.isnan(values), 1.0, values) if situation.filled else values
-
-    def _at_root(self, values: Floats) -> Floats:
-        return values if np.ndim(values) == 0 else np.asarray(values[self.root])
-
-    def last_year(self, figure: FigureRef) -> Floats:
-        """The root's: rules have no last_year of their own."""
-        return self._at_root(self.situation.last_year(figure))
-
-    def previous(self, figure: FigureRef) -> Floats:
-        """The root's."""
-        return self._at_root(self.situation.previous(figure))
-
-    def children_sum(self, values: Floats) -> Floats:
-        """Groups have no children; rules can't ask for them."""
-        raise TypeError("children of a group")
-
-    def parent_of(self, values: Floats) -> Floats:
-        """Groups have no parent; rules can't ask for it."""
-        raise TypeError("parent of a group")
-
-    def why(self, symbol: Symbol, unit: int) -> list[Message]:
-        """Why a name has no value at a group."""
-        match symbol:
-            case GroupRef() if symbol.grouping == self.grouping.id:
-                return [say("no_group_attribute", what=symbol.name, group=self.unit_name(unit))]
-            case TableRef() if self.grouping.id in symbol.by:
-                return [say("no_cell", what=symbol.name, unit=self.unit_name(unit))]
-        return self.situation.why(symbol, self.root)
-
-    def why_beside(self, function: str, figure: FigureRef, unit: int) -> list[Message]:
-        """Why last_year or previous of a figure has no value."""
-        return self.situation.why_beside(function, figure, self.root)
-
-    def children_at(self, unit: int) -> list[int]:
-        """None."""
-        return []
-
-    def parent_at(self, unit: int) -> int | None:
-        """None."""
-        return None
-
-    def unit_name(self, unit: int) -> Message:
-        """The group's name."""
-        return both(self.grouping.groups[unit])
 
 
 def _has_sums(node: Node) -> bool:

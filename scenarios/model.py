@@ -208,14 +208,14 @@ class _Builder:
         """State a rule; returns its instances."""
         m, make = self.pyomo, self.make
         instances = sides.stated()
-        prefix = f"{RULE}{sides.rule.id}"
-        data = _Data(m, make, prefix, sides)
+        name = sides.rule.id
         if len(instances) == 0:
             return instances
+        data = _Data(m, make, name, sides)
         over = make.range(len(instances))
-        m.add_component(f"{prefix}_instances", over)
+        m.add_component(f"instances_{name}", over)
         places = {
-            axis: _param(m, make, f"{prefix}_{axis}", positions, over)
+            axis: _param(m, make, f"{axis}_{name}", positions, over)
             for axis, positions in instances.axes().items()
         }
         for link, op in enumerate(sides.comparison.ops):
@@ -229,7 +229,7 @@ class _Builder:
                     body = body * m.one  # what data alone decides still is a row
                 return _stated(body, op, 0.0)
 
-            m.add_component(f"{prefix}_{link}", make.constraint(over, rule=rule))
+            m.add_component(f"{RULE}{name}_{link}", make.constraint(over, rule=rule))
         return instances
 
 
@@ -256,17 +256,17 @@ def _param(model: Any, make: Stock, name: str, values: Any, *index: Any) -> Any:
 class _Data:
     """A rule's data as Params, made before its constraints are: see scenarios.expressions.Numbers."""
 
-    def __init__(self, model: Any, make: Stock, prefix: str, sides: RuleSides) -> None:
+    def __init__(self, model: Any, make: Stock, rule: str, sides: RuleSides) -> None:
         self.model = model
         self.found: dict[tuple[int, str, bool], tuple[Any, bool, bool]] = {}
         if sides.fields.grouping:
             groups = make.range(sides.fields.groups)
-            model.add_component(f"{prefix}_groups", groups)
+            model.add_component(f"groups_{rule}", groups)
             inside = np.flatnonzero(sides.fields.group_of >= 0)
             of = sides.fields.group_of[inside]
             members = inside[np.argsort(of, kind="stable")]
             self.group_members = make.sets(groups, members, np.bincount(of, minlength=sides.fields.groups))
-            model.add_component(f"{prefix}_members", self.group_members)
+            model.add_component(f"members_{rule}", self.group_members)
             self.index = {UNITS: model.U, GROUP: groups}
         else:
             self.index = {UNITS: model.U}
@@ -281,16 +281,9 @@ class _Data:
             if not by_place and not by_period:
                 self.found[key] = float(values[0, 0]), False, False
                 continue
-            index = [self.index[place]] if by_place else []
-            name = f"{prefix}_data_{len(self.found)}"
-            index += [model.T] if by_period else []
-            param = _param(
-                model,
-                make,
-                name,
-                values.squeeze(tuple(np.flatnonzero([not by_place, not by_period]))),
-                *index,
-            )
+            index = ([self.index[place]] if by_place else []) + ([model.T] if by_period else [])
+            values = values.reshape([size for size in values.shape if size > 1])
+            param = _param(model, make, f"data_{rule}_{len(self.found)}", values, *index)
             self.found[key] = param, by_place, by_period
 
     def number(self, node: Node, at: Instance, divisor: bool) -> Any:

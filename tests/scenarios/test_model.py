@@ -44,6 +44,8 @@ RULES = {
     "previous_sum": f"r: {{{BOTH}require: previous(cumulative(jobs)) <= 60}}",
     "choice": f"r: {{{BOTH}require: 'where(mark > 0, jobs / mark, 2 * loans) <= 30'}}",
     "choice_of_previous": f"r: {{{BOTH}require: (previous(jobs) if mark == 1 else loans) <= 30}}",
+    "choice_before_the_first": f"r: {{{BOTH}require: (previous(jobs) if mark == 0 else loans) <= 30}}",
+    "choice_of_sums": f"r: {{{BOTH}require: (previous(cumulative(jobs)) if mark == 0 else loans) <= 30}}",
     "group": f"r: {{{SCHOOL}require: by_group(loans) <= seats * months_in_period}}",
     "group_all": "r: {for: school, require: by_group(by_unit(jobs * mark)) <= 60}",
     "group_table": "r: {for: school, require: by_group(by_unit(jobs)) <= limit}",
@@ -196,6 +198,33 @@ def test_in_arrays_the_whole_model_has_the_optimum_of_pyomos(tmp_path: Path) -> 
         constraints=LinearConstraint(form.matrix, form.lower, form.upper),
     )
     assert found.fun == pytest.approx(expected, rel=1e-6)
+
+
+def test_what_is_shut_or_held_or_in_multiples(tmp_path: Path) -> None:
+    """7 jobs are held at d: 89 are left, so one of a, b and c takes 4 more than a multiple of 5."""
+    stated = problem_of(
+        tmp_path,
+        jobs=", multiple_of: 5, profile: {2023-Q4: 0}",
+        hold="d: {jobs: 7}, c: {jobs: {2023-Q4: 1}}",
+    )
+    model = build(stated).pyomo
+    assert list(model.shut) == [(0, 0, 3), (0, 1, 3), (0, 3, 3)]  # c may have what it is held at
+    assert list(model.hold) == [(0, 3)]
+    assert list(model.hold_cell) == [(0, 2, 3)]
+    assert list(model.multiple) == [(0, 0), (0, 1), (0, 2)]
+    assert [pyo.value(each) for each in model.rest.values()] == [4]
+    assert not hasattr(model, "at_least")
+    for k, u, t in model.x:
+        model.x[k, u, t].value = 0
+    for u, t, value in ((0, 0, 20), (1, 0, 30), (2, 0, 38), (2, 3, 1), (3, 0, 7)):
+        model.x[0, u, t].value = value
+    for u, (whole, odd) in enumerate(((4, 0), (6, 0), (7, 1))):
+        model.times[0, u].value, model.odd[0, u].value = whole, odd
+    model.odd[0, 3].value = 0
+    for component in ("total", "hold", "hold_cell", "shut", "multiple", "one_odd"):
+        for index, constraint in model.component(component).items():
+            if component != "total" or index == 0:
+                assert constraint.slack() >= 0, (component, index)
 
 
 def test_what_is_no_template_is_taken_element_by_element() -> None:
