@@ -120,7 +120,8 @@ def phi(method: str, v: int, f: Fraction, half: Fraction) -> Fraction:
         return (v - half - f) ** 2 / f
     if method == "greatest_divisors":
         return (v + half - f) ** 2 / f
-    return (v - f) ** 2 / {"largest_remainder": Fraction(1), "equal_proportions": Fraction(v)}.get(method, f)
+    over = {"largest_remainder": Fraction(1), "equal_proportions": Fraction(v)}.get(method, f)
+    return (v - f) ** 2 / over
 
 
 def profile_distance(q: Any, profile: Any) -> Fraction:
