@@ -77,10 +77,9 @@ class AllocationLinker:
         if self.units.table is not None and item.among not in self.units.levels:
             hint = did_you_mean(item.among, self.units.levels)
             self.issues.add(Code.UNKNOWN_LEVEL, self.place(*path, "among"), hint=hint, what=item.among)
-        year = item.year or self.year
-        found: list[Period] = []
-        if item.year or ("year",) not in self.linker.source.broken:
-            found = self._periods(item, year, path)
+        faulty = ("year",) in self.linker.source.broken  # a plan lies in one year, whichever that is
+        year = item.year or (item.from_.year if faulty else self.year)
+        found = self._periods(item, year, path)
         among = item.among if item.among in self.units.levels else None
         places = PlaceLinker(self.linker, self.units, self.groupings, self.tables, among, tuple(found))
         self._fairness(item.fairness, path)

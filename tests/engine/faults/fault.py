@@ -106,6 +106,8 @@ OF_NAMES = frozenset(
     }
 )
 """What may be unknown only because something else couldn't be read."""
+NAMES = "names"
+"""Touched by a fault of another code that isn't told where names may be missing."""
 UNITS = "data/units.csv"
 _OF_UNITS = frozenset({Code.UNKNOWN_UNIT, Code.UNKNOWN_LEVEL, Code.MISSING_COLUMN})
 
@@ -121,7 +123,8 @@ def _hides(one: Fault, other: Fault) -> bool:
         return True
     if UNITS in one.touches and (_OF_UNITS & codes or any(file.endswith(".csv") for file in other.files)):
         return True
-    return one.blinds and bool(OF_NAMES & codes or one.files & other.files)
+    unread = OF_NAMES & codes or one.files & other.files or NAMES in other.touches
+    return one.blinds and bool(unread)
 
 
 class ConflictError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.errors import Code
-from tests.engine.faults.fault import UNITS, Edit, Fault, fault
+from tests.engine.faults.fault import NAMES, UNITS, Edit, Fault, fault
 
 FULL = "full.yaml"
 SCHOOLS, CAP, PLACES_FILE, MONTHS = (f"data/{name}.csv" for name in ("schools", "cap", "places", "months"))
@@ -112,7 +112,7 @@ GROUPINGS: tuple[Fault, ...] = (
 TABLES_OF_FIGURES: tuple[Fault, ...] = (
     of(f"cap|{CAP}", "table_by_nothing", Code.MISSING_KEY, "by: [unit, period]", "⌖by: []"),
     of(
-        f"cap|{CAP}",
+        f"{NAMES}|cap|{CAP}",
         "table_by_a_year",
         Code.WRONG_CHOICE,
         "by: [unit, period]",
@@ -207,13 +207,14 @@ FORMULAS_OF_PLACES: tuple[Fault, ...] = (
     ),
     full("rule_for_schools_and_units", Code.WRONG_CHOICE, "for: [school, period]", "for: [school, ⌖unit]"),
     full("rule_for_periods_twice", Code.DUPLICATE_NAME, "for: [school, period]", "for: [period, ⌖period]"),
-    full("rule_for_no_grouping", Code.WRONG_CHOICE, "{for: school,", "{for: ⌖schol,", "'school'"),
+    of(NAMES, "rule_for_no_grouping", Code.WRONG_CHOICE, "{for: school,", "{for: ⌖schol,", "'school'"),
     full("cost_of_a_condition", Code.NOT_A_CONDITION, "cost: average_loan", "cost: ⌖0 < average_loan"),
     full("fair_in_a_cost", Code.WRONG_PLACE, "cost: average_loan", "cost: ⌖fair - average_loan"),
 )
 
 FILTERS: tuple[Fault, ...] = (
-    full(
+    of(
+        NAMES,
         "key_of_a_filter",
         Code.UNKNOWN_KEY,
         "{unit: an, period: 2023-08}",
