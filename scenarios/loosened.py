@@ -142,13 +142,20 @@ def _moved(rows: Rows, at: int, value: float) -> Rows:
 
 
 def _asked(asked: Asked, x: Whole) -> Asked:
-    """A quota with the plan's total and held figures, x int64 [U, T]."""
+    """A quota with the plan's total and held figures and bounds that let them in, x int64 [U, T]."""
     q = x.sum(axis=1)
     held = np.where(np.isnan(asked.held), np.nan, q)
-    cells = np.where(np.isnan(asked.held_cells), np.nan, x)
+    asked = replace(
+        asked,
+        held_cells=np.where(np.isnan(asked.held_cells), np.nan, x),
+        at_least=np.minimum(asked.at_least, q),
+        at_most=np.maximum(asked.at_most, q),
+        cell_least=np.minimum(asked.cell_least, x),
+        cell_most=np.maximum(asked.cell_most, x),
+    )
     if int(q.sum()) == asked.total and np.array_equal(held, asked.held, equal_nan=True):
-        return replace(asked, held_cells=cells)
-    return _share(replace(asked, total=int(q.sum()), held=held, held_cells=cells))
+        return asked
+    return _share(replace(asked, total=int(q.sum()), held=held))
 
 
 def _share(asked: Asked) -> Asked:
@@ -156,7 +163,8 @@ def _share(asked: Asked) -> Asked:
     need: Floats = np.where(np.isnan(asked.held), asked.need, 0.0)
     left = asked.total - float(np.nansum(asked.held))
     fair = left * need / need.sum() if need.any() else np.zeros_like(need)
-    return replace(asked, fair=np.where(np.isnan(asked.held), fair, np.nan))
+    before = asked.total * asked.need / asked.need.sum()
+    return replace(asked, fair=np.where(np.isnan(asked.held), fair, np.nan), before=before)
 
 
 def _holding(rows: Rows | None, quota: int, units: Whole, x: Whole) -> Rows:

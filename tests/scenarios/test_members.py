@@ -106,6 +106,25 @@ def test_money_that_does_not_reach(tmp_path: Path) -> None:
     assert entry.words.vi == "nới quy định “Vốn vay” thêm 500 triệu đồng"
 
 
+def test_the_relaxed_allocation_has_the_loosened_bounds(tmp_path: Path) -> None:
+    body = BODY[: BODY.index("    quotas:")]
+    jobs = "{total: 600, need: people, at_most: 0.5 * fair, per_period: {at_least: 10}}"
+    body += f"    quotas:\n      jobs: {jobs}\n"
+    found = find_conflicts(compiled(tmp_path, body))
+    # Fair shares of 100, 200 and 300: every ceiling has to double.
+    assert [(entry.member, entry.by) for entry in found.relaxation] == [
+        ("jobs.at_most.a", 50),
+        ("jobs.at_most.b", 100),
+        ("jobs.at_most.c", 150),
+    ]
+    assert found.relaxed is not None
+    (asked,) = found.relaxed.problem.quotas
+    assert asked.at_most.tolist() == [100, 200, 300]
+    assert asked.at_least.tolist() == [-np.inf] * 3
+    assert asked.cell_least.tolist() == [[10, 10]] * 3
+    assert (asked.total, asked.fair.tolist()) == (600, [100, 200, 300])
+
+
 def test_a_rule_of_groups_has_its_places(tmp_path: Path) -> None:
     units = UNITS.replace("people\n", "people,school\n").replace("Province,,,,", "Province,,,,,")
     for unit, school in (("100", "s1"), ("200", "s1"), ("300", "s2")):
