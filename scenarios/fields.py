@@ -76,6 +76,7 @@ class Fields:
         self.group_of: NDArray[np.int64] = np.asarray(of_unit, dtype=np.int64)
         """Of each receiving unit, -1 without one."""
         self.by_group: AtGroups | None = None
+        self.tracers: dict[tuple[bool, int | None], Tracer] = {}
         self.found: dict[tuple[int, str], Field] = {}
         self.quotas: dict[int, bool] = {}
 
@@ -285,12 +286,14 @@ class Fields:
     def _causes_of_leaf(self, node: Node, place: str, at: int, period: int | None) -> list[Message]:
         situation = self.problem.reasoner
         situation.period = None if period is None else self.problem.periods[period]
-        text = self.rule.require.formula.text
-        if place == GROUP:
-            found = Tracer(text, self.scope, self._groups(), self.groups).causes(node, at)
-        else:
-            unit = self.root if place == ROOT else self.problem.units[at]
-            found = Tracer(text, self.scope, situation, situation.figures.size).causes(node, unit)
+        unit = self.root if place == ROOT else self.problem.units[at] if place == UNITS else at
+        key = (place == GROUP, period)
+        if key not in self.tracers:
+            context, size = (
+                (self._groups(), self.groups) if place == GROUP else (situation, situation.figures.size)
+            )
+            self.tracers[key] = Tracer(self.rule.require.formula.text, self.scope, context, size)
+        found = self.tracers[key].causes(node, unit)
         situation.period = None
         return several(found)
 

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from engine.errors import Code, RuleError
 from engine.link import load_rulebook
 from engine.rulebook import Rulebook
+from scenarios.arrays import compile_model
 from scenarios.expressions import NoBoundError, NoPreviousError, RuleSides
+from scenarios.model import build
 from scenarios.places import Instance
 from scenarios.posing import pose
 from scenarios.problem import Problem
@@ -177,9 +179,12 @@ def test_random_linear_sides(side: tuple[str, Any], tmp_path_factory: pytest.Tem
     model.x = pyo.Var(range(2), range(2), range(4))
     for index, variable in model.x.items():
         variable.value = cell(*index)
-    for at in sides.instances():
+    rows = compile_model(build(problem, deferred=True), problem).rows["rule"]
+    worth = rows.matrix @ np.array([cell(*index) for index in model.x])
+    for row, at in enumerate(sides.instances()):
         assert at.unit is not None
         assert at.period is not None
+        assert worth[row] - rows.upper[row] == pytest.approx(value(at.unit, at.period) - 5, abs=1e-9)
         expected = pytest.approx(value(at.unit, at.period), rel=1e-12, abs=1e-12)
         assert sides.at(at, cell)[0] == expected
         assert pyo.value(sides.at(at, lambda k, u, t: model.x[k, u, t])[0]) == expected
