@@ -26,7 +26,7 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "{quota}: at {unit}, {floors} ask for at least {least}, but no period is open",
     ),
     "cell_cross": (
-        "{quota}: tại {unit}, kỳ {period} phải giao ít nhất {least} nhưng chỉ được giao nhiều nhất {most}",
+        "{quota}: tại {unit}, {period} phải giao ít nhất {least} nhưng chỉ được giao nhiều nhất {most}",
         "{quota}: {unit} must get at least {least} in {period}, but may get at most {most}",
     ),
     "no_multiple_between": (
@@ -189,6 +189,11 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         " (cộng cả {count} nơi áp dụng)",
         " (all its {count} places together)",
     ),
+    "period.year": ("năm {year}", "{year}"),
+    "period.half.1": ("6 tháng đầu năm {year}", "{name}"),
+    "period.half.2": ("6 tháng cuối năm {year}", "{name}"),
+    "period.quarter": ("quý {roman}/{year}", "{name}"),
+    "period.month": ("tháng {month}/{year}", "{name}"),
     "at_place": (
         " ({place})",
         " ({place})",

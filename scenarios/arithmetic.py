@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from engine.words import Message, joined, say
-from scenarios.figures import amount, figure, place_words, together
+from scenarios.figures import amount, figure, period_words, place_words, together
 from scenarios.limits import allowed, cheapest, in_steps, limits_of
 from scenarios.members import NOISE
 
@@ -170,7 +170,7 @@ class Arithmetic:
             return say(
                 "cell_cross",
                 unit=self._unit(u),
-                period=self.problem.periods[t].name,
+                period=period_words(self.problem.periods[t].name),
                 quota=self._label(k),
                 least=figure(limits.cell_least[u, t]),
                 most=figure(limits.cell_most[u, t]),

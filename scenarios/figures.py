@@ -43,5 +43,20 @@ def together(parts: list[Message]) -> Message:
 def place_words(problem: Problem, at: dict[str, str]) -> Message:
     """A place, names by unit, period or grouping, in brackets; nothing for everywhere."""
     units = problem.rulebook.units
-    names = [units.names[units.index[name]] if key == "unit" else name for key, name in at.items()]
+    names = [
+        units.names[units.index[name]] if key == "unit" else period_words(name) if key == "period" else name
+        for key, name in at.items()
+    ]
     return say("at_place", place=joined(names)) if names else joined([])
+
+
+def period_words(name: str) -> Message:
+    """A period in a sentence: tháng 7/2023, quý III/2023, 6 tháng cuối năm 2023."""
+    year, _, part = name.partition("-")
+    if not part:
+        return say("period.year", year=year)
+    if part[0] == "Q":
+        return say("period.quarter", roman=("I", "II", "III", "IV")[int(part[1]) - 1], name=name, year=year)
+    if part[0] == "H":
+        return say(f"period.half.{part[1]}", name=name, year=year)
+    return say("period.month", month=int(part), name=name, year=year)

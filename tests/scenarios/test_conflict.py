@@ -182,6 +182,23 @@ def test_the_months_ceilings_below_the_total_and_below_a_floor() -> None:
     assert "mức trần từng kỳ của 2 đơn vị cộng lại là 12, thấp hơn tổng 20 phải giao" in second
 
 
+def test_a_month_whose_floor_is_above_its_ceiling() -> None:
+    asking = ask([20], units=2, periods=2)
+    asking.add("jobs.per_period.at_least", 2, cell_rows(asking, 0, 3, None)[1:2])
+    asking.add("jobs.per_period.at_most", 2, cell_rows(asking, 0, None, 2)[1:2])
+    found = diagnose(asking)
+    assert members(found) == [{"jobs.per_period.at_least", "jobs.per_period.at_most"}]
+    assert only_words(found)[0] == (
+        "Việc jobs: tại Huyện A, tháng 8/2023 phải giao ít nhất 3 nhưng chỉ được giao nhiều nhất 2"
+    )
+    # 1 of 3 is less than 1 of 2: the floor gives.
+    (entry,) = found.relaxation
+    assert (entry.member, entry.by) == ("jobs.per_period.at_least", 1)
+    assert entry.words.vi == (
+        "hạ mức sàn từng kỳ của chỉ tiêu Việc jobs (Huyện A, tháng 8/2023) 1 người, từ 3 người xuống 2 người"
+    )
+
+
 def test_the_months_floors_above_a_ceiling_and_a_hold() -> None:
     asking = ask([20], units=2, periods=2, ceilings={(0, 0): "5"}, holds={(0, 1): 3})
     asking.add("jobs.per_period.at_least", 2, cell_rows(asking, 0, 3, None))
