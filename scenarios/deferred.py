@@ -97,6 +97,12 @@ class ArrayConstraint(IndexedConstraint):  # type: ignore[misc]
         """Nothing to make."""
         _begin(self)
 
+    def items(self, *args: Any, **options: Any) -> Any:
+        """Refused, as are values: what walks over constraints would find none and solve another problem."""
+        raise TypeError(f"{self.name} is a template: solvers take a model that is built without deferred")
+
+    values = items
+
     def template(self) -> tuple[Any, tuple[Any, ...]]:
         """The rule's expression, and the indexes in it. Raises UnexpandedError where Pyomo makes none."""
         try:

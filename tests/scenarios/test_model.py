@@ -200,6 +200,14 @@ def test_in_arrays_the_whole_model_has_the_optimum_of_pyomos(tmp_path: Path) -> 
     assert found.fun == pytest.approx(expected, rel=1e-6)
 
 
+def test_a_deferred_model_is_refused_where_it_would_seem_empty(tmp_path: Path) -> None:
+    model = build(problem(tmp_path, "cell"), deferred=True, objective=True).pyomo
+    with pytest.raises(TypeError, match="is a template"):
+        model.write(str(tmp_path / "plan.lp"))
+    with pytest.raises(TypeError, match="is a template"):
+        pyo.SolverFactory("appsi_highs").solve(model)
+
+
 def test_what_is_shut_or_held_or_in_multiples(tmp_path: Path) -> None:
     """7 jobs are held at d: 89 are left, so one of a, b and c takes 4 more than a multiple of 5."""
     stated = problem_of(
