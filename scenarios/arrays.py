@@ -16,6 +16,8 @@ from scenarios.places import Instance, Instances
 from scenarios.problem import Floats, Problem
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from scenarios.convex import Whole
 
 BY_QUOTA = {
@@ -112,6 +114,10 @@ class Compiled:
                 bounds.hold(k, asked.held)
                 # Also where its every period is held.
                 bounds.lower[k, held[k]] = bounds.upper[k, held[k]] = asked.held[held[k]]
+            held_cells = (
+                np.full(asked.held_cells.shape, np.nan) if f"{name}.hold" in without else asked.held_cells
+            )
+            bounds.shut(k, np.isnan(held_cells) & (asked.profile == 0))
             if f"{name}.multiple_of" in without:
                 multiple[k] = 1
         kept = [rows for name, rows in self.rows.items() if name not in without and not self._folded(name)]
@@ -154,6 +160,10 @@ class _Bounds:
         """Fix a quota's units where something is held, [unit], also period by period."""
         self.lower[quota] = np.where(np.isnan(held), self.lower[quota], held)
         self.upper[quota] = np.where(np.isnan(held), self.upper[quota], held)
+
+    def shut(self, quota: int, cells: NDArray[np.bool_]) -> None:
+        """Allow nothing in a quota's cells, [unit, period], whatever their floors ask for."""
+        self.cell_upper[quota][cells] = 0.0
 
     def narrow(self, quota: int, rows: Rows) -> None:
         """Take in a quota's rows: over a unit, or over one of its cells."""

@@ -124,6 +124,13 @@ def test_bounds_and_holds_fold_into_the_problem_of_the_core(tmp_path: Path) -> N
     ]
     assert cells.cell_lower[0, 3].tolist() == [0, 0, 7, 0]
     assert cells.cell_lower[1].tolist() == [[1, 1, 1, 1], [1, 1, 1, 1], [1, 2, 3, 4], [1, 1, 1, 1]]
+    assert cells.cell_upper[1].tolist() == [
+        [np.inf, np.inf, 0, np.inf],  # nothing in a quarter of weight 0: its floor of 1 can't be met
+        [np.inf, np.inf, 0, np.inf],
+        [1, 2, 3, 4],
+        [np.inf, np.inf, 0, np.inf],
+    ]
+    assert model.cells(frozenset({"loans.hold"})).cell_upper[1, 2].tolist() == [np.inf, np.inf, 0, np.inf]
     assert cells.profile.tolist() == [[1, 1, 1, 1], [1, 1, 0, 1]]
     assert (cells.multiple.tolist(), cells.weight.tolist()) == ([5, 1], [2, 1])
     assert cells.cost.tolist() == [[1, 0, 1, 2], [0, 0, 0, 0]]
