@@ -2,7 +2,7 @@
 
 Prices of the problem in multiples prove a bound for each choice: that unit's numbers are the multiples moved
 by the rest, all others stay (Lagrangian duality, see `certificate`). Choices are solved in the order of their
-bounds until the next can't be as fair as the best.
+bounds until one has a plan; then one model of all choices names those that can be as fair.
 """
 
 from __future__ import annotations
@@ -16,19 +16,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios import highs
+from scenarios.branch import Aim, prove
 from scenarios.certificate import certify, cheapest
 from scenarios.convex import EPSILON
 from scenarios.hull import relax
 from scenarios.lattice import limits
 from scenarios.separable import scale_rows, solve_with_face
+from scenarios.takers import Takers, joint_window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scenarios.certificate import Certificate
     from scenarios.convex import Floats, Outcome, Separable, Whole
     from scenarios.highs import Status
     from scenarios.lattice import Lattice, Rest
     from scenarios.separable import Effort
+    from scenarios.window import Window
+
+PROOF_WORK = 2_000_000  # nodes × size of a node's program
+ROW_WORK = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +98,9 @@ def choose(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
     options = [_options(base, lattice, rest) for rest in lattice.rests]
     if any(len(option) == 0 for option in options):
         return IMPOSSIBLE
-    least, bounds = _bounds(base, lattice, options)
+    takers, true, proven = _takers(base, lattice, options)
+    least = proven.bound - proven.error
+    bounds = [takers.more[takers.quota == k] for k in range(len(options))]
     label = like(base, np.concatenate([rest.columns for rest in lattice.rests]), kinds)
     search = _Search(base, lattice, effort)
     seen = set()
@@ -101,6 +111,9 @@ def choose(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
             continue
         seen.add(kind)
         if not search.look(taken, least + more):
+            break
+        if search.tied:
+            _Together(search, takers, true, proven, label).run(seen)
             break
     return search.result()
 
@@ -152,6 +165,84 @@ class _Search:
         return Fairest("optimal" if optimal else "feasible", tuple(self.tied), self.value, bound)
 
 
+class _Together:
+    """The search over all choices of several rests at once, from a plan that is known."""
+
+    def __init__(
+        self,
+        search: _Search,
+        takers: Takers,
+        problem: Separable,
+        certificate: Certificate,
+        label: dict[int, int],
+    ) -> None:
+        self.search, self.label = search, label
+        self.problem, self.certificate = problem, certificate
+        # Every plan has one taker of each rest: the cheapest of each are in the bound.
+        cheap = np.full(int(takers.quota.max()) + 1, np.inf)
+        np.minimum.at(cheap, takers.quota, takers.more)
+        self.takers = replace(takers, more=takers.more - cheap[takers.quota])
+        self.least = certificate.bound + float(cheap.sum())
+        self.noise = 2 * certificate.error + 1e-12 * abs(certificate.bound)
+
+    def run(self, seen: set[tuple[int, ...]]) -> None:
+        """Looks at every choice that may be as fair as the best, and at what shows that others aren't."""
+        search, least = self.search, self.least - self.noise / 2
+        while True:
+            most = max(search.value - self.least, 0.0) + self.noise
+            near = self.takers.take(np.flatnonzero(self.takers.more <= most))
+            space = joint_window(self.problem, self.certificate, near, most)
+            cost = np.concatenate([space.cost, space.slack_cost]) / (most or 1.0)
+            linear = space.linear(cost, self._cuts(near, space, seen))
+            answer = highs.run(linear, absolute_gap=1e-9, time_limit=search.effort.left())
+            if answer.x is None or answer.bound > 1 + 1e-6:
+                search.late |= answer.status == "none_found"
+                break
+            taken = self._taken(near, space.values(answer.x))
+            seen.add(tuple(self.label[column] for column in taken.tolist()))
+            before = search.bound
+            if not search.look(taken, least):
+                break
+            search.bound = before
+        search.bound = least
+        if search.effort.proof and not search.late:
+            excess = self._proven(space, most - 2 * self.noise)
+            # What is left then is the rounding of the bound.
+            search.bound = search.value if excess is None else search.bound + excess
+
+    def _cuts(
+        self, near: Takers, space: Window, seen: set[tuple[int, ...]]
+    ) -> tuple[tuple[Floats, float], ...]:
+        """Rows that leave out choices of the kinds that were looked at."""
+        kinds = np.array([self.label[column] for column in near.columns.tolist()])
+        place = self._first(near, space)
+        cuts = []
+        for kind in sorted(seen):
+            row = np.zeros(len(space.cost) + len(space.slack_cost))
+            row[place : place + len(kinds)] = kinds == np.array(kind)[near.quota]
+            cuts.append((row, len(kind) - 1.0))
+        return tuple(cuts)
+
+    def _first(self, near: Takers, space: Window) -> int:
+        return int(np.flatnonzero(space.owner >= self.problem.size)[0]) if len(near.columns) else 0
+
+    def _taken(self, near: Takers, numbers: Floats) -> Whole:
+        chosen = np.round(numbers[self.problem.size : self.problem.size + len(near.columns)]) == 1
+        taken: Whole = near.columns[chosen][np.argsort(near.quota[chosen], kind="stable")]
+        return taken
+
+    def _proven(self, space: Window, target: float) -> float | None:
+        """The excess that a proof of our own shows every plan to have; None if the target."""
+        if target <= 0:
+            return None
+        nodes = PROOF_WORK // (1 + len(space.cost) + ROW_WORK * len(space.row_lower))
+        now = time.perf_counter()
+        enough = target - self.search.effort.gap * abs(self.search.value)
+        deadline = (now + self.search.effort.deadline) / 2
+        proof = prove(space, Aim(target, enough, (nodes // 4, nodes), lambda _numbers: False, deadline))
+        return None if proof.excess >= target else max(0.0, proof.excess)
+
+
 def _options(base: Separable, lattice: Lattice, rest: Rest) -> Whole:
     """The numbers that may take a rest: those that reach no multiple must."""
     low, high = base.lower[rest.columns], base.upper[rest.columns]
@@ -164,8 +255,8 @@ def _options(base: Separable, lattice: Lattice, rest: Rest) -> Whole:
     return rest.columns[may & must] if must.any() else rest.columns[may]
 
 
-def _bounds(base: Separable, lattice: Lattice, options: list[Whole]) -> tuple[float, list[Floats]]:
-    """What every plan costs at least, and how much more those in which one of the options takes the rest."""
+def _takers(base: Separable, lattice: Lattice, options: list[Whole]) -> tuple[Takers, Separable, Certificate]:
+    """Who may take the rests and what that costs more, beside the problem in multiples and its bound."""
     lowered = base.row_lower.copy(), base.row_upper.copy()
     for rest in lattice.rests:
         for side in lowered:
@@ -184,17 +275,18 @@ def _bounds(base: Separable, lattice: Lattice, options: list[Whole]) -> tuple[fl
     true = scale_rows(plain.place(free, nobody), inwards=False)
     prices = np.zeros(len(base.row_lower)) if hull.certificate is None else hull.certificate.prices
     proven = certify(true, prices)
-    more = []
-    for rest, option in zip(lattice.rests, options, strict=True):
-        here = true.take(option)
-        start = np.full(len(option), rest.amount)
-        low, high = limits(base.lower[option], base.upper[option], start, step[option])
-        moved = replace(here, lower=low, upper=high, start=start)
-        slopes = proven.slopes[option]
-        at, other = here.numbers(proven.best[option]), moved.numbers(cheapest(moved, slopes))
-        rise, priced = here.between(at, other), slopes / step[option] * (other - at)
-        more.append(rise - priced - 8 * EPSILON * (np.abs(rise) + np.abs(priced)))
-    return proven.bound - proven.error, more
+    columns = np.concatenate(options)
+    quota = np.repeat(np.arange(len(options)), [len(option) for option in options])
+    start = np.array([rest.amount for rest in lattice.rests])[quota]
+    here = true.take(columns)
+    low, high = limits(base.lower[columns], base.upper[columns], start, step[columns])
+    moved = replace(here, lower=low, upper=high, start=start)
+    slopes = proven.slopes[columns]
+    best = cheapest(moved, slopes)
+    at, other = here.numbers(proven.best[columns]), moved.numbers(best)
+    rise, priced = here.between(at, other), slopes / step[columns] * (other - at)
+    more = rise - priced - 8 * EPSILON * (np.abs(rise) + np.abs(priced))
+    return Takers(columns, quota, moved, best, more), true, proven
 
 
 def _without(values: Floats, columns: Whole, others: Floats) -> Floats:

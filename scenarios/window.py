@@ -77,14 +77,24 @@ class Window:
         return highs.Linear(cost, np.zeros(len(widths)), widths, matrix, lower, upper, whole)
 
 
-def window(problem: Separable, certificate: Certificate, low: Floats, high: Floats, most: float) -> Window:
-    """The model of all q with low ≤ q ≤ high (whole float64 [n]) whose priced slacks cost at most `most`."""
+def window(
+    problem: Separable,
+    certificate: Certificate,
+    low: Floats,
+    high: Floats,
+    most: float,
+    reach: tuple[Floats, Floats] | None = None,
+) -> Window:
+    """The model of all q with low ≤ q ≤ high (whole float64 [n]) whose priced slacks cost at most `most`.
+
+    Rows are kept that numbers within `reach` can break, where further columns let them get there.
+    """
     base = np.clip(certificate.best, low, high)
     owner, sign, width, at = steps(problem, base, low, high)
     part = problem.take(owner)
     cost = part.rises(at, at + sign) - certificate.slopes[owner] * sign
     activity = problem.matrix @ base
-    rows, priced, negative, positive = _rows(problem, certificate, low, high)
+    rows, priced, negative, positive = _rows(problem, certificate, *(reach or (low, high)))
     price = certificate.prices[rows[priced]]
     # A q − s = lower where y > 0, A q + s = upper where y < 0.
     slack = sparse.csr_array(
@@ -94,10 +104,10 @@ def window(problem: Separable, certificate: Certificate, low: Floats, high: Floa
     matrix = sparse.hstack([kept.tocsc()[:, owner] @ sparse.diags_array(sign), slack], format="csr")
     lower, upper = problem.row_lower[rows] - activity[rows], problem.row_upper[rows] - activity[rows]
     side = np.where(price > 0, lower[priced], upper[priced])
-    reach = np.where(
+    room = np.where(
         price > 0, (positive - activity)[rows][priced] - side, side - (negative - activity)[rows][priced]
     )
-    slack_upper = np.minimum(np.maximum(reach, 0), np.minimum((upper - lower)[priced], most / np.abs(price)))
+    slack_upper = np.minimum(np.maximum(room, 0), np.minimum((upper - lower)[priced], most / np.abs(price)))
     lower[priced] = upper[priced] = side
     offset = float(certificate.reduced(problem, base).sum())
     return Window(
@@ -120,6 +130,11 @@ def steps(
         widths.append(np.where(free[owner], room[owner], 1.0))
         starts.append(base[owner] + sign * place)
     return np.concatenate(owners), np.concatenate(signs), np.concatenate(widths), np.concatenate(starts)
+
+
+def kept_rows(problem: Separable, certificate: Certificate, low: Floats, high: Floats) -> Whole:
+    """Which rows the model of low ≤ q ≤ high has."""
+    return _rows(problem, certificate, low, high)[0]
 
 
 def _rows(
