@@ -242,7 +242,8 @@ def place_of(plan: Plan, at: Mapping[str, str], lang: Lang) -> str:
         elif index == "period":
             said.append(period_words(value, lang))
         else:
-            said.append(f"{rulebook.groupings[index].label.in_(lang)} {value}")
+            grouping = rulebook.groupings[index]
+            said.append(grouping.names[grouping.groups.index(value)].in_(lang))
     return ", ".join(said)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -91,12 +92,48 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
         if stated is not None and np.isfinite(values[position]):  # not where it is open
             bound = _input(plan, asked, stated.formula, Scope(names, Where.BOUND, _home(asked)), at)
             inputs.append(replace(bound, name=f"{what}.{key}@{unit}", value=float(values[position])))
+    inputs += _of_periods(plan, asked, what, unit)
+    inputs += _holds(plan, asked, what, unit)
     value = None if share is None else float(share.value)
     top = Input(f"{what}@{unit}", value, base, shown, place=quota.place, inputs=tuple(inputs))
     if share is None:
         causes = tuple(conflict.words for conflict in plan.conflicts) or (say("no_plan_found"),)
         return QuotaExplanation(what, unit, top, (), (), causes)
     return QuotaExplanation(what, unit, top, share.waterfall, share.binding)
+
+
+def _of_periods(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:
+    """The bounds per period at a unit, each where it is not open."""
+    problem = plan.problem
+    position = problem.unit_ids.index(unit)
+    scope = Scope(problem.rulebook.names, Where.CELL, _home(asked))
+    for key, stated, values in (
+        ("at_least", asked.quota.cell_least, asked.cell_least),
+        ("at_most", asked.quota.cell_most, asked.cell_most),
+    ):
+        for period, value in zip(problem.periods, values[position].tolist(), strict=True):
+            if stated is not None and np.isfinite(value):
+                problem.reasoner.period = period
+                found = _input(plan, asked, stated.formula, scope, problem.units[position])
+                name = f"{what}.per_period.{key}@{unit}/{period.name}"
+                yield replace(found, name=name, value=value)
+    problem.reasoner.period = None
+
+
+def _holds(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:
+    """What a unit's quota or single periods of it are held at."""
+    problem = plan.problem
+    position = problem.unit_ids.index(unit)
+    scope = Scope(problem.rulebook.names, Where.NEED, _home(asked))
+    periods = [period.name for period in problem.periods]
+    for hold in problem.allocation.holds:
+        if (hold.unit, hold.quota) == (unit, asked.quota.id):
+            found = _input(plan, asked, hold.amount, scope, problem.units[position])
+            if hold.period is None:
+                yield replace(found, name=f"{what}.hold@{unit}", value=float(asked.held[position]))
+            else:
+                value = float(asked.held_cells[position, periods.index(hold.period)])
+                yield replace(found, name=f"{what}.hold@{unit}/{hold.period}", value=value)
 
 
 def _input(plan: Plan, asked: Asked, placed: Placed, scope: Scope, unit: int) -> Input:

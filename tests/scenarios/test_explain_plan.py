@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.link import load_rulebook
+from scenarios.explain import explain_quota
 from scenarios.explain_plan import PlanExplanation, explain_plan
+from scenarios.plan import make_plan
 from tests.books import write_book
 
 BOOK = """\
@@ -81,3 +83,19 @@ def test_where_there_is_no_plan_its_conflicts_are_the_answer(tmp_path: Path) -> 
     found = explained(tmp_path, ", at_most: 5")
     assert found.without == found.prices == ()
     assert "add up to 15" in found.unknown[0].en
+
+
+def test_a_quota_tells_its_holds_and_bounds_per_period(tmp_path: Path) -> None:
+    folder = write_book(
+        tmp_path,
+        BOOK.format(quota=", per_period: {at_most: 2 * fair}", more="hold: {a: {jobs: 12}}"),
+        units=UNITS,
+    )
+    plan = make_plan(load_rulebook(str(folder)))
+    held = explain_quota(plan, "jobs", "a").top
+    assert {item.name: item.value for item in held.inputs}["plan.jobs.hold@a"] == 12
+    free = explain_quota(plan, "jobs", "b").top
+    # 48 over 200 and 300
+    inputs = {item.name: item.value for item in free.inputs}
+    assert inputs["plan.jobs.per_period.at_most@b/2023-H2"] == pytest.approx(2 * 19.2)
+    assert free.value == 19
