@@ -24,6 +24,7 @@ Status = Literal["optimal", "feasible", "infeasible", "none_found"]
 TOLERANCE = 1e-9
 ROUNDING = 1e-9
 CONFIRMED = 1e-7  # what an answer may be off by where numpy checks it, relative
+NONE, NOTHING = np.zeros(0, dtype=np.int32), np.zeros(0)
 FEW_ROWS = 8  # that are told faster one by one
 MOST_COEFFICIENTS = 1000
 """Changed entries of a matrix beyond which a session hands the whole program over again."""
@@ -202,7 +203,7 @@ def _changed(*pairs: tuple[NDArray[np.float64], NDArray[np.float64]]) -> NDArray
     """Where any of the pairs differ."""
     differ = [before != after for before, after in pairs if before is not after]
     if not differ:
-        return np.zeros(0, np.int32)
+        return NONE
     return np.flatnonzero(differ[0] if len(differ) == 1 else differ[0] | differ[1]).astype(np.int32)
 
 
@@ -210,9 +211,8 @@ def _changed_coefficients(
     before: sparse.csr_array | sparse.csc_array, after: sparse.csr_array | sparse.csc_array
 ) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.float64]]:
     """Rows, columns and new values of the entries that differ; 0 for one that is gone."""
-    none = np.zeros(0, dtype=np.int32)
     if before is after:
-        return none, none, np.zeros(0)
+        return NONE, NONE, NOTHING
     if (
         before.format == after.format
         and np.array_equal(before.indptr, after.indptr)
@@ -271,11 +271,11 @@ def _proven(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What cost · x is at least, by these row prices and the columns' bounds: terms [m] and [n] of a sum."""
     side = np.where(prices > 0, problem.row_lower, problem.row_upper)
-    stands = np.isfinite(side)  # a price on an open side proves nothing
-    prices = np.where(stands, prices, 0.0)
-    pressed = prices * np.where(stands, side, 0.0)
+    stands = np.isfinite(side)
+    if not stands.all():  # a price on an open side proves nothing
+        prices, side = np.where(stands, prices, 0.0), np.where(stands, side, 0.0)
     reduced = cost - transposed @ prices
-    return pressed, reduced * np.where(reduced > 0, problem.lower, problem.upper)
+    return prices * side, reduced * np.where(reduced > 0, problem.lower, problem.upper)
 
 
 def _ray(solver: _Highs, problem: Linear) -> NDArray[np.float64] | None:
