@@ -22,7 +22,7 @@ from scenarios.needs import SEATED, seated, shared
 from scenarios.separable import Effort
 from scenarios.settle import Settling
 from scenarios.tighten import tighten
-from scenarios.totals import GRACE, Totals, joint
+from scenarios.totals import Totals, joint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scenarios.convex import Separable, Whole
     from scenarios.lattice import Lattice
 
-__all__ = ["GRACE", "Allocation", "CellProblem", "allocate"]
+__all__ = ["Allocation", "CellProblem", "allocate"]
 
 SHARE = 0.7  # of the time left, for the totals: the rest is for their periods
 
@@ -65,7 +65,7 @@ def allocate(
         problem: shapes and meaning as in `CellProblem`.
         gap: (objective − bound) / objective at which a plan may be called optimal.
         time_limit: seconds, None for as long as it takes. Splitting totals that were found may go up to
-            `GRACE` beyond.
+            two seconds beyond.
         proof: whether a bound is wanted beyond that of the row prices alone; the plan is the same.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
