@@ -286,10 +286,10 @@ def _cells(model: Any, made: World, x: dict[tuple[str, str, str], Any], k: str, 
         if (u, k, t) in made.held_cells:
             model.Add(x[k, u, t] == made.held_cells[u, k, t])
         else:
-            # What is held in whole keeps bounds per period and shut months too.
+            # What is held overrides its bounds, those per period too, but not shut months.
             if made.profile[k, t] == 0:
                 model.Add(x[k, u, t] == 0)
-            if k in made.ceiling:
+            if k in made.ceiling and (u, k) not in made.held:
                 model.Add(x[k, u, t] <= made.ceiling[k])
         if k in made.within:
             model.Add(x[k, u, t] <= x[made.within[k], u, t])
