@@ -99,10 +99,8 @@ def test_a_profile_shapes_the_months_and_shuts_one_out(tmp_path: Path) -> None:
 def test_bounds_per_period(tmp_path: Path) -> None:
     plan = book(tmp_path, "jobs: {total: 60, need: need, per_period: {at_most: 0.4 * fair}, at_most: 1}")
     assert plan.status == "infeasible"
-    plan = book(
-        tmp_path / "b",
-        "jobs: {total: 60, need: need, per_period: {at_most: 'quantity(7, \"person / month\") * months_in_period'}}",
-    )
+    seven = "'quantity(7, \"person / month\") * months_in_period'"
+    plan = book(tmp_path / "b", f"jobs: {{total: 60, need: need, per_period: {{at_most: {seven}}}}}")
     # no cell above 7: c gets 14; 46 over a and b needs 14 at most each: impossible
     assert plan.status == "infeasible"
     plan = book(tmp_path / "c", "jobs: {total: 60, need: need, per_period: {at_most: 12}}")

@@ -9,18 +9,8 @@ import pytest
 
 from scenarios.conflict import Diagnosis, find_conflicts
 from scenarios.fairness import allocate
-from tests.scenarios.infeasible import (
-    QUOTAS,
-    UNITS,
-    Asking,
-    Row,
-    least,
-    possible,
-    possible_under,
-    random_asking,
-    relative_to,
-    stated,
-)
+from tests.scenarios.infeasible import QUOTAS, UNITS, Asking, Row, random_asking, stated
+from tests.scenarios.infeasible_exact import least, possible, possible_under, relative_to
 
 
 def ask(
