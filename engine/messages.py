@@ -594,8 +594,8 @@ FACES: Mapping[str, tuple[str, str]] = {
         "Without each rule: the plan made anew without it",
     ),
     "shadow_prices": (
-        "Giá bóng, từ bài toán liên tục (proportional) của phương án: mức bất công bằng giảm khi nới một đơn vị",
-        "Shadow prices, from the plan's continuous relaxation (proportional): what loosening by one takes off",
+        "Giá bóng, từ bài toán liên tục (proportional): nới một đơn vị thì bất công bằng giảm bấy nhiêu",
+        "Shadow prices, from the relaxation in real numbers (proportional): what loosening by one takes off",
     ),
     "waterfall": ("Vì sao là con số này", "Why this number"),
     "quota_own_date": (

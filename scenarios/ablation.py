@@ -29,8 +29,8 @@ class Move:
 class Without:
     """The plan without one rule, bound, nest, hold or multiple.
 
-    ``objective``: its unfairness (§11), None where none was found in time; ``cost``: what the rule adds to it;
-    ``moves``: the quotas that would change, those that would grow first named by unit order.
+    ``objective``: its unfairness (§11), None where none was found in time; ``cost``: what the rule adds;
+    ``moves``: the quotas that would change, in the order of quotas and units.
     """
 
     name: str

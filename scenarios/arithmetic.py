@@ -130,8 +130,8 @@ class Arithmetic:
     def _units(self, k: int, limits: Limits) -> Iterator[Candidate]:
         floors, ceilings = limits.floors, limits.ceilings
         for u in np.flatnonzero(floors > ceilings).tolist():
-            kinds = ("at_least", "at_most", "hold", "cell_least", "cell_most")
-            yield Candidate(tuple(self._named(k, *kinds, unit=u)), partial(self._unit_words, k))
+            names = self._named(k, "at_least", "at_most", "hold", "cell_least", "cell_most", unit=u)
+            yield Candidate(tuple(names), partial(self._unit_words, k))
         crossed = (limits.cell_least > limits.cell_most).any(axis=1) & (floors <= ceilings)
         for u in np.flatnonzero(crossed).tolist()[:1]:
             names = self._named(k, "cell_least", "cell_most", "hold", unit=u)
@@ -318,7 +318,8 @@ class Arithmetic:
 
     def _budget(self, item: Member) -> Iterator[Candidate]:
         if self._broken(item.name, self.all) is not None:
-            entries = self.members.matrix[self._rows[self.members.index[item.name]]].indices
+            rows = self._rows[self.members.index[item.name]]
+            entries = self.members.matrix[rows].indices.astype(np.int64)
             kinds = ("total", "at_least", "at_most", "hold", "cell_least", "cell_most")
             names = [name for k in self._touched(entries) for name in self._named(k, *kinds)]
             yield Candidate((item.name, *names), partial(self._budget_words, item.name))
@@ -326,7 +327,8 @@ class Arithmetic:
     def _touched(self, cells: Whole) -> list[int]:
         """The quotas of some cells."""
         _, units, periods = self.members.shape
-        return np.unique(cells // (units * periods)).tolist()
+        found: list[int] = np.unique(cells // (units * periods)).tolist()
+        return found
 
     def _demands(self, rule: str) -> Iterator[Demand]:
         """A rule's rows as stated, one by one if they are few, and what they come to together."""
@@ -343,9 +345,9 @@ class Arithmetic:
             sums = (members.lower[rows] * size)[low].sum(), (members.upper[rows] * size)[high].sum()
             place = say("all_places", count=len(rows))
             if low.any():
-                yield Demand(matrix[np.flatnonzero(low)].sum(axis=0), float(sums[0]), np.inf, place)
+                yield Demand(_sum(matrix[np.flatnonzero(low)]), float(sums[0]), np.inf, place)
             if high.any():
-                yield Demand(matrix[np.flatnonzero(high)].sum(axis=0), -np.inf, float(sums[1]), place)
+                yield Demand(_sum(matrix[np.flatnonzero(high)]), -np.inf, float(sums[1]), place)
 
     def _broken(self, rule: str, kept: Kept) -> tuple[Demand, float, bool] | None:
         """What of a rule the kept members alone break, its best value, and whether that is above a side."""
@@ -379,3 +381,8 @@ class Arithmetic:
             side=amount(self.problem, side, measure),
             by=amount(self.problem, abs(value - side), measure),
         )
+
+
+def _sum(rows: sparse.csr_array) -> Floats:
+    """The sum of rows, float64 [n]."""
+    return np.asarray(rows.sum(axis=0), dtype=np.float64)

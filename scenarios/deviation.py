@@ -212,6 +212,8 @@ class Descent:
     def _whole(self, levels: Floats, first: int, found: Floats | None = None) -> Level:
         """From a place on, the first level with a plan; one that is found is at the last of them."""
         below, place, last, stride = first, first, len(levels) - (found is not None), 1
+        if found is not None:
+            place = (below + last) // 2
         while below < last:
             q = self._plan(float(levels[place]))
             if q is None and self.late:

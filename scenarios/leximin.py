@@ -21,7 +21,7 @@ from scenarios.hull import relax
 from scenarios.lattice import limits
 from scenarios.minimax import as_choice
 from scenarios.needs import limit, without_plan
-from scenarios.separable import scale_rows, solve
+from scenarios.separable import scale_rows, solve, solve_with_face
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -248,6 +248,11 @@ class _Levels:
         """Settles who stands at a level, or leaves it open in a layer; False where time is up."""
         numbers = np.flatnonzero(self.active & self._reaching(level))
         standing = numbers
+        if len(standing) == 1:
+            # No plan is without one at this level: it is this one, which then stands no higher.
+            self.layers = [
+                replace(layer, numbers=layer.numbers[layer.numbers != standing[0]]) for layer in self.layers
+            ]
         members = np.unique(np.concatenate([numbers[:0], *(layer.numbers for layer in self.layers)]))
         members = members[self.active[members]]
         if np.isin(numbers, members).any():
@@ -282,7 +287,8 @@ class _Levels:
         weight[-len(numbers) :] = 1
         counted = replace(problem, weight=weight, fair=np.ones(problem.size), objective="least")
         # Counts: what is within less than one of the least is the least.
-        outcome = solve(self.deviations.lattice.open(counted), 0.4 / len(numbers), self.effort.left())
+        opened = self.deviations.lattice.open(counted)
+        outcome = solve_with_face(opened, 0.4 / len(numbers), self.effort.left(), proof=False)[0]
         if outcome.q is None or outcome.status != "optimal":
             return None
         self.q = self.deviations.lattice.numbers(problem, outcome.q)[: self.deviations.base.size]

@@ -34,12 +34,14 @@ class Limits:
     @property
     def floors(self) -> Floats:
         """What each unit gets at least, float64 [U]."""
-        return np.maximum(self.least, self.cell_least.sum(axis=1))
+        found: Floats = np.maximum(self.least, self.cell_least.sum(axis=1))
+        return found
 
     @property
     def ceilings(self) -> Floats:
         """What each unit gets at most, float64 [U]."""
-        return np.minimum(self.most, self.cell_most.sum(axis=1))
+        found: Floats = np.minimum(self.most, self.cell_most.sum(axis=1))
+        return found
 
 
 def limits_of(members: Members, k: int, kept: Kept) -> Limits:

@@ -50,7 +50,8 @@ class Program:
     ) -> None:
         """Rows over the cells, with one entry each in columns of their own: (column, coefficient) [r]."""
         entries = matrix.tocoo()
-        self.entries.append((entries.row + self.rows, entries.col.astype(np.int64), entries.data))
+        at = entries.row.astype(np.int64) + self.rows
+        self.entries.append((at, entries.col.astype(np.int64), entries.data.astype(np.float64)))
         each = np.arange(matrix.shape[0]) + self.rows
         for column, value in own:
             self.entries.append((each, column, value))
