@@ -250,9 +250,8 @@ class _Levels:
         standing = numbers
         if len(standing) == 1:
             # No plan is without one at this level: it is this one, which then stands no higher.
-            self.layers = [
-                replace(layer, numbers=layer.numbers[layer.numbers != standing[0]]) for layer in self.layers
-            ]
+            rest = [(layer, layer.numbers[layer.numbers != standing[0]]) for layer in self.layers]
+            self.layers = [replace(layer, numbers=numbers_) for layer, numbers_ in rest if len(numbers_)]
         members = np.unique(np.concatenate([numbers[:0], *(layer.numbers for layer in self.layers)]))
         members = members[self.active[members]]
         if np.isin(numbers, members).any():
