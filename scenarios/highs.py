@@ -52,6 +52,19 @@ class Linear:
 
 
 @dataclass(frozen=True, eq=False)
+class Basis:
+    """Where a linear program's simplex ended, or may begin: int8 [n] and [m] of HiGHS' own numbers."""
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+
+
+LOWER, BASIC, UPPER = (
+    int(getattr(highspy.HighsBasisStatus, name)) for name in ("kLower", "kBasic", "kUpper")
+)
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """What HiGHS found.
 
@@ -62,6 +75,7 @@ class Answer:
         bound: HiGHS' own lower bound on the objective, -inf when there is none.
         ray: float64 [m], multipliers that show an infeasible linear program to be so (Farkas), signs as those
             of prices or all opposite; None if HiGHS gives none. Check it before relying on it.
+        basis: of a linear program that was asked for one.
     """
 
     status: Status
@@ -69,12 +83,15 @@ class Answer:
     prices: NDArray[np.float64] | None = None
     bound: float = -np.inf
     ray: NDArray[np.float64] | None = None
+    basis: Basis | None = None
 
 
 def run(
     problem: Linear,
     *,
     start: NDArray[np.float64] | None = None,
+    basis: Basis | None = None,
+    keep_basis: bool = False,
     absolute_gap: float = 0.0,
     node_limit: int | None = None,
     time_limit: float | None = None,
@@ -84,6 +101,8 @@ def run(
     Args:
         problem: the arrays.
         start: float64 [n], a plan that a mixed-integer search begins with.
+        basis: where a linear program begins; it need not be a true basis.
+        keep_basis: whether the answer has its basis.
         absolute_gap: a mixed-integer search stops when its bound is this near.
         node_limit: how many nodes a mixed-integer search may open.
         time_limit: seconds.
@@ -102,8 +121,36 @@ def run(
         begin = highspy.HighsSolution()
         begin.col_value = start.tolist()
         solver.setSolution(begin)
+    if basis is not None:
+        _begin(solver, basis)
     solver.run()
-    return _answer(solver, problem)
+    answer = _answer(solver, problem)
+    if keep_basis and answer.x is not None:
+        answer = replace(answer, basis=_end(solver))
+    return answer
+
+
+def _begin(solver: _Highs, basis: Basis) -> None:
+    kinds = {int(kind): kind for kind in _KINDS}
+    given = highspy.HighsBasis()
+    given.valid = given.alien = True  # HiGHS makes a true basis of it
+    given.col_status = [kinds[kind] for kind in basis.columns.tolist()]
+    given.row_status = [kinds[kind] for kind in basis.rows.tolist()]
+    solver.setBasis(given)
+
+
+def _end(solver: _Highs) -> Basis:
+    found = solver.getBasis()
+    columns, rows = (
+        np.fromiter((int(kind) for kind in kinds), dtype=np.int8, count=len(kinds))
+        for kinds in (found.col_status, found.row_status)
+    )
+    return Basis(columns, rows)
+
+
+_KINDS = tuple(
+    getattr(highspy.HighsBasisStatus, name) for name in ("kLower", "kBasic", "kUpper", "kZero", "kNonbasic")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,10 @@ class Hull:
 
 @dataclass(frozen=True, eq=False)
 class _Segments:
-    # owner int64 [s]: whose column each segment is
+    # owner int64 [s]: whose column each segment is; low, high float64 [s]: from which number to which
     owner: Whole
+    low: Floats
+    high: Floats
     linear: highs.Linear
 
 
@@ -61,13 +63,17 @@ def relax(problem: Separable, gap: float = 1e-9, deadline: float = math.inf) -> 
     best: Certificate | None = None
     q: Floats | None = None
     before = -math.inf
+    last: tuple[_Segments, highs.Basis] | None = None
     for count in range(ROUNDS):
         segments = _segments(problem, centre, steps, scale)
-        answer = highs.run(segments.linear, time_limit=_left(deadline))
+        begin = None if last is None or q is None else _carried(problem, segments, q, last)
+        left = _left(deadline)
+        answer = highs.run(segments.linear, basis=begin, keep_basis=True, time_limit=left)
         if answer.status == "infeasible" and best is None:
             return Hull("infeasible" if _proven(segments.linear, answer.ray) else "none_found")
         if answer.x is None or answer.prices is None:
             break
+        last = None if answer.basis is None else (segments, answer.basis)
         q = problem.lower + np.bincount(segments.owner, weights=answer.x, minlength=problem.size)
         certificate = certify(problem, answer.prices / scale)
         if best is None or certificate.bound > best.bound:
@@ -130,7 +136,26 @@ def _segments(problem: Separable, centre: Floats, steps: Floats, scale: float) -
         row_lower=problem.row_lower - activity,
         row_upper=problem.row_upper - activity,
     )
-    return _Segments(owner, linear)
+    return _Segments(owner, low, high, linear)
+
+
+def _carried(
+    problem: Separable, segments: _Segments, q: Floats, last: tuple[_Segments, highs.Basis]
+) -> highs.Basis:
+    """The last basis for new segments: full below q and empty above; basic where a number's segment was."""
+    before, basis = last
+    owner, at = segments.owner, q[segments.owner]
+    near = 1e-9 * np.maximum(1.0, np.abs(at))
+    full = segments.high <= at + near
+    columns = np.where(full, highs.UPPER, highs.LOWER).astype(np.int8)
+    basic = np.zeros(problem.size, dtype=bool)
+    basic[before.owner[basis.columns == highs.BASIC]] = True
+    # Of each such number the segment that q lies in, the last one where it is at the end.
+    inside = (segments.low <= at + near) & (~full | (segments.high >= problem.upper[owner]))
+    candidates = np.flatnonzero(basic[owner] & inside)
+    first = np.unique(owner[candidates], return_index=True)[1]
+    columns[candidates[first]] = highs.BASIC
+    return highs.Basis(columns, basis.rows)
 
 
 def _proven(linear: highs.Linear, ray: Floats | None) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats, Outcome, Whole
 
 GAP = 1e-9
+ROUGH = 0.1  # of the period totals' distance, where they come second
 
 
 def exact_cells(q: Whole | Floats, profile: Floats) -> Floats:
@@ -225,7 +226,7 @@ def _nearest(problem: Separable, rows: sparse.csr_array, wanted: Floats, deadlin
         rank=np.concatenate([face.rank, np.full(places, np.inf)]),
         objective="largest_remainder",
     )
-    nearest = _answer(both, deadline, gap=0.01)
+    nearest = _answer(both, deadline, gap=ROUGH)
     if nearest is None:
         return outcome.q
     first, second = outcome.q.astype(np.float64), nearest[:cells].astype(np.float64)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats
     from scenarios.highs import Status
 
+HULL = 1e-3
+"""Of the gap: how exact the relaxation is, so that a rough goal costs few linear programs."""
+
 __all__ = ["OBJECTIVES", "Outcome", "Separable", "solve", "solve_with_face"]
 
 
@@ -117,7 +120,7 @@ def _solve(problem: Separable, effort: Effort) -> tuple[Outcome, Separable | Non
     scaled = scale_rows(problem)
     if (scaled.lower > scaled.upper).any() or (scaled.row_lower > scaled.row_upper).any():
         return Outcome("infeasible", None, math.nan, math.inf), None
-    hull = relax(scaled, deadline=effort.deadline)
+    hull = relax(scaled, max(1e-9, effort.gap * HULL), effort.deadline)
     if hull.certificate is None or hull.q is None:
         bound = math.inf if hull.status == "infeasible" else -math.inf
         return Outcome(hull.status, None, math.nan, bound), None
