@@ -60,9 +60,12 @@ class Proof:
 
 @dataclass(frozen=True, eq=False)
 class _Node:
+    # The box [numbers], drawn in by what the relaxation's prices rule out; its point [n], where `drawn` is
+    # false of this very box.
     low: Floats
     high: Floats
     point: Floats | None
+    drawn: bool
 
 
 def prove(space: Window, aim: Aim) -> Proof:
@@ -78,10 +81,10 @@ def prove(space: Window, aim: Aim) -> Proof:
     count = 0
     while True:
         for low, high in boxes:
-            bound, point = tree.bound(low, high)
+            bound, node = tree.bound(low, high)
             count += 1
             if bound < aim.target:
-                heapq.heappush(heap, (bound, count, _Node(low, high, point)))
+                heapq.heappush(heap, (bound, count, node))
         if not heap:
             return Proof(aim.target)
         bound, _, node = heap[0]
@@ -101,7 +104,7 @@ class _Tree:
         self.space = space
         self.numbers, self.number_of = np.unique(space.owner, return_inverse=True)
         self.base = space.base[self.numbers]
-        self.scale = 1 / target
+        self.target, self.scale = target, 1 / target
         self.cost = np.concatenate([space.cost, space.slack_cost])
         linear = space.linear(self.cost * self.scale)
         self.linear = linear
@@ -115,8 +118,8 @@ class _Tree:
         down = np.bincount(self.number_of, weights=np.where(space.sign < 0, space.width, 0.0))
         return self.base - down, self.base + up
 
-    def bound(self, low: Floats, high: Floats) -> tuple[float, Floats | None]:
-        """A proven bound on the excess in the box, and the numbers of the relaxation's point [n]."""
+    def bound(self, low: Floats, high: Floats) -> tuple[float, _Node]:
+        """A proven bound on the excess in the box, and the box with the relaxation's point [n]."""
         space = self.space
         least, most = low[self.number_of], high[self.number_of]
         ahead = np.where(space.sign > 0, least - space.start, space.start - most)
@@ -126,19 +129,48 @@ class _Tree:
         upper = np.concatenate([np.minimum(np.maximum(behind, 0.0), space.width), space.slack_upper])
         answer = self.solver.solve(replace(self.linear, lower=lower, upper=upper))
         if answer.ray is not None:
-            proven = max(self._dual(sign * answer.ray, lower, upper, costs=False) for sign in (1.0, -1.0))
+            both = (self._dual(sign * answer.ray, lower, upper, costs=False)[0] for sign in (1.0, -1.0))
             # Positive multiples of such a ray prove any bound.
-            return (np.inf if proven > 0 else -np.inf), None
+            return (np.inf if max(both) > 0 else -np.inf), _Node(low, high, None, False)
         if answer.prices is None or answer.x is None:
-            return -np.inf, None
-        return self._dual(answer.prices / self.scale, lower, upper), self._point(answer.x)
+            return -np.inf, _Node(low, high, None, False)
+        bound, reduced = self._dual(answer.prices / self.scale, lower, upper)
+        drawn_low, drawn_high = self._drawn(bound, reduced, (lower, upper), (low, high))
+        if (drawn_low > drawn_high).any():
+            return np.inf, _Node(low, high, None, False)
+        drawn = bool((drawn_low != low).any() or (drawn_high != high).any())
+        return bound, _Node(drawn_low, drawn_high, self._point(answer.x), drawn)
+
+    def _drawn(
+        self, bound: float, reduced: Floats, columns: tuple[Floats, Floats], box: tuple[Floats, Floats]
+    ) -> tuple[Floats, Floats]:
+        """The box without numbers whose steps alone cost the target: a step that is not where its reduced
+        cost wants it adds that cost to the bound (reduced cost fixing; Dantzig, Fulkerson, Johnson 1954).
+        """
+        space, count = self.space, len(self.space.owner)
+        low, high = box[0].copy(), box[1].copy()
+        free = (columns[0][:count] == 0) & (columns[1][:count] == 1) & (space.width == 1)
+        price = reduced[:count]
+        beyond = free & (bound + np.abs(price) >= self.target)
+        up = space.sign > 0
+        never, always = beyond & (price > 0), beyond & (price < 0)
+        for where, limit, after in (
+            (never & up, high, 0.0),
+            (always & ~up, high, -1.0),
+            (never & ~up, low, 0.0),
+            (always & up, low, 1.0),
+        ):
+            least = np.minimum if limit is high else np.maximum
+            least.at(limit, self.number_of[where], space.start[where] + after)
+        return low, high
 
     def _point(self, x: Floats) -> Floats:
         space = self.space
         steps = space.sign * x[: len(space.owner)]
         return space.base + np.bincount(space.owner, weights=steps, minlength=len(space.base))
 
-    def _dual(self, prices: Floats, lower: Floats, upper: Floats, costs: bool = True) -> float:
+    def _dual(self, prices: Floats, lower: Floats, upper: Floats, costs: bool = True) -> tuple[float, Floats]:
+        """The bound that row prices prove over the columns' box, and the columns' reduced costs."""
         linear = self.linear
         wrong = ((prices > 0) & np.isinf(linear.row_lower)) | ((prices < 0) & np.isinf(linear.row_upper))
         prices = np.where(wrong, 0.0, prices)
@@ -150,7 +182,7 @@ class _Tree:
         least = np.minimum(reduced * lower, reduced * upper)
         size = np.abs(pressed).sum() + ((np.abs(cost) + np.abs(through)) * upper).sum()
         offset = self.space.offset if costs else 0.0
-        return float(offset + pressed.sum() + least.sum() - ROUNDING * size)
+        return float(offset + pressed.sum() + least.sum() - ROUNDING * size), reduced
 
     def whole(self, node: _Node) -> Floats | None:
         """The node's point, if its numbers are whole."""
@@ -171,7 +203,9 @@ class _Tree:
                 place = int(np.argmax(part))
                 value = float(np.floor(point[place]))
         if room[place] == 0:
-            return []
+            # One plan is left: the relaxation's point, or else it is still to be looked at.
+            return [(node.low, node.high)] if node.drawn else []
+        value = min(max(value, node.low[place]), node.high[place] - 1)
         below, above = node.high.copy(), node.low.copy()
         below[place], above[place] = value, value + 1
         return [(node.low, below), (above, node.high)]
