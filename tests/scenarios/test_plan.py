@@ -109,8 +109,7 @@ def test_the_capital_binds_and_the_rest_does_not(real: Plan) -> None:
 
 def published() -> list[Any]:
     cases = json.loads((DATA / "apportionment.json").read_text(encoding="utf-8"))["cases"]
-    wanted = [c for c in cases if c["fairness"] == "proportional" and not c.get("minimum_each")]
-    return [pytest.param(case, id=case["id"]) for case in wanted]
+    return [pytest.param(case, id=case["id"]) for case in cases]
 
 
 SHARE = """
@@ -139,8 +138,12 @@ def share_book(
 
 @pytest.mark.parametrize("case", published())
 def test_published_apportionments(case: dict[str, Any], tmp_path: Path) -> None:
-    plan = plan_of(share_book(tmp_path, case["weights"], case["total"]))
+    each = case.get("minimum_each") or case.get("min_each_applied")
+    extra = f", at_least: {each}" if each else ""
+    fairness = f"fairness: {case['fairness']}"
+    plan = plan_of(share_book(tmp_path, case["weights"], case["total"], extra, fairness))
     assert list(by_unit(plan, "seats").values()) == case["expected"]
+    assert (plan.status, plan.bound_gap) == ("optimal", pytest.approx(0, abs=1e-6))
 
 
 # -- small plans against enumeration ---------------------------------------------------------------------
