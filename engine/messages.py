@@ -62,6 +62,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "khóa '{what}' có hai lần (lần đầu ở dòng {first})",
         "key '{what}' stands twice (first in line {first})",
     ),
+    "beyond_exact": (
+        "{what} quá lớn để tính chính xác đến từng đơn vị",
+        "{what} is too large to be exact to the unit",
+    ),
     "not_finite": ("'{what}' không phải số hữu hạn", "'{what}' is not a finite number"),
     # keys and values
     "unknown_key": ("không có khóa '{what}' ở đây", "no key '{what}' here"),

@@ -189,7 +189,8 @@ class Quota(Model):
     per_period: PerPeriod | None = None
     within: PlainText | None = None
     multiple_of: (
-        Annotated[int, PlainValidator(whole), Field(ge=1), as_json(type="integer", minimum=1)] | None
+        Annotated[int, PlainValidator(whole), Field(ge=1, le=10**12), as_json(type="integer", minimum=1)]
+        | None
     ) = None
     profile: dict[str, Figure] | None = None
     weight: Annotated[Figure, Field(gt=0), as_json(type="number", exclusiveMinimum=0)] | None = None

@@ -12,10 +12,13 @@ from engine.formula.names import Scope, Where
 from engine.formula.trace import several
 from engine.rulebook import Allocation, Bound, Hold, Placed, Quota, Rulebook
 from engine.values import day_number
-from engine.words import Message, joined
+from engine.words import Message, joined, say
 from scenarios.assumptions import rests_on
 from scenarios.problem import Asked, Floats, Problem
 from scenarios.situation import Situation, place_of
+
+LARGEST = 2.0**53
+"""From here on whole numbers aren't exact in float64."""
 
 
 def pose(rulebook: Rulebook, allocation: Allocation) -> Problem:
@@ -126,6 +129,9 @@ class _Poser:
         if value < 0:
             self.issues.add(Code.NEGATIVE_TOTAL, place, quota=label, value=value)
             return None
+        if value >= LARGEST:
+            self.issues.add(Code.NOT_FINITE, place, say("beyond_exact", what=f"{value:.0f}"))
+            return None
         if value != int(value):
             self.issues.add(Code.TOTAL_NOT_WHOLE, place, quota=label, value=value)
             return None
@@ -200,6 +206,9 @@ class _Poser:
             return None
         if value < 0 or value != int(value):
             self.issues.add(Code.BAD_HOLD, hold.amount.place, quota=label, unit=name, value=value)
+            return None
+        if value >= LARGEST:
+            self.issues.add(Code.NOT_FINITE, hold.amount.place, say("beyond_exact", what=f"{value:.0f}"))
             return None
         self._rests_on(hold.amount, scope, [unit])
         return value

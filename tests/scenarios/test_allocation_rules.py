@@ -207,6 +207,9 @@ def test_a_need_that_counts_what_a_unit_has_already(tmp_path: Path) -> None:
         ("jobs: {total: need / 7, need: need}", "", Code.TOTAL_NOT_WHOLE),
         ("jobs: {total: -1, need: need}", "", Code.NEGATIVE_TOTAL),
         ("jobs: {total: 60, need: need / 0}", "", Code.UNKNOWN_NEED),
+        ("jobs: {total: 100000000000000000000, need: need}", "", Code.NOT_FINITE),
+        ("jobs: {total: 60, need: need}", "hold: {a: {jobs: 100000000000000000000}}", Code.NOT_FINITE),
+        ("jobs: {total: 60, need: need, multiple_of: 100000000000000000000}", "", Code.BAD_NUMBER),
         ("jobs: {total: 60, need: need}", "hold: {a: {jobs: -1}}", Code.BAD_HOLD),
         ("jobs: {total: 60, need: need}", "hold: {a: {jobs: need / 0}}", Code.UNKNOWN_HOLD),
         ("jobs: {total: 60, need: need}", "leave_out: [a, b, c]", Code.NO_UNITS),
@@ -252,3 +255,9 @@ def test_every_fairness_method(tmp_path: Path, fairness: str, expected: list[int
     assert quota(plan) == expected
     assert plan.status == "optimal"
     assert plan.bound_gap == pytest.approx(0, abs=1e-9)
+
+
+def test_a_relaxation_that_would_miss_a_total_unsaid_is_none(tmp_path: Path) -> None:
+    plan = book(tmp_path, "jobs: {total: 1000000000, need: need, at_most: 0.5 * fair}")
+    assert plan.status == "infeasible"
+    assert plan.relaxed is None or plan.relaxed.totals == plan.totals
