@@ -47,7 +47,9 @@ def without_sheet(found: PlanExplanation, lang: Lang) -> Table:
     rows = [
         [
             words(part_words(found, one.name, lang)),
-            words(labels.UNKNOWN.in_(lang)) if one.cost is None else significant(max(one.cost, 0.0), lang),
+            words(labels.UNKNOWN.in_(lang))
+            if one.cost is None
+            else significant(one.cost if abs(one.cost) > NOISE else 0.0, lang),
             words(_moves(found, [move for move in one.moves if move.change > 0], lang)),
             words(_moves(found, [move for move in one.moves if move.change < 0], lang)),
         ]
@@ -108,6 +110,8 @@ def _moves(found: PlanExplanation, moves: list[Move], lang: Lang) -> str:
 
 
 MOST_TOLD = 3
+NOISE = 1e-12
+"""Costs below it are rounding."""
 
 
 def explain_sheet(found: Explanation | QuotaExplanation, rulebook: Rulebook, lang: Lang) -> Table:

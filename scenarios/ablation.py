@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.arrays import compile_model
 from scenarios.fairness import allocate
+from scenarios.model import build
+from scenarios.posing import pose
 
 if TYPE_CHECKING:
     from scenarios.arrays import Compiled
+    from scenarios.cells import CellProblem
     from scenarios.fairness import Allocation
 
 
@@ -67,7 +71,10 @@ def parts(compiled: Compiled) -> Iterator[str]:
 
 def _without(compiled: Compiled, found: Allocation, name: str, deadline: float | None) -> Without:
     left = None if deadline is None else max(0.01, deadline - time.perf_counter())
-    other = allocate(compiled.cells(frozenset({name})), time_limit=left, proof=False)
+    if name.endswith(".hold"):
+        other = allocate(_without_hold(compiled, name.removesuffix(".hold")), time_limit=left, proof=False)
+    else:
+        other = allocate(compiled.cells(frozenset({name})), time_limit=left, proof=False)
     if other.q is None or found.q is None:
         return Without(name, None, None, ())
     problem = compiled.problem
@@ -77,3 +84,11 @@ def _without(compiled: Compiled, found: Allocation, name: str, deadline: float |
         for k, u in np.argwhere(change).tolist()
     )
     return Without(name, other.objective, found.objective - other.objective, moves)
+
+
+def _without_hold(compiled: Compiled, quota: str) -> CellProblem:
+    """The problem posed anew without a quota's holds: fair shares change, and bounds that speak of them."""
+    rulebook, allocation = compiled.problem.rulebook, compiled.problem.allocation
+    holds = tuple(hold for hold in allocation.holds if hold.quota != quota)
+    problem = pose(rulebook, replace(allocation, holds=holds))
+    return compile_model(build(problem, deferred=True), problem).cells()

@@ -101,3 +101,12 @@ def test_a_quota_tells_its_holds_and_bounds_per_period(tmp_path: Path) -> None:
     inputs = {item.name: item.value for item in free.inputs}
     assert inputs["plan.jobs.per_period.at_most@b/2023-H2"] == pytest.approx(2 * 19.2)
     assert free.value == 19
+
+
+def test_without_a_hold_bounds_speak_of_the_new_fair_shares(tmp_path: Path) -> None:
+    found = explained(tmp_path, ", at_most: 1.1 * fair", "hold: {a: {jobs: 30}}")
+    assert [share.value for share in found.plan.shares] == [30, 12, 18]
+    hold = next(one for one in found.without if one.name == "jobs.hold")
+    # 10, 20 and 30 again, within ceilings of 11, 22 and 33; those beside the hold were 13.2 and 19.8
+    assert [(move.unit, move.change) for move in hold.moves] == [("a", -20), ("b", 8), ("c", 12)]
+    assert hold.objective == 0
