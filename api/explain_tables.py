@@ -47,9 +47,7 @@ def without_sheet(found: PlanExplanation, lang: Lang) -> Table:
     rows = [
         [
             words(part_words(found, one.name, lang)),
-            words(labels.UNKNOWN.in_(lang))
-            if one.cost is None
-            else significant(one.cost if abs(one.cost) > NOISE else 0.0, lang),
+            _cost(one.cost, lang),
             words(_moves(found, [move for move in one.moves if move.change > 0], lang)),
             words(_moves(found, [move for move in one.moves if move.change < 0], lang)),
         ]
@@ -59,6 +57,12 @@ def without_sheet(found: PlanExplanation, lang: Lang) -> Table:
     titles = [labels.COLUMNS[key].in_(lang) for key in keys]
     title = say("without_each").in_(lang)
     return Table(title, titles, rows, [False, True, False, False], notes[:-1])
+
+
+def _cost(cost: float | None, lang: Lang) -> Entry:
+    if cost is None:
+        return words(labels.UNKNOWN.in_(lang))
+    return significant(cost if abs(cost) > NOISE else 0.0, lang)
 
 
 def price_sheet(found: PlanExplanation, lang: Lang) -> Table:
