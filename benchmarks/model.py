@@ -266,35 +266,38 @@ def peak(make: Callable[[], object]) -> float:
 
 def model() -> Iterator[Result]:
     """Instances of every size, posed before the clock starts."""
-    for units, turns in TURNS.items():
-        case = instance(units, seed=1)
-        with tempfile.TemporaryDirectory() as folder:
-            problem = problem_of(case, Path(folder))
-        _compare(hand_over(by_hand(case)), ours(problem))
-        seconds = side_by_side(
-            {"ours": lambda: ours(problem), "peer": lambda: hand_over(by_hand(case))},  # noqa: B023
-            turns,
-        )
-        others: dict[str, Callable[[], object]] = {}
-        if units in PEER_TURNS:
-            others["stock Pyomo"] = lambda: stock(problem)  # noqa: B023
-        if find_spec("linopy"):
-            others["linopy"] = lambda: with_linopy(case)  # noqa: B023
-            others["linopy"]()  # imports it
-        took = side_by_side(others, PEER_TURNS.get(units, 1))
-        told = [f"{name} {each / seconds['peer']:.0f}×" for name, each in took.items()]
-        told.append(f"ours holds at most {peak(lambda: ours(problem)):.1f} MB")  # noqa: B023
-        if units in PEER_TURNS:
-            told.append(f"stock Pyomo {peak(lambda: stock(problem)):.1f} MB")  # noqa: B023
-        told.append(f"by hand {peak(lambda: hand_over(by_hand(case))):.1f} MB")  # noqa: B023
-        yield Result(
-            f"Model of {units:,} units into HiGHS",
-            seconds["ours"],
-            "arrays by hand",
-            seconds["peer"],
-            GOAL if units >= FROM else None,
-            ", ".join(told),
-        )
+    return (_of_size(units, turns) for units, turns in TURNS.items())
+
+
+def _of_size(units: int, turns: int) -> Result:
+    case = instance(units, seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        problem = problem_of(case, Path(folder))
+    _compare(hand_over(by_hand(case)), ours(problem))
+    seconds = side_by_side(
+        {"ours": lambda: ours(problem), "peer": lambda: hand_over(by_hand(case))},
+        turns,
+    )
+    others: dict[str, Callable[[], object]] = {}
+    if units in PEER_TURNS:
+        others["stock Pyomo"] = lambda: stock(problem)
+    if find_spec("linopy"):
+        others["linopy"] = lambda: with_linopy(case)
+        others["linopy"]()  # imports it
+    took = side_by_side(others, PEER_TURNS.get(units, 1))
+    told = [f"{name} {each / seconds['peer']:.0f}×" for name, each in took.items()]
+    told.append(f"ours holds at most {peak(lambda: ours(problem)):.1f} MB")
+    if units in PEER_TURNS:
+        told.append(f"stock Pyomo {peak(lambda: stock(problem)):.1f} MB")
+    told.append(f"by hand {peak(lambda: hand_over(by_hand(case))):.1f} MB")
+    return Result(
+        f"Model of {units:,} units into HiGHS",
+        seconds["ours"],
+        "arrays by hand",
+        seconds["peer"],
+        GOAL if units >= FROM else None,
+        ", ".join(told),
+    )
 
 
 def _compare(peer: highspy.Highs, own: highspy.Highs) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
+import highspy
 import numpy as np
 from scipy import sparse
 
@@ -55,18 +56,8 @@ def relaxation(cells: CellProblem) -> Linear:
     )
 
 
-def solve_relaxation(linear: Linear, interior: bool) -> bool:
-    """One run of HiGHS on one thread, its simplex or, faster on large ones, its interior point. Whether it
-    came to an end in time.
-    """
-    import highspy
-    from highspy._core import _Highs
-
-    solver = _Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("time_limit", PEER_SECONDS)
-    solver.setOptionValue("solver", "ipm" if interior else "simplex")
+def as_model(linear: Linear) -> highspy.HighsLp:
+    """The program in HiGHS' own form."""
     model = highspy.HighsLp()
     matrix = sparse.csc_array(linear.matrix)
     model.num_row_, model.num_col_ = matrix.shape
@@ -75,7 +66,21 @@ def solve_relaxation(linear: Linear, interior: bool) -> bool:
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
     model.a_matrix_.value_ = matrix.data
-    solver.passModel(model)
+    return model
+
+
+def solve_relaxation(linear: Linear, interior: bool) -> bool:
+    """One run of HiGHS on one thread, its simplex or, faster on large ones, its interior point. Whether it
+    came to an end in time.
+    """
+    from highspy._core import _Highs
+
+    solver = _Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", PEER_SECONDS)
+    solver.setOptionValue("solver", "ipm" if interior else "simplex")
+    solver.passModel(as_model(linear))
     solver.run()
     ended, kinds = solver.getModelStatus(), highspy.HighsModelStatus
     if ended not in {kinds.kOptimal, kinds.kTimeLimit}:

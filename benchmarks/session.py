@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import highspy
 import numpy as np
 from highspy._core import _Highs
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from scipy import sparse
 
 from benchmarks.instances import LOANS, PERIODS, cell_problem, instance
 from benchmarks.measure import Result, side_by_side
+from benchmarks.plans import as_model
 from scenarios.cells import CellProblem
 from scenarios.highs import Linear, Session
 
@@ -43,15 +43,7 @@ class ByHand:
         self.solver = _Highs()
         for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self.solver.setOptionValue(name, value)
-        model = highspy.HighsLp()
-        matrix = sparse.csc_array(linear.matrix)
-        model.num_row_, model.num_col_ = matrix.shape
-        model.col_cost_, model.col_lower_, model.col_upper_ = linear.cost, linear.lower, linear.upper
-        model.row_lower_, model.row_upper_ = linear.row_lower, linear.row_upper
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-        model.a_matrix_.value_ = matrix.data
-        self.solver.passModel(model)
+        self.solver.passModel(as_model(linear))
         self.row = len(linear.row_upper) - 1
         self.solver.run()
 
@@ -65,35 +57,38 @@ class ByHand:
 
 def session() -> Iterator[Result]:
     """The loan budget, the last row, rises and falls by up to 2%, so that the basis changes each time."""
-    for units in SIZES:
-        linear = relaxation(cell_problem(instance(units, seed=1)))
-        costly = linear.cost.reshape(3, units, PERIODS)
-        costly[LOANS] *= np.random.default_rng(2).uniform(0.2, 1, (units, 1))
-        first = Session(linear).solve().x
-        assert first is not None
-        spent = float((linear.matrix @ first)[-1])
-        budgets = spent * np.random.default_rng(3).uniform(0.98, 1.0, CHANGES)
-        ours, theirs = Session(linear), ByHand(linear)
-        ours.solve()
-        values: dict[str, list[float]] = {"ours": [], "peer": []}
+    return (_of_size(units) for units in SIZES)
 
-        def run() -> None:
-            for most in budgets:  # noqa: B023
-                upper = linear.row_upper.copy()  # noqa: B023
-                upper[-1] = most
-                answer = ours.solve(replace(linear, row_upper=upper))  # noqa: B023
-                assert answer.x is not None
-                values["ours"].append(float(linear.cost @ answer.x))  # noqa: B023
 
-        def by_hand() -> None:
-            values["peer"] += [float(linear.cost @ theirs.solve(most)[0]) for most in budgets]  # noqa: B023
+def _of_size(units: int) -> Result:
+    linear = relaxation(cell_problem(instance(units, seed=1)))
+    costly = linear.cost.reshape(3, units, PERIODS)
+    costly[LOANS] *= np.random.default_rng(2).uniform(0.2, 1, (units, 1))
+    first = Session(linear).solve().x
+    assert first is not None
+    spent = float((linear.matrix @ first)[-1])
+    budgets = spent * np.random.default_rng(3).uniform(0.98, 1.0, CHANGES)
+    ours, theirs = Session(linear), ByHand(linear)
+    ours.solve()
+    values: dict[str, list[float]] = {"ours": [], "peer": []}
 
-        seconds = side_by_side({"ours": run, "peer": by_hand}, 5)
-        np.testing.assert_allclose(values["ours"], values["peer"], rtol=1e-7)
-        yield Result(
-            f"one parameter changed, {units:,} units",
-            seconds["ours"] / CHANGES,
-            "patching HiGHS by hand, from the last basis",
-            seconds["peer"] / CHANGES,
-            GOAL,
-        )
+    def run() -> None:
+        for most in budgets:
+            upper = linear.row_upper.copy()
+            upper[-1] = most
+            answer = ours.solve(replace(linear, row_upper=upper))
+            assert answer.x is not None
+            values["ours"].append(float(linear.cost @ answer.x))
+
+    def by_hand() -> None:
+        values["peer"] += [float(linear.cost @ theirs.solve(most)[0]) for most in budgets]
+
+    seconds = side_by_side({"ours": run, "peer": by_hand}, 5)
+    np.testing.assert_allclose(values["ours"], values["peer"], rtol=1e-7)
+    return Result(
+        f"one parameter changed, {units:,} units",
+        seconds["ours"] / CHANGES,
+        "patching HiGHS by hand, from the last basis",
+        seconds["peer"] / CHANGES,
+        GOAL,
+    )
