@@ -39,6 +39,10 @@ def wrong_type(expected: str, got: Any, at: tuple[str | int, ...] = ()) -> Pydan
     return fault(Code.WRONG_TYPE, at=at, expected=say(f"type.{expected}"), got=kind_of(got))
 
 
+MOST_SHOWN = 40
+"""Characters of a value that a message shows."""
+
+
 def kind_of(value: object) -> Message:
     """What a value is, in words."""
     match value:
@@ -51,9 +55,13 @@ def kind_of(value: object) -> Message:
         case list():
             return say("type.list")
         case str():
-            return say("type.this_text", what=value if len(value) <= 40 else value[:39] + "…")
+            return say("type.this_text", what=_short(value))
         case _:
-            return say("type.this_number", what=str(value))
+            return say("type.this_number", what=_short(str(value)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _identifier(value: Any) -> str:

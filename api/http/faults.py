@@ -7,6 +7,7 @@ from typing import Any
 
 from api.http.encoding import cut
 from engine.errors import Code, Issue
+from engine.scalars import kind_of
 from engine.words import Message, did_you_mean, joined, say
 
 SECONDS = Message(
@@ -53,25 +54,8 @@ def _issue(fault: Mapping[str, Any], known: list[str]) -> Issue:
         case _ if kind in SECONDS_FAULTS:
             return Issue(Code.BAD_NUMBER, _at(name, SECONDS))
     expected = say(f"type.{TYPES.get(kind, 'text')}")
-    return Issue(Code.WRONG_TYPE, _at(name, say("wrong_type", expected=expected, got=_kind(got))))
+    return Issue(Code.WRONG_TYPE, _at(name, say("wrong_type", expected=expected, got=kind_of(got))))
 
 
 def _at(name: str, message: Message) -> Message:
     return joined([name, message], ": ") if name else message
-
-
-def _kind(value: object) -> Message:
-    """What a value is, in words."""
-    match value:
-        case None:
-            return say("type.nothing")
-        case bool():
-            return say("type.boolean")
-        case dict():
-            return say("type.mapping")
-        case list():
-            return say("type.list")
-        case str():
-            return say("type.this_text", what=cut(value))
-        case _:
-            return say("type.this_number", what=cut(value))
