@@ -18,6 +18,7 @@ from scipy import sparse
 
 from scenarios.parts import tied_columns
 from scenarios.separable import Separable, solve_with_face
+from scenarios.spread import Moves, alone, first_totals, nearest_totals, tied_to_broken
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats, Outcome, Whole
 
 GAP = 1e-9
+MANY = 512  # cells that may go either way: beyond, the order of ties is that of their periods' totals
+MOST_OPEN = 0.5  # of all cells, that a search after the units by themselves is worth while for
 ROUGH = 0.1  # of the period totals' distance, where they come second
 
 
@@ -195,10 +198,69 @@ def _split(cells: _Cells, deadline: float) -> Whole | None:
         row_lower=np.concatenate([problem.row_lower, np.floor(wanted)]),
         row_upper=np.concatenate([problem.row_upper, np.ceil(wanted)]),
     )
-    found = _answer(controlled, deadline)
+    possible, near = _unit_by_unit(cells, problem, deadline)
+    if not possible:
+        return None
+    totals, sums = wanted.reshape(len(cells.q), -1), cells.q.sum(axis=1)
+    found = None
+    if _fits(cells, controlled):
+        if near is not None and _within(near.ravel(), controlled):
+            found = _evened(problem, near, first_totals(totals, sums))
+        found = _answer(controlled, deadline) if found is None else found
+    if found is None and near is not None:
+        found = _evened(problem, near, nearest_totals(totals, sums))
     if found is None:
         found = _nearest(problem, rows, wanted, deadline)
     return None if found is None else found.reshape(cells.exact.shape)
+
+
+def _fits(cells: _Cells, problem: Separable) -> bool:
+    """Whether some cells within the problem's bounds add up to the quotas."""
+    low, high = (side.reshape(cells.exact.shape) for side in (problem.lower, problem.upper))
+    inside = (low.sum(axis=2) <= cells.q) & (cells.q <= high.sum(axis=2))
+    return bool((low <= high).all() and inside.all())
+
+
+def _within(q: Floats, problem: Separable) -> bool:
+    return bool(((q >= problem.lower) & (q <= problem.upper)).all())
+
+
+def _unit_by_unit(cells: _Cells, problem: Separable, deadline: float) -> tuple[bool, Floats | None]:
+    """Least Σ (x − exact)² of many cells, float64 [K, U, T], by a search over few of them; None where that
+    is not to be had. Also whether there is any plan, as far as was seen.
+    """
+    if problem.size <= MANY:
+        return True, None
+    near = alone(cells.q, problem.fair.reshape(cells.exact.shape), cells.lower, cells.upper)
+    if near is None:
+        return True, None
+    open_ = np.flatnonzero(tied_to_broken(problem, near.ravel()))
+    if len(open_) > MOST_OPEN * problem.size:
+        return True, None
+    if len(open_):
+        matrix = problem.matrix[:, open_]
+        touched = np.flatnonzero(np.diff(matrix.indptr))
+        part = replace(
+            problem.take(open_),
+            matrix=matrix[touched],
+            row_lower=problem.row_lower[touched],
+            row_upper=problem.row_upper[touched],
+        )
+        found = _answer(part, deadline)
+        if found is None:
+            return False, None
+        near.ravel()[open_] = found
+    return True, near
+
+
+def _evened(problem: Separable, near: Floats, totals: Whole) -> Whole | None:
+    """A plan as near as `near` whose periods add up to the totals; None where moves at no cost find none."""
+    moves = Moves(problem, near)
+    if moves.ties() <= MANY or not moves.towards(totals):
+        return None
+    q = moves.x.ravel()
+    exact = problem.allows(q) and problem.compare(near.ravel(), q) == 0
+    return q.astype(np.int64) if exact else None
 
 
 def _nearest(problem: Separable, rows: sparse.csr_array, wanted: Floats, deadline: float) -> Whole | None:
