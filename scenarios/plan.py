@@ -25,14 +25,15 @@ GRACE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A quota of one unit. ``fair``: None where it is held; ``waterfall``: five steps that add up to it;
-    ``binding``: bounds, hold, nest and rules under which no further unit fits.
+    """A quota of one unit. ``fair``: None where it is held; ``need``: in base measures; ``waterfall``: five
+    steps that add up to it; ``binding``: bounds, hold, nest and rules under which no further unit fits.
     """
 
     quota: str
     unit: str
     value: int
     fair: float | None
+    need: float
     at_least: float | None
     at_most: float | None
     waterfall: tuple[Step, ...]
@@ -170,6 +171,7 @@ def _plan(problem: Problem, compiled: Compiled, found: Found) -> Plan:
             unit,
             int(found.q[k, u]),
             _or_none(float(asked.fair[u])),
+            float(asked.need[u]),
             _or_none(float(asked.at_least[u])),
             _or_none(float(asked.at_most[u])),
             steps[k][u],

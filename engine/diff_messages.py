@@ -1,0 +1,56 @@
+"""What is said about plans read back and plans compared: key → (Vietnamese, English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DIFFS: Mapping[str, tuple[str, str]] = {
+    "bad_plan": ("kế hoạch này không dùng được: {why}", "this plan can't be used: {why}"),
+    "bad_plan.hint": (
+        "Dùng tệp do `chitieu plan --format json -o TỆP.json` ghi ra.",
+        "Give a file that `chitieu plan --format json -o FILE.json` wrote.",
+    ),
+    "plan_not_json": ("nội dung không phải JSON từ chỗ này", "it is no JSON from here on"),
+    "plan_too_deep": ("JSON lồng nhau quá sâu", "its JSON is nested too deep"),
+    "plan_too_long": ("có số quá nhiều chữ số", "a number has too many digits"),
+    "plan_no_number": ("'{what}' không phải một số", "'{what}' is no number"),
+    "plan_key_twice": ("khóa '{what}' có hai lần", "the key '{what}' stands twice"),
+    "plan_key_missing": ("thiếu '{what}'", "'{what}' is missing"),
+    "plan_not_answer": ("đây không phải câu trả lời của lệnh plan", "it isn't an answer of `plan`"),
+    "plan_value": ("{at} phải là {wanted}", "{at} must be {wanted}"),
+    "plan_value.count": (
+        "một số nguyên không âm, viết không có dấu thập phân",
+        "a whole number, 0 or more, without a decimal point",
+    ),
+    "plan_value.number": ("một số không âm", "a number, 0 or more"),
+    "plan_value.text": ("chữ", "a text"),
+    "plan_value.list": ("một danh sách", "a list"),
+    "plan_value.mapping": ("một ánh xạ", "a mapping"),
+    "plan_value.status": (
+        "optimal, feasible, infeasible hoặc none_found",
+        "optimal, feasible, infeasible or none_found",
+    ),
+    "plan_of_rulebook": (
+        "đó là kế hoạch của bộ chỉ tiêu '{got}', không phải '{meant}'",
+        "it is a plan of the rulebook '{got}', not of '{meant}'",
+    ),
+    "plan_of_allocation": (
+        "đó là kế hoạch của phân bổ '{got}', không phải '{meant}'",
+        "it is a plan of the allocation '{got}', not of '{meant}'",
+    ),
+    "plan_unknown": (
+        "bộ chỉ tiêu không có '{what}' ({at})",
+        "the rulebook has no '{what}' ({at})",
+    ),
+    "plan_twice": ("{what} có hai lần", "{what} stands twice"),
+    "plan_without": (
+        "kế hoạch '{status}' không thể có {what}",
+        "a plan that is '{status}' can't have {what}",
+    ),
+    "plan_empty": ("kế hoạch '{status}' mà không giao gì", "it is '{status}', but places nothing"),
+    "plan_no_value": ("by_unit thiếu {at}", "by_unit lacks {at}"),
+    "plan_sum": (
+        "{what}: các phần cộng lại là {sum}, không phải {total}",
+        "{what}: the parts add up to {sum}, not to {total}",
+    ),
+}
