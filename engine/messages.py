@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.allocation_messages import ALLOCATIONS
 from engine.conflict_messages import CONFLICTS
 
 ISSUES: Mapping[str, tuple[str, str]] = {
@@ -615,5 +616,13 @@ FACES: Mapping[str, tuple[str, str]] = {
     "bad_port": ("'{what}' không phải cổng từ 0 đến 65535", "'{what}' is not a port from 0 to 65535"),
 }
 
-MESSAGES: Mapping[str, tuple[str, str]] = {**ISSUES, **CAUSES, **FLAGS, **PLANS, **CONFLICTS, **FACES}
+MESSAGES: Mapping[str, tuple[str, str]] = {
+    **ISSUES,
+    **CAUSES,
+    **FLAGS,
+    **PLANS,
+    **ALLOCATIONS,
+    **CONFLICTS,
+    **FACES,
+}
 """Every message by its key."""

@@ -152,7 +152,7 @@ profile: {2023-07: 0, 2023-12: 1.5}
 weight: 0.25
 cost: quantity(-3, "million VND")
 at_least: 0.8 * fair
-at_most: {is: limit, priority: 0, only: {unit: a, school: [north, south]}, except: {level: [district]}}
+at_most: {is: limit, priority: 0, only: {unit: a, school: [north, south]}, except: {level: [province]}}
 per_period:
   at_least: {is: 1, only: {period: [2023-07, 2023-08]}, except: {area: hills, unit: [b, c]}}
   at_most: min(cap, fair)
@@ -170,7 +170,7 @@ per_period:
     assert least.where == cell_most.where == EVERYWHERE
     assert most.where == Filter(
         {"unit": frozenset({"a"}), "school": frozenset({"north", "south"})},
-        {"level": frozenset({"district"})},
+        {"level": frozenset({"province"})},
     )
     assert cell_least.where == Filter(
         {"period": frozenset({"2023-07", "2023-08"})},

@@ -1,0 +1,46 @@
+"""What is said about allocations before they are solved (§10): key → (Vietnamese, English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ALLOCATIONS: Mapping[str, tuple[str, str]] = {
+    "applies_nowhere": ("{what} không áp dụng ở đâu cả: {why}", "{what} applies nowhere: {why}"),
+    "applies_nowhere.hint": (
+        "Sửa only hoặc except, hoặc bỏ {what}.",
+        "Mend only or except, or take {what} out.",
+    ),
+    "nowhere.level": (
+        "chỉ tiêu giao cho các đơn vị cấp '{level}' (among), không phải cấp {names}",
+        "quotas go to units of level '{level}' (among), not of level {names}",
+    ),
+    "nowhere.other": (
+        "không đơn vị nào ở cấp '{level}' có {what} là {names}",
+        "no unit of level '{level}' has the {what} {names}",
+    ),
+    "nowhere.only": (
+        "không nơi nào khớp cùng lúc mọi khóa của only ({keys})",
+        "no place fits all keys of only ({keys}) together",
+    ),
+    "nowhere.except": (
+        "except loại hết những nơi mà only giữ lại",
+        "except drops every place that only keeps",
+    ),
+    "nowhere.except_all": ("except loại hết mọi nơi", "except drops every place"),
+    "nowhere.group": (
+        "không đơn vị nào ở cấp '{level}' thuộc một '{grouping}'",
+        "no unit of level '{level}' belongs to a '{grouping}'",
+    ),
+    "nowhere.unplanned": (
+        "không đơn vị nào trong số đó có trong kế hoạch ({units}): xem leave_out, root và ngày của đơn vị",
+        "none of its units is in the plan ({units}): see leave_out, root and the units' dates",
+    ),
+    "empty_only.hint": (
+        "Viết nơi áp dụng, ví dụ only: {{unit: [{unit}]}}; áp dụng ở mọi nơi thì bỏ khóa only.",
+        "Write where it applies, such as only: {{unit: [{unit}]}}; leave only out where that is everywhere.",
+    ),
+    "empty_except.hint": (
+        "Viết nơi không áp dụng, ví dụ except: {{unit: [{unit}]}}; không trừ nơi nào thì bỏ khóa except.",
+        "Write where it doesn't apply, such as except: {{unit: [{unit}]}}; else leave except out.",
+    ),
+}
