@@ -9,13 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from scenarios.parts import tied_columns
 from scenarios.periods import exact_cells
 
 if TYPE_CHECKING:
-    from scenarios.cells import CellProblem
+    from scenarios.cells import CellProblem, Rows
 
 Floats = NDArray[np.float64]
 FITS = 1e-9
+LARGE = 1e6  # figures up to here are left as they are for the interior point
+CLEAR = 1e-8  # by how much of its terms a rule may be passed before its cells join the program
+TOLERANCES = (1e-14, 1e-11)  # of the interior point: distances of 1e-6 show in the objective's 12th digit
+MOST_KEPT = 0.5  # of the quotas: beyond, all are
+HALVINGS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +41,25 @@ def continuous(cells: CellProblem) -> Relaxed:
     plan exists.
     """
     fair = _wanted(cells)
+    known = _at_hand(cells, fair)
+    return _solve(cells, fair) if known is None else Relaxed(known, np.zeros(len(cells.row_lower)))
+
+
+def fairest(cells: CellProblem) -> Floats:
+    """The quotas alone of the `continuous` optimum, float64 [K, U], which takes far less work."""
+    fair = _wanted(cells)
+    known = _at_hand(cells, fair)
+    return _by_totals(cells, fair) if known is None else known
+
+
+def _at_hand(cells: CellProblem, fair: Floats) -> Floats | None:
+    """The optimum where it takes no program: fair shares that keep everything, or bounds on quotas alone."""
     even = exact_cells(fair, cells.profile)
     if _keeps(even, cells.cell_lower, cells.cell_upper) and _keeps(fair, cells.lower, cells.upper):
         activity = cells.matrix @ even.ravel()
         if _keeps(activity, cells.row_lower, cells.row_upper) and _placed(cells, fair):
-            return Relaxed(fair, np.zeros(len(cells.row_lower)))
-    if len(cells.row_lower) == 0 and (filled := _fill(cells, fair)) is not None:
-        return Relaxed(filled, np.zeros(0))
-    return _solve(cells, fair)
+            return fair
+    return _fill(cells, fair) if len(cells.row_lower) == 0 else None
 
 
 def _fill(cells: CellProblem, fair: Floats) -> Floats | None:
@@ -139,31 +156,100 @@ class _Rows:
 
 
 def _solve(cells: CellProblem, fair: Floats) -> Relaxed:
-    """One convex quadratic programme by an interior point: q first, then cells where they matter."""
+    """The convex quadratic program of quotas and, where something limits them, all cells."""
+    _, cell_high = _cell_bounds(cells)
+    ruled = len(cells.row_lower) > 0 or bool(np.isfinite(cell_high).any() or (cells.cell_lower > 0).any())
+    none = (sparse.csr_array((0, fair.size)), np.zeros(0), np.zeros(0))
+    return _optimum(cells, fair, none, np.full(fair.shape, ruled))[0]
+
+
+def _by_totals(cells: CellProblem, fair: Floats) -> Floats:
+    """The q of `_solve`, float64 [K, U], with only those cells in the program that the rest has no room for.
+
+    A program without some rules is no worse: its optimum is that of all as soon as cells of its q keep them.
+    """
+    even, rest = cells.apart()
+    entries = rest.matrix.tocoo()
+    touches = sparse.csr_array(
+        (np.ones(entries.nnz), (entries.row, entries.col // cells.shape[2])),
+        shape=(len(rest.row_lower), fair.size),
+    )
+    labels = tied_columns(touches)
+    kept = np.zeros(fair.size, dtype=bool)
+    while True:
+        found, own = _optimum(rest, fair, even, kept.reshape(fair.shape))
+        x = np.where(kept.reshape(fair.shape)[:, :, None], own, _placed_in(rest, found.q))
+        missed = np.abs(x.sum(axis=2) - found.q) > CLEAR * np.maximum(1.0, found.q)
+        activity = rest.matrix @ x.ravel()
+        over = np.maximum(activity - rest.row_upper, rest.row_lower - activity)
+        passed = over > CLEAR * np.maximum(1.0, abs(rest.matrix) @ np.abs(x.ravel()))
+        wrong = np.concatenate([touches[passed].indices, np.flatnonzero(missed)])
+        more = np.isin(labels, labels[wrong]) & ~kept
+        if not more.any():
+            return found.q
+        kept |= more
+        if kept.mean() > MOST_KEPT:
+            kept[:] = True
+
+
+def _placed_in(cells: CellProblem, q: Floats) -> Floats:
+    """Cells of each quota as near its profile as their bounds allow, float64 [K, U, T]: level × profile."""
+    low, high = _cell_bounds(cells)
+    share = np.broadcast_to(exact_cells(np.ones(q.shape), cells.profile), cells.shape)
+    x = exact_cells(q, cells.profile)
+    k, u = np.nonzero(((x < low) | (x > high)).any(axis=2))
+    low, high, share, wanted = low[k, u], high[k, u], share[k, u], q[k, u]
+    # At this level every cell is at its ceiling, or one alone holds what is wanted.
+    ends = np.where(np.isfinite(high), np.maximum(low, high), 0.0).max(axis=1, initial=0.0)
+    thinnest = np.where(share > 0, share, np.inf).min(axis=1, initial=np.inf)
+    least, most = np.zeros(len(k)), np.maximum(ends, wanted) / thinnest
+    for _ in range(HALVINGS):
+        middle = (least + most) / 2
+        enough = np.clip(middle[:, None] * share, low, high).sum(axis=1) >= wanted
+        least, most = np.where(enough, least, middle), np.where(enough, middle, most)
+    x[k, u] = np.clip(most[:, None] * share, low, high)
+    return x
+
+
+def _cell_bounds(cells: CellProblem) -> tuple[Floats, Floats]:
+    shut = np.broadcast_to(cells.profile[:, None, :] == 0, cells.shape)
+    return np.maximum(cells.cell_lower, 0), np.where(shut & (cells.cell_lower <= 0), 0.0, cells.cell_upper)
+
+
+def _optimum(cells: CellProblem, fair: Floats, even: Rows, kept: NDArray[np.bool_]) -> tuple[Relaxed, Floats]:
+    """One convex quadratic program by an interior point: q, the cells of the numbers `kept` (bool [K, U]) and
+    the rules that touch these; rows `even` over q. Also the cells, float64 [K, U, T], 0 where not kept.
+    """
     quotas, units, spans = cells.shape
     numbers = quotas * units
-    shut = np.broadcast_to(cells.profile[:, None, :] == 0, cells.shape)
-    cell_upper = np.where(shut & (cells.cell_lower <= 0), 0.0, cells.cell_upper)
-    ruled = len(cells.row_lower) > 0 or bool(np.isfinite(cell_upper).any() or (cells.cell_lower > 0).any())
-    width = numbers + (numbers * spans if ruled else 0)
+    cell_low, cell_high = _cell_bounds(cells)
+    own = np.flatnonzero(np.repeat(kept.ravel(), spans))
+    width = numbers + len(own)
     counted = (fair > 0) & ~cells.held
     weight = (cells.weight / np.maximum(cells.total, 1))[:, None]
     scale = np.where(counted, weight / np.where(counted, fair, 1.0), weight).ravel()
-    quadratic = np.concatenate([2 * scale, np.zeros(width - numbers)])
-    linear = np.concatenate([-2 * scale * fair.ravel(), np.zeros(width - numbers)])
-    low, high = np.maximum(cells.lower, 0).ravel(), cells.upper.ravel()
+    quadratic = np.concatenate([2 * scale, np.zeros(len(own))])
+    linear = np.concatenate([-2 * scale * fair.ravel(), np.zeros(len(own))])
+    low, high = np.maximum(cells.lower, 0), cells.upper
+    # What cells of its own would say of a quota that has none.
+    low = np.where(kept, low, np.maximum(low, cell_low.sum(axis=2)))
+    high = np.where(kept, high, np.minimum(high, cell_high.sum(axis=2)))
+    low = np.concatenate([low.ravel(), cell_low.ravel()[own]])
+    high = np.concatenate([high.ravel(), cell_high.ravel()[own]])
     rows = _Rows()
     total = cells.total.astype(np.float64)
     rows.add(_widen(sparse.kron(sparse.eye_array(quotas), np.ones((1, units))), width), total, total)
+    size = np.maximum(np.sqrt(even[0].multiply(even[0]).sum(axis=1)), 1e-12)
+    rows.add(_widen(sparse.diags_array(1 / size) @ even[0], width), even[1] / size, even[2] / size)
     size = np.maximum(np.sqrt(cells.matrix.multiply(cells.matrix).sum(axis=1)), 1e-12)
-    if ruled:
-        low = np.concatenate([low, np.maximum(cells.cell_lower, 0).ravel()])
-        high = np.concatenate([high, cell_upper.ravel()])
-        sums = sparse.kron(sparse.eye_array(numbers), np.ones((1, spans)))
-        zero = np.zeros(numbers)
-        rows.add(sparse.hstack([-sparse.eye_array(numbers), sums]), zero, zero)
-        scaled = sparse.diags_array(1 / size) @ cells.matrix
+    if len(own):
+        whose = np.flatnonzero(kept.ravel())
+        sums = sparse.kron(sparse.eye_array(len(whose)), np.ones((1, spans)))
+        zero = np.zeros(len(whose))
+        rows.add(sparse.hstack([-sparse.eye_array(numbers, format="csr")[whose], sums]), zero, zero)
+        scaled = (sparse.diags_array(1 / size) @ cells.matrix)[:, own]
         before = sparse.csr_array((len(size), numbers))
+        # Rules of other cells alone are empty rows, which are left out.
         rows.add(sparse.hstack([before, scaled]), cells.row_lower / size, cells.row_upper / size, owned=True)
     # Fixed columns would say the same twice where rows fix them too: an interior point stumbles over that.
     fixed = low == high
@@ -176,9 +262,11 @@ def _solve(cells: CellProblem, fair: Floats) -> Relaxed:
         x[free], prices = _interior_point(*program)
     else:
         prices = np.zeros(len(right))
-    own = owner >= 0
-    prices = np.bincount(owner[own], weights=np.abs(prices)[own], minlength=len(size)) / size
-    return Relaxed(x[:numbers].reshape(quotas, units), prices)
+    known = owner >= 0
+    prices = np.bincount(owner[known], weights=np.abs(prices)[known], minlength=len(size)) / size
+    placed = np.zeros(cells.cell_lower.size)
+    placed[own] = x[numbers:]
+    return Relaxed(x[:numbers].reshape(quotas, units), prices), placed.reshape(cells.shape)
 
 
 def _interior_point(
@@ -188,15 +276,22 @@ def _interior_point(
     import clarabel
 
     cones = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(len(right) - equal)]
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
-    settings.max_threads = 1
-    hessian = sparse.csc_matrix(sparse.diags_array(quadratic))
-    found = clarabel.DefaultSolver(hessian, linear, sparse.csc_matrix(matrix), right, cones, settings).solve()
-    if "Solved" not in str(found.status):
-        raise ArithmeticError(f"no continuous optimum: {found.status}")
-    return np.asarray(found.x, dtype=np.float64), np.asarray(found.z, dtype=np.float64)
+    hessian, rows = sparse.csc_matrix(sparse.diags_array(quadratic)), sparse.csc_matrix(matrix)
+    status = ""
+    for tolerance in TOLERANCES:
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+        settings.max_threads = 1
+        if tolerance < TOLERANCES[-1]:
+            # Where rounding ends it before, at least what is asked for next.
+            least = TOLERANCES[-1]
+            settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = settings.reduced_tol_feas = least
+        found = clarabel.DefaultSolver(hessian, linear, rows, right, cones, settings).solve()
+        status = str(found.status)
+        if "Solved" in status:
+            return np.asarray(found.x, dtype=np.float64), np.asarray(found.z, dtype=np.float64)
+    raise ArithmeticError(f"no continuous optimum: {status}")
 
 
 def _widen(matrix: Any, width: int) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.relaxation import continuous
+from scenarios.relaxation import fairest
 
 if TYPE_CHECKING:
     from scenarios.cells import CellProblem
@@ -39,8 +39,8 @@ def waterfalls(
     the quota.
     """
     held = np.where(cells.held, cells.lower, cells.fair)
-    bounded = continuous(bounds_only).q
-    ruled = bounded if cells.matrix.shape[0] == 0 else continuous(cells).q
+    bounded = fairest(bounds_only)
+    ruled = bounded if cells.matrix.shape[0] == 0 else fairest(cells)
     levels = [np.zeros(held.shape), before, held, bounded, ruled]
     return [
         [_steps([level[k, u] for level in levels], int(q[k, u])) for u in range(held.shape[1])]

@@ -11,10 +11,11 @@ import pytest
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, minimize
 
+from benchmarks.instances import cell_problem, instance
 from engine.link import load_rulebook
 from scenarios.cells import CellProblem
 from scenarios.plan import make_plan
-from scenarios.relaxation import continuous
+from scenarios.relaxation import continuous, fairest
 from tests.scenarios.test_plan import share_book
 
 OPEN = np.inf
@@ -102,6 +103,30 @@ def test_random_problems_agree_with_an_independent_solver(seed: int) -> None:
     )
     assert other.success
     assert found == pytest.approx((sums @ other.x).reshape(fair.shape), abs=2e-4)
+    assert fairest(asked) == pytest.approx(found, abs=1e-7)
+
+
+def test_cells_join_where_their_quotas_have_no_room() -> None:
+    # 6, 3, 1 in two periods, the first unit at most 1 in the first by a rule and at most 3 in the second.
+    rows = [([1.0, 0, 0, 0, 0, 0], 1.0)]
+    asked = problem([[6, 3, 1]], rows=rows, periods=2)
+    asked.cell_upper[0, 0, 1] = 3
+    assert fairest(asked)[0] == pytest.approx([4, 4.5, 1.5], abs=1e-7)
+    # A rule on both first units' first period leaves them room in the second: nothing moves.
+    loose = problem([[6, 3, 1]], rows=[([1.0, 0, 1, 0, 0, 0], 2.0)], periods=2)
+    assert fairest(loose)[0] == pytest.approx([6, 3, 1], abs=1e-7)
+    # Of a quota whose profile is nothing but zero, cells hold what they must.
+    shut = replace(loose, profile=np.zeros((1, 2)), cell_lower=np.array([[[0.0, 2], [0, 2], [0, 2]]]))
+    shut.cell_upper[:] = 5
+    assert fairest(shut) == pytest.approx(continuous(shut).q, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_few_cells_say_what_all_say(seed: int) -> None:
+    cells = cell_problem(instance(60, seed))
+    assert fairest(cells) == pytest.approx(continuous(cells).q, abs=1e-6)
+    bent = replace(cells, profile=np.array([[1.0, 1, 1, 1, 1, 1], [3, 2, 2, 2, 2, 2], [1, 2, 1, 2, 2, 1]]))
+    assert fairest(bent) == pytest.approx(continuous(bent).q, abs=1e-6)
 
 
 def test_the_steps_name_what_took_and_what_gave(tmp_path: Path) -> None:
