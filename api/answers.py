@@ -12,6 +12,7 @@ from engine.gaps import NUMBERS, GapTable, Row
 from engine.measures import RATIO, Measure, measure_of
 from engine.numbers import Lang
 from engine.plausibility import Flag
+from engine.rulebook import Rulebook
 from engine.words import Message
 
 if TYPE_CHECKING:
@@ -37,12 +38,22 @@ def number(value: float | None) -> float | int | None:
     return int(value) if value == int(value) and abs(value) < 2**53 else value
 
 
+def overlaid(rulebook: Rulebook) -> dict[str, Any]:
+    """What lies over the rulebook (§12): values as they are written."""
+    changes = [
+        {"path": change.path, "from": change.was, "to": change.now, "by": change.by}
+        for change in rulebook.overlaid
+    ]
+    return {"scenario": rulebook.scenario, "overlaid": changes}
+
+
 def gap_answer(table: GapTable, lang: Lang) -> dict[str, Any]:
     """The answer of ``gap``."""
     return {
         "rulebook": table.rulebook.id,
         "as_of": table.as_of.isoformat(),
         "basis": table.basis,
+        **overlaid(table.rulebook),
         "rows": [_row(row, lang) for row in table.rows],
     }
 
@@ -73,8 +84,14 @@ def texts(messages: Iterable[Message], lang: Lang) -> list[str]:
     return [message.in_(lang) for message in messages]
 
 
-def explain_answer(found: Explanation | QuotaExplanation | PlanExplanation, lang: Lang) -> dict[str, Any]:
+def explain_answer(
+    found: Explanation | QuotaExplanation | PlanExplanation, rulebook: Rulebook, lang: Lang
+) -> dict[str, Any]:
     """The answer of ``explain``."""
+    return {**_explain(found, lang), **overlaid(rulebook)}
+
+
+def _explain(found: Explanation | QuotaExplanation | PlanExplanation, lang: Lang) -> dict[str, Any]:
     if not isinstance(found, Explanation):
         from scenarios.explain_plan import PlanExplanation
 
@@ -159,9 +176,10 @@ def issue_answer(issue: Issue, lang: Lang) -> dict[str, Any]:
     }
 
 
-def cases_answer(results: Iterable[CaseResult]) -> dict[str, Any]:
+def cases_answer(results: Iterable[CaseResult], rulebook: Rulebook) -> dict[str, Any]:
     """The answer of ``test``."""
     return {
+        **overlaid(rulebook),
         "cases": [
             {
                 "name": result.name,
@@ -171,7 +189,7 @@ def cases_answer(results: Iterable[CaseResult]) -> dict[str, Any]:
                 "passed": result.passed,
             }
             for result in results
-        ]
+        ],
     }
 
 
@@ -180,8 +198,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
     return {
         "rulebook": plan.problem.rulebook.id,
         "allocation": plan.problem.allocation.id,
-        "scenario": None,
-        "overlaid": [],
+        **overlaid(plan.problem.rulebook),
         "status": plan.status,
         "objective": plan.objective,
         "bound_gap": plan.bound_gap,
@@ -204,6 +221,7 @@ def _share(share: Share) -> dict[str, Any]:
         "unit": share.unit,
         "value": share.value,
         "fair": number(share.fair),
+        "need": number(share.need),
         "at_least": number(share.at_least),
         "at_most": number(share.at_most),
         "waterfall": waterfall(share.waterfall),

@@ -38,6 +38,10 @@ COLUMNS: Mapping[str, Message] = {
     "figure": Message("Số liệu", "Figure"),
     "id": Message("Tên trong công thức", "Name in formulas"),
     "fact": Message("Mục", "Item"),
+    "path": Message("Mục thay đổi", "What"),
+    "was": Message("Trước", "Before"),
+    "now": Message("Nay", "Now"),
+    "by": Message("Theo", "By"),
     "rule": Message("Ràng buộc", "Rule"),
     "cost": Message("Làm kém công bằng thêm", "Adds to unfairness"),
     "gains": Message("Được thêm nếu bỏ", "Gains without it"),
@@ -166,6 +170,8 @@ SHEETS: Mapping[str, Message] = {
 
 UNKNOWN = Message("chưa rõ", "unknown")
 NOT_APPLICABLE = Message("–", "–")
+OVERLAID = Message("Thay đổi so với bộ chỉ tiêu", "Changes laid over the rulebook")
+NOT_THERE = Message("(không có)", "(nothing)")
 PASSED = Message("đạt", "passed")
 FAILED = Message("không đạt", "failed")
 AS_OF = Message("Tình hình thực hiện đến ngày", "Where the targets stand on")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from engine.explain import Explanation, explain
 from engine.files import find_rulebook, list_rulebooks
 from engine.gaps import GapTable, gap_table
 from engine.link import load_rulebook
+from engine.overlay import NOTHING, Overlay
 from engine.rulebook import Rulebook
 from engine.words import did_you_mean, say
 from rules import RULES_ROOT
@@ -22,11 +24,13 @@ from rules import RULES_ROOT
 if TYPE_CHECKING:
     from scenarios.explain import QuotaExplanation
     from scenarios.explain_plan import PlanExplanation
+    from scenarios.headroom import Headroom
     from scenarios.plan import Plan
 
 __all__ = [
     "check",
     "gap",
+    "limits",
     "list_all",
     "load",
     "new",
@@ -39,9 +43,9 @@ __all__ = [
 TEMPLATE = RULES_ROOT / "_template"
 
 
-def load(rulebook: str, rules: Path | None = None) -> Rulebook:
-    """A rulebook by name or folder. Raises RuleError with every issue."""
-    return load_rulebook(rulebook, rules)
+def load(rulebook: str, rules: Path | None = None, overlay: Overlay = NOTHING) -> Rulebook:
+    """A rulebook by name or folder, with an overlay over it. Raises RuleError with every issue."""
+    return load_rulebook(rulebook, rules, overlay)
 
 
 def list_all(rules: Path | None = None) -> list[str]:
@@ -66,6 +70,36 @@ def plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | 
     from scenarios.plan import make_plan
 
     return make_plan(rulebook, allocation, time_limit)
+
+
+def limits(
+    rulebook: str,
+    rules: Path | None,
+    overlay: Overlay,
+    path: str,
+    *,
+    down: bool = False,
+    step: Decimal | None = None,
+    until: Decimal | None = None,
+    time_limit: float | None = None,
+) -> Headroom:
+    """How far the figure at a path may go before no plan exists (§12). Raises RuleError."""
+    from scenarios.figure_path import figure_at, with_figure
+    from scenarios.headroom import check_request, headroom
+
+    def read(laid: Overlay) -> Rulebook:
+        return load(rulebook, rules, laid)
+
+    figure = figure_at(read, overlay, path)
+    check_request(figure, step, until, down=down)
+    return headroom(
+        lambda value: read(with_figure(overlay, path, value)),
+        figure,
+        step=step,
+        down=down,
+        until=until,
+        time_limit=time_limit,
+    )
 
 
 def why(
@@ -102,14 +136,22 @@ def why(
     return explain(rulebook, what, unit, as_of, basis or "actual")
 
 
-def check(rulebook: str, rules: Path | None = None) -> list[Issue]:
-    """All issues of a rulebook, warnings included (§6, §9). Raises RuleError where there is no rulebook."""
+def check(rulebook: str, rules: Path | None = None, overlay: Overlay = NOTHING) -> list[Issue]:
+    """All issues of a rulebook, warnings included (§6, §9), and those of its scenarios where no overlay is
+    asked for. Raises RuleError where there is no rulebook.
+    """
     find_rulebook(rulebook, rules)
     try:
-        loaded = load_rulebook(rulebook, rules)
+        loaded = load_rulebook(rulebook, rules, overlay)
     except RuleError as error:
         return list(error.issues)
-    return in_order([*loaded.warnings, *run_checks(loaded)])
+    issues = [*loaded.warnings, *run_checks(loaded)]
+    for scenario in loaded.scenarios if overlay.is_empty else ():
+        try:
+            issues += load_rulebook(rulebook, rules, Overlay(scenario)).warnings
+        except RuleError as error:
+            issues += error.issues
+    return in_order(issues)
 
 
 def test(rulebook: Rulebook) -> list[CaseResult]:

@@ -28,7 +28,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "metrics": "Figures derived by formulas, beside the standard ones.",
         "checks": "Conditions that figures must meet.",
         "allocations": "How what is left is shared out.",
-        "scenarios": "Variants of an allocation.",
+        "scenarios": 'Changes to the rulebook, to ask "what if".',
         "cases": "Tests of the rulebook.",
     },
     "Source": {"title": "The source as a reader would look for it."},
@@ -120,6 +120,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "hold": "Quotas that are fixed: `UNIT: {QUOTA: amount}`, or `UNIT: {QUOTA: {PERIOD: amount}}` for "
         "single periods. An amount is a whole number, or a formula at the unit.",
         "leave_out": "Units that receive nothing, and whose needs don't count.",
+        "freeze": "The last day of a period: what was reached in the periods up to then is held.",
     },
     "StartingPoint": {
         "as_of": "The date that figures are taken at.",
@@ -160,6 +161,15 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "only": "The instances it is limited to: names of `unit`, `level`, `period` or a grouping.",
         "except": "The instances it leaves out, said in the same way.",
         "priority": "How reluctantly it is loosened where no plan is possible; 5 if missing.",
+    },
+    "Scenario": {
+        "title": "What stands above its tables; its name if missing.",
+        "allocation": "What `hold`, `leave_out` and `freeze` are about; the only allocation if missing.",
+        "set": "Changes: the rulebook's own nested keys. Lists and single values replace, null takes away.",
+        "hold": "Quotas added to the allocation's `hold`: `{UNIT: {QUOTA: NUMBER}}`.",
+        "leave_out": "Units added to the allocation's `leave_out`.",
+        "freeze": "The allocation's `freeze`.",
+        "over": "Another scenario that this one stands on.",
     },
     "Case": {
         "as_of": "The date; the latest actual's if missing.",

@@ -22,7 +22,6 @@ from engine.measures import ALIASES, BUILT_IN
 from engine.units import FIXED_COLUMNS, REQUIRED_COLUMNS
 from engine.yamlfile import read_yaml
 
-NOT_BUILT = "not built yet: refused"
 _PLACES = {
     Where.METRIC: "metrics",
     Where.CHECK: "checks",
@@ -35,6 +34,7 @@ _PLACES = {
 
 
 _TAKES = {
+    "set": "the rulebook's keys",
     "hold": "amounts by unit and quota",
     "profile": "number by period",
     "only": "names by index",
@@ -63,7 +63,7 @@ def key_table(model: str) -> list[str]:
     for name, form in definition["properties"].items():
         given = "must be given" if name in required else _default(form)
         takes = _TAKES.get(name) or _form(form)
-        rows.append([f"`{name}`", takes, NOT_BUILT if takes == "–" else given, words[name]])
+        rows.append([f"`{name}`", takes, given, words[name]])
     return table(["key", "takes", "if missing", "what it is for"], rows)
 
 
@@ -80,8 +80,6 @@ def _default(form: Mapping[str, Any]) -> str:
 
 def _form(form: Mapping[str, Any]) -> str:
     """What a key takes, in words, from its JSON Schema."""
-    if form.get("description", "").startswith("Part of the contract, not built yet"):
-        return "–"
     if "$ref" in form:
         return "keys"
     if "anyOf" in form:

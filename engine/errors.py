@@ -65,6 +65,8 @@ class Code(StrEnum):
     UNKNOWN_RULEBOOK = "unknown_rulebook"
     UNKNOWN_ALLOCATION = "unknown_allocation"
     UNKNOWN_METRIC = "unknown_metric"
+    UNKNOWN_SCENARIO = "unknown_scenario"
+    UNKNOWN_PATH = "unknown_path"
     CYCLE = "cycle"
     # formulas
     FORMULA_SYNTAX = "formula_syntax"
@@ -95,9 +97,11 @@ class Code(StrEnum):
     CHECK_FAILED = "check_failed"
     CHECK_UNKNOWN = "check_unknown"
     # requests
+    BAD_SETTING = "bad_setting"
     NO_DATE = "no_date"
     FOLDER_EXISTS = "folder_exists"
     UNKNOWN_PLAN = "unknown_plan"
+    BAD_PLAN = "bad_plan"
     # allocations
     UNKNOWN_TOTAL = "unknown_total"
     NEGATIVE_TOTAL = "negative_total"
@@ -109,7 +113,6 @@ class Code(StrEnum):
     UNKNOWN_HOLD = "unknown_hold"
     BAD_HOLD = "bad_hold"
     HOLD_NOT_IN_PLAN = "hold_not_in_plan"
-    APPLIES_NOWHERE = "applies_nowhere"
     UNKNOWN_COST = "unknown_cost"
     UNKNOWN_RULE = "unknown_rule"
     NO_UNITS = "no_units"

@@ -271,7 +271,7 @@ class Explainer:
         value = known(self.figures.attribute(name), unit)
         own = not np.isnan(item.values[unit])
         table = self.rulebook.units.table
-        place = Place(table.file, table.line(unit), 1) if table and own else None
+        place = table.place(unit, name) if table and own else None
         inputs: tuple[Input, ...] = ()
         if not own and value is not None:
             inputs = tuple(self.attribute(name, child) for child in self.reasoner.children_at(unit))
@@ -318,7 +318,7 @@ class Explainer:
         """Status, source and place of a row."""
         if table is None or row < 0:
             return None, None, None
-        return table.status_of(row), table.source_of(row), Place(table.table.file, table.table.line(row), 1)
+        return table.status_of(row), table.source_of(row), table.table.place(row)
 
     def name(self, name: str, unit: int) -> str:
         """A name, with the unit where it isn't the root's."""
@@ -330,7 +330,7 @@ class Explainer:
 
 
 def _row_of(table: Table | None, row: int | None) -> Place | None:
-    return None if table is None or row is None else Place(table.file, table.line(row), 1)
+    return None if table is None or row is None else table.place(row)
 
 
 def known(values: Floats, unit: int) -> float | None:

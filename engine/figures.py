@@ -344,7 +344,7 @@ def report_twins(
         if first.setdefault(cell, row) != row
     ]
     for row, earlier in twins[:MAX_TOLD]:
-        line = str(table.line(earlier))
+        line = str(table.place(earlier).line)
         table.report(np.array([row]), column, Code.DUPLICATE_ROW, issues, first=line)
     if rest := twins[MAX_TOLD:]:
         row = np.array([rest[0][0]])
@@ -371,7 +371,7 @@ def read_targets(table: Table, reader: Reader) -> tuple[dict[tuple[str, int], Ta
             )
         target, at = found[key], unit[row]
         if target.rows[at] >= 0:
-            first = str(table.line(int(target.rows[at])))
+            first = str(table.place(int(target.rows[at])).line)
             table.report(np.array([row]), "indicator", Code.DUPLICATE_ROW, issues, first=first)
             continue
         target.values[at], target.kinds[at], target.rows[at] = values[row], kind[row], row

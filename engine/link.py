@@ -26,9 +26,12 @@ from engine.link_cases import CaseLinker
 from engine.link_formulas import Linker, loop_from, measure_at, name_taken, restated
 from engine.link_names import check_namespace
 from engine.link_tables import FILTERS, TableLinker, column_values
-from engine.loader import Source, load_source
+from engine.loader import Source, read_source, validate
 from engine.measures import BUILT_IN, Measure
-from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook
+from engine.overlay import NOTHING, Overlay
+from engine.overlay_apply import KEYS, apply_overlay
+from engine.overlay_rows import lay_over
+from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook, Scenario
 from engine.tables import Table, read_table
 from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_units
 from engine.values import must_be_whole, parse_texts
@@ -47,20 +50,26 @@ _OF_NAMES = frozenset(
         Code.UNKNOWN_MEASURE,
         Code.UNKNOWN_METRIC,
         Code.UNKNOWN_NAME,
+        Code.UNKNOWN_PATH,
+        Code.UNKNOWN_SCENARIO,
         Code.UNKNOWN_SOURCE,
         Code.UNKNOWN_UNIT,
     }
 )
 
 
-def load_rulebook(rulebook: str, rules: Path | None = None) -> Rulebook:
-    """Load a rulebook given as a name under the rules root or as a folder.
+def load_rulebook(rulebook: str, rules: Path | None = None, overlay: Overlay = NOTHING) -> Rulebook:
+    """Load a rulebook given as a name under the rules root or as a folder, with an overlay over it.
 
     Raises RuleError with every issue found if any of them is an error; warnings stay in ``warnings``.
     """
     root, folder = find_rulebook(rulebook, rules)
     issues = Issues()
-    linked = link(load_source(root, folder, issues), issues)
+    source = read_source(root, folder, issues)
+    if source is not None:
+        apply_overlay(source, overlay, issues)
+        validate(source, issues)
+    linked = link(source, issues) if source is not None else None
     issues.raise_errors()
     if linked is None:
         raise RuleError(in_order(issues.found))
@@ -116,6 +125,7 @@ class _Link:
         linked = {n: a for n, item in book.allocations.items() if (a := allocations.allocation(n, item))}
         cases = CaseLinker(linker, units, book.allocations, root)
         linked_cases = {n: c for n, item in book.cases.items() if (c := cases.case(n, item))}
+        scenarios = self.scenarios()
         return Rulebook(
             book.rulebook,
             book.title,
@@ -137,6 +147,10 @@ class _Link:
             figures,
             names,
             tuple(in_order(issues.found)),
+            scenarios,
+            self.source.scenario,
+            self.source.chosen,
+            tuple(self.source.overlaid),
         )
 
     def measures(self) -> dict[str, Measure]:
@@ -164,7 +178,13 @@ class _Link:
 
     def table(self, name: str, required: tuple[str, ...], optional: list[str]) -> Table | None:
         path = self.source.files[name]
-        return read_table(path, self.source.root.label(path), required, optional, self.issues)
+        table = read_table(path, self.source.root.label(path), required, optional, self.issues)
+        if table is None or name not in self.source.rows:
+            return table
+        rows, columns = self.source.rows[name], (*required, *optional)
+        table, overlaid = lay_over(table, name, KEYS[name], columns, rows, self.issues)
+        self.source.overlaid += overlaid
+        return table
 
     def root(self, units: Units) -> str:
         root = self.book.root
@@ -357,6 +377,27 @@ class _Link:
 
     def figure_table(self, name: str, columns: tuple[str, ...]) -> Table | None:
         return self.table(name, columns, list(OPTIONAL_COLUMNS)) if name in self.source.files else None
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """What the scenarios are called and about; what they change is judged where one is asked for."""
+        found = {}
+        for name, item in self.book.scenarios.items():
+            for key, given, known, code in (
+                ("allocation", item.allocation, self.book.allocations, Code.UNKNOWN_ALLOCATION),
+                ("over", item.over, self.book.scenarios, Code.UNKNOWN_SCENARIO),
+            ):
+                section = "allocations" if key == "allocation" else "scenarios"
+                if given is not None and given not in known and not self.source.may_have(section, given):
+                    place = self.source.spot("scenarios", name, key).place
+                    self.issues.add(code, place, hint=did_you_mean(given, known), what=given)
+            place = self.source.spot("scenarios", name, "over").place
+            if loop := loop_from(name, {other: given.over for other, given in self.book.scenarios.items()}):
+                self.issues.add(Code.CYCLE, place, what=loop)
+            title = item.title or both(name)
+            found[name] = Scenario(
+                name, title, item.allocation, item.over, self.source.key("scenarios", name)
+            )
+        return found
 
     def covered(
         self, name: str, metric: schema.Metric, indicators: Mapping[str, Indicator]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine import schema
 from engine.calendar import MONTHS_IN, Period, periods
@@ -33,8 +31,7 @@ from engine.rulebook import (
     Rule,
 )
 from engine.units import Units
-from engine.values import day_number
-from engine.words import both, did_you_mean, say
+from engine.words import both, did_you_mean, joined, say
 
 FAIRNESS = (
     "proportional",
@@ -85,10 +82,7 @@ class AllocationLinker:
         year = item.year or (item.from_.year if faulty else self.year)
         found = self._periods(item, year, path)
         among = item.among if item.among in self.units.levels else None
-        planned = self._planned(item, root)
-        places = PlaceLinker(
-            self.linker, self.units, self.groupings, self.tables, among, tuple(found), planned
-        )
+        places = PlaceLinker(self.linker, self.units, self.groupings, self.tables, among, tuple(found))
         self._fairness(item.fairness, path)
         quota_indicators = {quota: given.indicator or quota for quota, given in item.quotas.items()}
         quotas = {
@@ -124,25 +118,8 @@ class AllocationLinker:
             left_out,
             item.fairness,
             self.linker.source.key(*path),
+            self._freeze(item, places.periods, path),
         )
-
-    def _planned(self, item: schema.Allocation, root: str) -> NDArray[np.bool_]:
-        """Which units may be in the plan: they exist below the root when it begins and aren't left out.
-
-        All of them where units.csv is faulty: what lies below what isn't known then.
-        """
-        units = self.units
-        places = [issue.place for issue in self.issues.errors if issue.place]
-        if units.table is None or any(place.file == units.table.file for place in places):
-            return np.ones(len(units), dtype=bool)
-        inside = units.valid_on(day_number(item.from_))
-        if root in units.index:
-            inside = inside & units.below(units.index[root])
-        left_out = item.leave_out or ()
-        planned: NDArray[np.bool_] = inside & np.array(
-            [unit not in left_out for unit in units.ids], dtype=bool
-        )
-        return planned
 
     def _unit(self, unit: str | None, path: Path) -> None:
         """Whether a key names a unit; the rulebook's own root is checked once, elsewhere."""
@@ -168,6 +145,13 @@ class AllocationLinker:
                 key = "from" if late else "to"
         self.issues.add(Code.BAD_PERIOD, self.place(*path, key), message)
         return []
+
+    def _freeze(self, item: schema.Allocation, known: Sequence[Period], path: Path) -> date | None:
+        """The last day of the last period that is frozen."""
+        if item.freeze is not None and known and item.freeze not in {period.ends for period in known}:
+            message = say("freeze_period", what=item.freeze, options=joined(period.ends for period in known))
+            self.issues.add(Code.BAD_PERIOD, self.place(*path, "freeze"), message)
+        return item.freeze
 
     def _fairness(self, fairness: str, path: Path) -> None:
         if fairness not in FAIRNESS:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from engine import schema
 from engine.errors import Code, Issues, Place
 from engine.files import STANDARD_METRICS, Root, read_text, real
+from engine.overlaid import Overlaid, RowChange
 from engine.scalars import kind_of
 from engine.words import did_you_mean, say
 from engine.yamlfile import Document, Path, Spot, Value, read_yaml
@@ -37,7 +38,8 @@ class Source:
     (section, name) of entries and (key,) of head keys left out because they are faulty, so that whoever uses
     such a name is not blamed for it; ``whole`` is False where a file or a section couldn't be read, so that
     any name may be missing; ``standard`` the metrics that are always there, ``restated`` those that the
-    rulebook states again, their places under ("restated", name).
+    rulebook states again, their places under ("restated", name). Overlays add ``rows`` by table and what they
+    ``overlaid``; ``chosen``: the allocation that they are about.
     """
 
     root: Root
@@ -51,6 +53,10 @@ class Source:
     whole: bool = True
     standard: frozenset[str] = frozenset()
     restated: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[RowChange]] = field(default_factory=dict)
+    overlaid: list[Overlaid] = field(default_factory=list)
+    scenario: str | None = None
+    chosen: str | None = None
     book: schema.Rulebook | None = None
 
     def key(self, *path: str | int) -> Place:
@@ -81,8 +87,8 @@ class Source:
         return found or Spot(self.key(*path))
 
 
-def load_source(root: Root, folder: File, issues: Issues) -> Source:
-    """Read and validate all files of a rulebook. ``book`` is None where there is nothing to link."""
+def read_source(root: Root, folder: File, issues: Issues) -> Source | None:
+    """Read all files of a rulebook, to be validated once overlays lie over them. None if there are none."""
     source = Source(root, folder)
     _read(source, STANDARD_METRICS, issues, set())
     source.standard = frozenset(source.data.get("metrics", {}))
@@ -90,7 +96,7 @@ def load_source(root: Root, folder: File, issues: Issues) -> Source:
     if not files:
         place = Place(root.label(folder), 1, 1)
         issues.add(Code.FILE_NOT_FOUND, place, what=f"{root.label(folder)}/*.yaml")
-        return source
+        return None
     seen: set[File] = set()
     for file in files:
         if real(file).is_relative_to(real(root.folder)):
@@ -99,7 +105,6 @@ def load_source(root: Root, folder: File, issues: Issues) -> Source:
             source.whole = False
             place = Place(root.label(file), 1, 1)
             issues.add(Code.OUTSIDE_ROOT, place, hint=say("outside_root.hint"), what=file.name)
-    _validate(source, issues)
     return source
 
 
@@ -264,7 +269,7 @@ def _includes(source: Source, document: Document, file: File, issues: Issues, se
             _read(source, path, issues, seen)
 
 
-def _validate(source: Source, issues: Issues) -> None:
+def validate(source: Source, issues: Issues) -> None:
     """Check the shape; what is faulty is taken out so that the sound rest can be linked."""
     data = dict(source.data)
     for key, stand_in in _STAND_INS.items():
@@ -286,6 +291,18 @@ def _validate(source: Source, issues: Issues) -> None:
             del source.restated[name]
 
 
+def validate_overlay(source: Source, name: str, data: Any, issues: Issues) -> bool:
+    """Whether an overlay that isn't the rulebook's own has the shape of one; its places are under
+    ("overlays", name).
+    """
+    try:
+        schema.Overlay.model_validate(data)
+    except ValidationError as error:
+        _faults(source, error, ("overlays", name), issues)
+        return False
+    return True
+
+
 def _faults(source: Source, error: ValidationError, prefix: Path, issues: Issues) -> list[Path]:
     """Tell the faults that pydantic found and return their paths.
 
@@ -301,7 +318,9 @@ def _faults(source: Source, error: ValidationError, prefix: Path, issues: Issues
 
 
 def _path(fault: Any, prefix: Path) -> Path:
-    return (*prefix, *(part for part in fault["loc"] if part != "[key]"))
+    loc = tuple(fault["loc"])
+    about_key = loc[-1:] == ("[key]",) and fault["type"] != "extra_forbidden"
+    return (*prefix, *(loc[:-1] if about_key else loc))
 
 
 def _nearest(path: Path) -> str | None:
@@ -312,7 +331,9 @@ def _nearest(path: Path) -> str | None:
 
 
 def _known_beside(path: Path) -> set[str]:
-    return schema.keys_at(("metrics", *path[1:-1]) if path[0] == "restated" else path[:-1])
+    sections = {"restated": "metrics", "overlays": "scenarios"}
+    above = path[:-1]
+    return schema.keys_at((sections.get(str(above[0]), above[0]), *above[1:]) if above else ())
 
 
 def _drop(source: Source, data: dict[str, Any], path: Path) -> None:

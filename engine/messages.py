@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.allocation_messages import ALLOCATIONS
 from engine.conflict_messages import CONFLICTS
+from engine.diff_messages import DIFFS
+from engine.overlay_messages import OVERLAYS
 
 ISSUES: Mapping[str, tuple[str, str]] = {
     "severity.error": ("lỗi", "error"),
@@ -598,9 +599,17 @@ FACES: Mapping[str, tuple[str, str]] = {
         "Nếu bỏ từng ràng buộc: phương án được tính lại không có ràng buộc đó",
         "Without each rule: the plan made anew without it",
     ),
+    "without_nothing": (
+        "Phương án không có ràng buộc, sàn, trần hay mức giữ cố định nào.",
+        "The plan has no rules, bounds, multiples or holds.",
+    ),
     "shadow_prices": (
         "Giá bóng, từ bài toán liên tục (proportional): nới một đơn vị thì bất công bằng giảm bấy nhiêu",
         "Shadow prices, from the relaxation in real numbers (proportional): what loosening by one takes off",
+    ),
+    "rule_nowhere": (
+        "không áp dụng ở đâu trong kế hoạch này",
+        "applies nowhere in this plan",
     ),
     "waterfall": ("Vì sao là con số này", "Why this number"),
     "quota_own_date": (
@@ -621,8 +630,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **CAUSES,
     **FLAGS,
     **PLANS,
-    **ALLOCATIONS,
     **CONFLICTS,
+    **OVERLAYS,
+    **DIFFS,
     **FACES,
 }
 """Every message by its key."""

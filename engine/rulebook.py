@@ -13,6 +13,7 @@ from engine.figures import Figures
 from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
 from engine.measures import Kind, Measure, label_of, parse_measure
+from engine.overlaid import Overlaid
 from engine.tables import Table
 from engine.units import Ints, Units
 from engine.values import Floats
@@ -261,7 +262,9 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """How totals are shared out (§10). ``starts`` … ``ends``: whole periods ``every`` within ``year``."""
+    """How totals are shared out (§10). ``starts`` … ``ends``: whole periods ``every`` within ``year``;
+    ``freeze``: periods up to this day are held at what was reached (§12).
+    """
 
     id: str
     title: Message
@@ -279,6 +282,7 @@ class Allocation:
     leave_out: frozenset[str]
     fairness: str
     place: Place
+    freeze: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +308,23 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Scenario:
+    """A what-if (§12). ``allocation``: the one that it is about; ``over``: the scenario that it stands on."""
+
+    id: str
+    title: Message
+    allocation: str | None
+    over: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Everything a rulebook says, ready to be evaluated. ``warnings``: issues that don't stop the work."""
+    """Everything a rulebook says, ready to be evaluated. ``warnings``: issues that don't stop the work.
+
+    With overlays over it (§12) ``scenario`` is the one asked for, ``chosen`` the allocation that they are
+    about, None where they don't say, ``overlaid`` what they changed.
+    """
 
     id: str
     title: Message
@@ -327,6 +346,10 @@ class Rulebook:
     figures: Figures
     names: Names
     warnings: tuple[Issue, ...]
+    scenarios: Mapping[str, Scenario]
+    scenario: str | None
+    chosen: str | None
+    overlaid: tuple[Overlaid, ...]
 
     def scope(self, where: Where, home: str | None, allocation: Allocation | None = None) -> Scope:
         """The scope of a formula at a place, for resolving its names."""

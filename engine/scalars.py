@@ -151,10 +151,10 @@ def _formula_by_kind(value: Any) -> dict[str, str]:
     return {key: _formula(text, key) for key, text in value.items()}
 
 
-def _not_yet(value: Any) -> None:
-    if value in ({}, [], None):
-        return
-    raise fault(Code.NOT_SUPPORTED, hint=say("not_supported.hint"))
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise wrong_type("mapping", value)
+    return value
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -221,6 +221,4 @@ FormulaByKind = Annotated[
 PlainText = Annotated[str, PlainValidator(_text), as_json(type="string")]
 Names = Annotated[tuple[str, ...], PlainValidator(_names), WithJsonSchema(_NAMES_JSON)]
 PlaceNames = Annotated[tuple[str, ...], PlainValidator(_place_names), WithJsonSchema(_PLACES_JSON)]
-NotYet = Annotated[
-    None, PlainValidator(_not_yet), as_json(description="Part of the contract, not built yet: refused.")
-]
+Mapped = Annotated[dict[str, Any], PlainValidator(_mapping), as_json(type="object")]

@@ -1,7 +1,4 @@
-"""The shape of rulebook files (DESIGN §3): one model a concept, each key documented where it stands.
-
-Keys of the contract that aren't built yet are here too, so that they are refused in plain words.
-"""
+"""The shape of rulebook files (DESIGN §3): one model a concept, each key documented where it stands."""
 
 from __future__ import annotations
 
@@ -20,8 +17,8 @@ from engine.scalars import (
     FormulaText,
     Identifier,
     Label,
+    Mapped,
     Names,
-    NotYet,
     PlaceNames,
     PlainText,
     Whole,
@@ -224,6 +221,24 @@ class Allocation(Model):
     fairness: PlainText = "proportional"
     hold: dict[str, dict[str, Amount]] | None = None
     leave_out: Names | None = None
+    freeze: Day | None = None
+
+
+class Overlay(Model):
+    """Changes laid over a rulebook (§12): ``set`` has the rulebook's own nested keys, null takes away."""
+
+    title: Label | None = None
+    allocation: PlainText | None = None
+    set_: Mapped = Field(default_factory=dict, alias="set")
+    hold: Mapped = Field(default_factory=dict)
+    leave_out: Names = ()
+    freeze: Day | None = None
+
+
+class Scenario(Overlay):
+    """An overlay with a name in the rulebook; ``over``: the scenario that it stands on."""
+
+    over: PlainText | None = None
 
 
 class Case(Model):
@@ -256,7 +271,7 @@ class Rulebook(Model):
     metrics: dict[Identifier, Metric] = Field(default_factory=dict)
     checks: dict[Identifier, Check] = Field(default_factory=dict)
     allocations: dict[Identifier, Allocation] = Field(default_factory=dict)
-    scenarios: NotYet = None
+    scenarios: dict[Identifier, Scenario] = Field(default_factory=dict)
     cases: dict[Identifier, Case] = Field(default_factory=dict)
 
 
@@ -275,6 +290,17 @@ def keys_at(path: tuple[str | int, ...]) -> set[str]:
     if isinstance(current, type) and issubclass(current, BaseModel):
         return {info.alias or name for name, info in current.model_fields.items()}
     return set()
+
+
+def kind_at(path: tuple[str | int, ...]) -> Literal["keys", "names", "free"]:
+    """What stands in the mapping at this path: known keys, entries with names, or anything."""
+    current: Any = Rulebook
+    for key in path:
+        current = _step(current, key)
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return "keys"
+    named = isinstance(current, _Named) and isinstance(current.model, type)
+    return "names" if named and issubclass(current.model, BaseModel) else "free"
 
 
 def _step(current: Any, key: str | int) -> Any:

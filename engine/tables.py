@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -48,12 +48,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file: ``columns`` by name, all of the same number of rows; ``lines``: see ``line``."""
+    """A CSV file: ``columns`` by name, all of the same number of rows; ``lines``: those of the file's rows.
+
+    Where an overlay lies over it, ``origin`` has each row's row in the file, -1 for one that the overlay
+    states, and ``laid`` the places of the overlay's cells by row and column, a whole row's under "".
+    """
 
     file: str
     path: Path
     columns: dict[str, Column]
     lines: list[int] = field(default_factory=list, compare=False)
+    origin: tuple[int, ...] = ()
+    laid: Mapping[int, Mapping[str, Place]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -62,9 +68,21 @@ class Table:
 
     def places(self, rows: Collection[int], column: str) -> dict[int, Place]:
         """Where the cells of these rows stand: found by reading the file once more."""
+        found = {row: place for row in rows if (place := self._laid(row, column))}
+        in_file = {self.origin[row] if self.origin else row: row for row in rows if row not in found}
+        found |= {in_file[row]: place for row, place in self._in_file(in_file, column).items()}
+        return found
+
+    def _laid(self, row: int, column: str) -> Place | None:
+        places = self.laid.get(row, {})
+        return places.get(column) or places.get("")
+
+    def _in_file(self, rows: Collection[int], column: str) -> dict[int, Place]:
         wanted = set(rows)
         position = list(self.columns).index(column) if column in self.columns else 0
         found: dict[int, Place] = {}
+        if not wanted:
+            return found
         for row, (line, raw, _) in enumerate(_records(self.path.read_text(encoding="utf-8-sig"))):
             if len(found) == len(wanted):
                 break
@@ -72,12 +90,17 @@ class Table:
                 found[row - 1] = _cell_place(self.file, line, raw, position)
         return found
 
-    def line(self, row: int) -> int:
-        """The line in the file of a row, from 1. The lines of all rows are looked up once."""
+    def place(self, row: int, column: str = "") -> Place:
+        """Where a row stands, or the cell of it that an overlay states.
+
+        The lines of all rows of the file are looked up once.
+        """
+        if place := self._laid(row, column):
+            return place
         if not self.lines:
             records = _records(self.path.read_text(encoding="utf-8-sig"))
             self.lines.extend(line for line, _, _ in records)
-        return self.lines[row + 1]
+        return Place(self.file, self.lines[(self.origin[row] if self.origin else row) + 1], 1)
 
     def report(
         self,

@@ -104,7 +104,7 @@ def _check_ids(table: Table, ids: list[str], issues: Issues) -> None:
     first: dict[str, int] = {}
     for row, unit in enumerate(ids):
         if unit and unit in first:
-            line = str(table.line(first[unit]))
+            line = str(table.place(first[unit]).line)
             table.report(np.array([row]), "unit", Code.DUPLICATE_ROW, issues, first=line)
         else:
             first[unit] = row

@@ -15,6 +15,7 @@ from engine.values import day_number
 from engine.words import Message, joined, say
 from scenarios.assumptions import rests_on
 from scenarios.problem import Asked, Floats, Problem
+from scenarios.reached import reached, why_unknown
 from scenarios.situation import Situation, place_of
 
 LARGEST = 2.0**53
@@ -189,9 +190,36 @@ class _Poser:
                     held[at] = amount
                 else:
                     cells[at, places[hold.period]] = amount
+        self._frozen(quota, cells)
         whole = ~np.isnan(cells).any(axis=1)
         held[whole] = cells[whole].sum(axis=1)
         return held, cells
+
+    def _frozen(self, quota: Quota, cells: Floats) -> None:
+        """Hold what was reached in the periods up to the allocation's day, where nothing else is held."""
+        allocation, label = self.allocation, self._label(quota)
+        frozen = [
+            at for at, p in enumerate(self.periods) if allocation.freeze and p.ends <= allocation.freeze
+        ]
+        if frozen and not self.rulebook.indicators[quota.indicator].is_flow:
+            self.issues.add(Code.UNKNOWN_HOLD, quota.place, say("freeze_level", quota=label))
+            return
+        for t in frozen:
+            period, free = self.periods[t], np.isnan(cells[:, t])
+            values = reached(self.situation, allocation, quota, period)[list(self.units)]
+            unknown: dict[Message, list[Message]] = {}
+            for at in np.flatnonzero(free & np.isnan(values)):
+                why = why_unknown(self.situation, allocation, quota, period, self.units[at])
+                unknown.setdefault(why, []).append(self._name(int(at)))
+            for why, names in unknown.items():
+                among = joined(several(names))
+                message = say("freeze_unknown", quota=label, unit=among, period=period.name, why=why)
+                self.issues.add(Code.UNKNOWN_HOLD, quota.place, message)
+            for at in np.flatnonzero(free & (values < 0)):
+                name, value = self._name(int(at)), float(values[at])
+                message = say("freeze_falls", quota=label, unit=name, period=period.name, value=value)
+                self.issues.add(Code.UNKNOWN_HOLD, quota.place, message)
+            cells[free, t] = values[free]
 
     def _amount(self, quota: Quota, hold: Hold) -> float | None:
         unit = self.rulebook.units.index[hold.unit]

@@ -70,6 +70,8 @@ def choose_allocation(rulebook: Rulebook, name: str | None) -> Allocation:
     """The allocation asked for, or the only one. Raises RuleError (unknown_allocation)."""
     issues = Issues()
     known = rulebook.allocations
+    if name is None:
+        name = rulebook.chosen
     if name is not None and name in known:
         return known[name]
     if name is not None:

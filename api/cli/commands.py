@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 from api import answers, labels, services
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
 from engine.errors import Code, Issue, RuleError
-from engine.numbers import DateFormError, NumberFormError, parse_iso_date, parse_machine_number
+from engine.explain import Explanation
+from engine.numbers import DateFormError, Lang, NumberFormError, parse_iso_date, parse_machine_number
 from engine.values import date_hint
 from engine.words import Message, say
 
 if TYPE_CHECKING:
     from api.tables import Table
-    from scenarios.plan import Plan
+    from engine.overlay import Overlay
+    from engine.rulebook import Rulebook
 
 FINE, FAULTY, USAGE, INFEASIBLE = 0, 1, 2, 3
 NO_WORKBOOK = ("new", "schema")
@@ -52,7 +54,7 @@ def gap(arguments: argparse.Namespace) -> int:
     def sheets() -> list[Table]:
         from api.gap_table import gap_sheet
 
-        return [gap_sheet(table, lang)]
+        return [gap_sheet(table, lang), *_overlaid(table.rulebook, lang)]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_gap
@@ -78,7 +80,8 @@ def plan(arguments: argparse.Namespace) -> int:
     def sheets() -> list[Table]:
         from api.plan_table import period_sheets, plan_sheets
 
-        return [*plan_sheets(found, lang), *(period_sheets(found, lang) if arguments.periods else [])]
+        periods = period_sheets(found, lang) if arguments.periods else []
+        return [*plan_sheets(found, lang), *periods, *_overlaid(found.problem.rulebook, lang)]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_plan
@@ -93,44 +96,51 @@ def plan(arguments: argparse.Namespace) -> int:
         columns=("quota", "unit", "period", "value"),
     )
     deliver(answer, arguments)
-    return FINE if found.cells else _without_plan(found, arguments)
+    if found.cells:
+        return FINE
+    return _without_plan(found.status, [conflict.words for conflict in found.conflicts], arguments)
 
 
-def _without_plan(found: Plan, arguments: argparse.Namespace) -> int:
-    """Say why there is no plan where the answer's form doesn't show it."""
-    if found.status != "infeasible":
-        print(f"chitieu plan: {labels.PLAN_STATUS[found.status].in_(arguments.lang)}", file=sys.stderr)
+def _without_plan(
+    status: str, why: Iterable[Message], arguments: argparse.Namespace, *, shown: bool = True
+) -> int:
+    """Say why there is no plan where the answer's form doesn't show it, or its tables don't either."""
+    name = f"chitieu {arguments.command}"
+    if status != "infeasible":
+        print(f"{name}: {labels.PLAN_STATUS[status].in_(arguments.lang)}", file=sys.stderr)
         return FAULTY
-    if arguments.output is not None or form(arguments) == "csv":
-        for conflict in found.conflicts:
-            print(f"chitieu plan: {conflict.words.in_(arguments.lang)}", file=sys.stderr)
+    if arguments.output is not None or form(arguments) == "csv" or not shown:
+        for words in why:
+            print(f"{name}: {words.in_(arguments.lang)}", file=sys.stderr)
     return INFEASIBLE
 
 
 def explain(arguments: argparse.Namespace) -> int:
-    """``chitieu explain``."""
+    """``chitieu explain``: of what has no plan exit 3, or 1 if none was found in time."""
     rulebook = _load(arguments)
     found = services.why(rulebook, arguments.what, arguments.unit, _date(arguments), arguments.basis)
 
     def sheets() -> list[Table]:
         from api.explain_tables import explain_sheets
 
-        return explain_sheets(found, rulebook, arguments.lang)
+        return [*explain_sheets(found, rulebook, arguments.lang), *_overlaid(rulebook, arguments.lang)]
 
     answer = Answer(
         text=sheets,
-        data=lambda: answers.explain_answer(found, arguments.lang),
+        data=lambda: answers.explain_answer(found, rulebook, arguments.lang),
         records=lambda: answers.explain_records(found),
         workbook=_workbook(arguments, sheets),
         columns=answers.explain_columns(found),
     )
     deliver(answer, arguments)
-    return FINE
+    if isinstance(found, Explanation) or not found.no_plan:
+        return FINE
+    return _without_plan(found.plan_status, found.no_plan, arguments, shown=bool(found.unknown))
 
 
 def check(arguments: argparse.Namespace) -> int:
     """``chitieu check``: exit 1 if any issue is an error."""
-    issues = services.check(arguments.rulebook, _rules(arguments))
+    issues = services.check(arguments.rulebook, _rules(arguments), _overlay(arguments))
 
     def text() -> str:
         from api.other_tables import issue_lines
@@ -156,14 +166,15 @@ def check(arguments: argparse.Namespace) -> int:
 
 def test(arguments: argparse.Namespace) -> int:
     """``chitieu test``: exit 1 if any case fails."""
-    results = services.test(_load(arguments))
+    rulebook = _load(arguments)
+    results = services.test(rulebook)
 
     def sheets() -> list[Table]:
         from api.other_tables import case_sheet
 
-        return [case_sheet(results, arguments.lang)]
+        return [case_sheet(results, arguments.lang), *_overlaid(rulebook, arguments.lang)]
 
-    data = answers.cases_answer(results)
+    data = answers.cases_answer(results, rulebook)
     answer = Answer(
         text=sheets,
         data=lambda: data,
@@ -238,7 +249,29 @@ def _rules(arguments: argparse.Namespace) -> Path | None:
 
 
 def _load(arguments: argparse.Namespace) -> Any:
-    return services.load(arguments.rulebook, _rules(arguments))
+    return services.load(arguments.rulebook, _rules(arguments), _overlay(arguments))
+
+
+def _overlay(arguments: argparse.Namespace) -> Overlay:
+    """What the options lay over the rulebook. Raises RuleError."""
+    from engine import overlay
+
+    makers = {
+        "--overlay": lambda file: overlay.overlay_file(Path(file), file),
+        "--set": overlay.setting,
+        "--hold": overlay.hold,
+        "--leave-out": overlay.leave_out,
+        "--freeze": overlay.freeze,
+    }
+    layers = tuple(makers[option](text) for option, text in arguments.layers)
+    return overlay.Overlay(arguments.scenario, layers, arguments.allocation)
+
+
+def _overlaid(rulebook: Rulebook, lang: Lang) -> list[Table]:
+    """The table of what lies over the rulebook, if anything does."""
+    from api.overlay_table import overlaid_sheets
+
+    return overlaid_sheets(rulebook, lang)
 
 
 def _date(arguments: argparse.Namespace) -> date | None:

@@ -27,14 +27,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Run a parsed command, telling what is wrong with the request in words."""
     from api.cli.commands import COMMANDS
     from api.saving import SaveError
-    from engine.errors import RuleError
+    from engine.errors import Code, RuleError
 
     try:
         return COMMANDS[arguments.command](arguments)
     except RuleError as error:
         for issue in error.issues:
             print(issue.text(arguments.lang), file=sys.stderr)
-        return FAULTY
+        return USAGE if all(issue.code is Code.BAD_SETTING for issue in error.issues) else FAULTY
     except SaveError as error:
         print(f"chitieu: {error.message.in_(arguments.lang)}", file=sys.stderr)
         return FAULTY

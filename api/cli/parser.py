@@ -6,7 +6,6 @@ import argparse
 
 DESCRIPTION = "chỉ tiêu: theo dõi và giao chỉ tiêu / track targets and share out what is left"
 FORMATS = ("table", "json", "csv")
-OVERLAYS = ("--scenario", "--overlay", "--set", "--hold", "--leave-out")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,28 +20,32 @@ def parser() -> argparse.ArgumentParser:
     gap.add_argument("--unit", metavar="U", help="một đơn vị / one unit")
     gap.add_argument("--level", metavar="L", help="mọi đơn vị của một cấp / all units of a level")
     gap.add_argument("--indicator", metavar="I", help="một chỉ tiêu / one indicator")
-    _not_yet(gap, *OVERLAYS)
+    _allocation(gap)
+    _overlays(gap)
 
     plan = _command(commands, "plan", "phân bổ chỉ tiêu còn lại / share out what is left")
     _rulebook(plan)
-    plan.add_argument("--allocation", metavar="A", help="phương án phân bổ / which allocation")
+    _allocation(plan)
     plan.add_argument("--periods", action="store_true", help="cả các kỳ / periods too, in the table")
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
-    _not_yet(plan, *OVERLAYS)
+    _overlays(plan)
 
     explain = _command(commands, "explain", "một con số từ đâu ra / where a number comes from")
     _rulebook(explain)
     explain.add_argument("what", metavar="WHAT", help="jobs.percent_of_plan | second_half.jobs")
     explain.add_argument("--unit", metavar="U", help="một đơn vị / one unit")
     _date_and_basis(explain)
-    _not_yet(explain, *OVERLAYS)
+    _allocation(explain)
+    _overlays(explain)
 
     check = _command(commands, "check", "mọi lỗi của bộ chỉ tiêu / all issues of a rulebook")
     _rulebook(check)
-    _not_yet(check, *OVERLAYS)
+    _allocation(check)
+    _overlays(check)
     test = _command(commands, "test", "các trường hợp kiểm thử của bộ chỉ tiêu / a rulebook's own cases")
     _rulebook(test)
-    _not_yet(test, *OVERLAYS)
+    _allocation(test)
+    _overlays(test)
     new = _command(commands, "new", "bộ chỉ tiêu mới từ mẫu / a rulebook from the template")
     new.add_argument("name", metavar="NAME")
     _command(commands, "schema", "JSON Schema của tệp / JSON Schema of rulebook files")
@@ -91,6 +94,38 @@ def _rulebook(command: argparse.ArgumentParser) -> None:
 def _date_and_basis(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", metavar="D", help="ngày, dạng 2023-05-15 / a date like 2023-05-15")
     command.add_argument("--basis", choices=("actual", "estimate"), help="(actual)")
+
+
+def _allocation(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--allocation", metavar="A", help="phân bổ nào / which allocation")
+
+
+def _overlays(command: argparse.ArgumentParser) -> None:
+    """What-if (§12): a scenario of the rulebook, then what is given here, in order."""
+    command.add_argument(
+        "--scenario", metavar="S", help="phương án của bộ chỉ tiêu / a scenario of the rulebook"
+    )
+    for option, metavar, words in (
+        ("--overlay", "F", "tệp thay đổi / a file of changes"),
+        ("--set", "P=V", "một thay đổi, ví dụ training.total=5500 / one change"),
+        ("--hold", "U.K=N", "giữ nguyên một chỉ tiêu, ví dụ phu_quy.jobs=150 / hold a quota"),
+        ("--leave-out", "U", "không giao cho một đơn vị / leave a unit out"),
+        ("--freeze", "D", "giữ nguyên phần đã đạt đến ngày / hold what was reached by a date"),
+    ):
+        command.add_argument(option, metavar=metavar, action=_Layered, dest="layers", default=(), help=words)
+
+
+class _Layered(argparse.Action):
+    """Keeps several options in the order they are given in: later ones win."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.layers = (*namespace.layers, (option_string, values))
 
 
 def _not_yet(command: argparse.ArgumentParser, *options: str) -> None:

@@ -32,5 +32,5 @@ def explain(
     root: Path, rulebook: str, what: str, unit: str | None, as_of: date | None, basis: str | None, lang: Lang
 ) -> bytes:
     """Where a quota comes from, which takes a plan. Raises RuleError."""
-    found = services.why(services.load(rulebook, root), what, unit, as_of, basis)
-    return to_json(explain_answer(found, lang))
+    book = services.load(rulebook, root)
+    return to_json(explain_answer(services.why(book, what, unit, as_of, basis), book, lang))

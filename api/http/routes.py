@@ -145,7 +145,7 @@ def router(routes: Routes) -> APIRouter:
 
 def _why(rulebook: Rulebook, asked: AskedWhy) -> bytes:
     found = services.why(rulebook, asked.what, asked.unit, asked.as_of, asked.basis)
-    return to_json(explain_answer(found, asked.lang))
+    return to_json(explain_answer(found, rulebook, asked.lang))
 
 
 def _json(answer: dict[str, Any]) -> Response:

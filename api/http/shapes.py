@@ -243,12 +243,23 @@ class GapRow(Shape):
     not_applicable: list[str]
 
 
+class Overlaid(Shape):
+    """What overlays changed: values as they are written, null for what isn't there."""
+
+    path: str
+    from_: Any = Field(alias="from")
+    to: Any
+    by: str
+
+
 class Gaps(Shape):
     """The gap table."""
 
     rulebook: str
     as_of: str
     basis: Literal["actual", "estimate"]
+    scenario: Text
+    overlaid: list[Overlaid]
     rows: list[GapRow]
 
 
@@ -315,6 +326,8 @@ class Explanation(Shape):
     waterfall: list[Step]
     without: list[Without] = Field(default_factory=list)
     shadow_prices: list[ShadowPrice] = Field(default_factory=list)
+    scenario: Text
+    overlaid: list[Overlaid]
 
 
 class Share(Shape):
@@ -324,6 +337,7 @@ class Share(Shape):
     unit: str
     value: int
     fair: Number
+    need: float
     at_least: Number
     at_most: Number
     waterfall: list[Step]
@@ -373,15 +387,6 @@ class Conflict(Shape):
     members: list[str]
     words: str
     relax: list[Relaxation]
-
-
-class Overlaid(Shape):
-    """What a scenario changed."""
-
-    path: str
-    from_: Any = Field(alias="from")
-    to: Any
-    by: str
 
 
 class Plan(Shape):

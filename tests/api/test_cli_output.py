@@ -21,7 +21,7 @@ PLAN = {
     *("rulebook", "allocation", "scenario", "overlaid", "status", "objective", "bound_gap", "totals"),
     *("by_unit", "cells", "rules", "conflicts", "relaxed_plan", "assumed"),
 }
-SHARE = {"quota", "unit", "value", "fair", "at_least", "at_most", "waterfall", "binding"}
+SHARE = {"quota", "unit", "value", "fair", "need", "at_least", "at_most", "waterfall", "binding"}
 EXPLANATION = {
     "what",
     "unit",
@@ -33,6 +33,7 @@ EXPLANATION = {
     "inputs",
     "unknown",
     "waterfall",
+    *("scenario", "overlaid"),  # beyond §5: what lies over the rulebook
 }
 INPUT = {
     *("name", "value", "measure", "status", "source", "as_of", "file", "line", "inputs"),
@@ -53,7 +54,8 @@ ANSWERS = [
 
 def gap_rows(run: Run, *options: str) -> dict[str, Any]:
     answer = fine(run("gap", BOOK, "--format", "json", *options)).json
-    assert set(answer) == {"rulebook", "as_of", "basis", "rows"}
+    assert set(answer) == {"rulebook", "as_of", "basis", "scenario", "overlaid", "rows"}
+    assert (answer["scenario"], answer["overlaid"]) == (None, [])
     return {row["indicator"]: row for row in answer["rows"]}
 
 
@@ -198,7 +200,7 @@ def test_check_and_test_json_have_the_contracts_keys(run: Run) -> None:
     for issue in issues["issues"]:
         assert set(issue) == {"code", "severity", "file", "line", "column", "message", "hint"}
     cases = fine(run("test", BOOK, "--format", "json")).json
-    assert set(cases) == {"cases"}
+    assert set(cases) == {"scenario", "overlaid", "cases"}
     assert len(cases["cases"]) == 16
     for case in cases["cases"]:
         assert set(case) == {"name", "what", "expected", "got", "passed"}

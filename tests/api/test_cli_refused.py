@@ -71,12 +71,49 @@ def test_a_time_limit_that_is_none(run: Run, seconds: str) -> None:
     refused(run("plan", BOOK, f"--time-limit={seconds}"), 1, "bad_number", "số giây dương")
 
 
-@pytest.mark.parametrize("verb", [("gap",), ("plan",), ("explain",), ("check",), ("test",)])
-@pytest.mark.parametrize("option", ["--scenario", "--overlay", "--set", "--hold", "--leave-out"])
-def test_overlays_are_not_built_yet_and_never_ignored(run: Run, verb: tuple[str], option: str) -> None:
-    words = ("jobs.gap",) if verb == ("explain",) else ()
-    refused(run(*verb, BOOK, *words, option, "x=1"), 2, f"chitieu {verb[0]}: '{option}' chưa được hỗ trợ")
-    refused(run(*verb, BOOK, *words, option, "x=1", "--lang", "en"), 2, f"'{option}'", "not supported")
+VERBS = [("gap",), ("plan",), ("explain", "jobs.gap"), ("check",), ("test",)]
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=[verb[0] for verb in VERBS])
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        *(("--set", text) for text in ("x", "=", "=1", "x=", "a..b=1", ".=1", "a.=1", "")),
+        *(("--hold", text) for text in ("phu_quy.jobs", "jobs=1", "a.b.c.d=1", ".jobs=1", "phu_quy.jobs=")),
+        *(("--leave-out", text) for text in ("", "  ")),
+        ("--freeze", ""),
+    ],
+)
+def test_a_setting_that_is_none_is_a_fault_of_usage(
+    run: Run, verb: tuple[str, ...], option: str, text: str
+) -> None:
+    result = run(verb[0], BOOK, *verb[1:], f"{option}={text}")
+    refused(result, 2, f"{option} {text}:1:", "lỗi bad_setting")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=[verb[0] for verb in VERBS])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--scenario", "slow"), ("unknown_scenario", "'slow'")),
+        (("--overlay", "no_such_file.yaml"), ("file_not_found", "no_such_file.yaml")),
+        (("--set", "x=1"), ("--set x=1:1:1", "unknown_path", "'x'")),
+        (("--set", "training.totl=1"), ("unknown_path", "'training.totl'", "'training.total'")),
+        (("--set", "training.total=a: b"), ("--set training.total=a: b:1:17", "yaml_syntax")),
+        (("--hold", "phuquy.jobs=1"), ("phuquy", "'phu_quy'")),
+        (("--leave-out", "phuquy"), ("unknown_unit", "'phu_quy'")),
+        (("--freeze", "2023-08-30"), ("bad_period", "2023-08-30")),
+        (("--allocation", "x", "--leave-out", "phu_quy"), ("unknown_allocation", "'x'")),
+    ],
+)
+def test_an_overlay_of_what_is_not_there(
+    run: Run, verb: tuple[str, ...], options: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    result = run(verb[0], BOOK, *verb[1:], *options)
+    told = result.out if verb[0] == "check" and not result.err else result.err
+    assert result.code == 1, told
+    assert all(word in told for word in words), told
+    assert "Traceback" not in result.err
 
 
 def test_other_things_that_are_not_built_yet(run: Run) -> None:

@@ -133,7 +133,7 @@ def test_places_count_lines_and_characters_of_quoted_cells(
         1: (4, 8),
         2: (5, 3),
     }
-    assert table.line(2) == 5
+    assert table.place(2).line == 5
 
 
 def faults(tmp_path: Path, text: str | bytes) -> list[tuple[str, int, int]]:

@@ -101,6 +101,8 @@ OF_NAMES = frozenset(
         Code.UNKNOWN_MEASURE,
         Code.UNKNOWN_METRIC,
         Code.UNKNOWN_NAME,
+        Code.UNKNOWN_PATH,
+        Code.UNKNOWN_SCENARIO,
         Code.UNKNOWN_SOURCE,
         Code.UNKNOWN_UNIT,
     }

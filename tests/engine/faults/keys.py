@@ -164,6 +164,14 @@ UNKNOWN_KEYS: tuple[Fault, ...] = (
         touches="on_15_may",
     ),
     fault(
+        "key_of_a_scenario",
+        UNKNOWN,
+        "scenarios.yaml",
+        None,
+        "scenarios: {slow: {⌖alocation: half}}\n",
+        hint="'allocation'",
+    ),
+    fault(
         "key_of_data",
         UNKNOWN,
         BOOK,
@@ -345,6 +353,8 @@ TYPES: tuple[Fault, ...] = (
         blinds=True,
     ),
     fault("include_of_a_number", Code.WRONG_TYPE, "more.yaml", None, "include: [⌖12]\n", blinds=True),
+    fault("scenario_of_a_list", Code.WRONG_TYPE, "scenarios.yaml", None, "scenarios: {slow: ⌖[half]}\n"),
+    fault("set_of_a_list", Code.WRONG_TYPE, "scenarios.yaml", None, "scenarios: {slow: {set: ⌖[a]}}\n"),
     fault("data_of_a_text", Code.WRONG_TYPE, "more.yaml", None, "data: ⌖data/units.csv\n"),
     fault(
         "table_of_a_number",

@@ -26,6 +26,10 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.NO_DATE: "request",
     Code.FOLDER_EXISTS: "request",
     Code.UNKNOWN_PLAN: "request",
+    Code.BAD_PLAN: "request",
+    Code.NOT_SUPPORTED: "request",
+    Code.BAD_SETTING: "overlay",
+    Code.UNKNOWN_PATH: "overlay",
     Code.UNKNOWN_TOTAL: "plan",
     Code.NEGATIVE_TOTAL: "plan",
     Code.TOTAL_NOT_WHOLE: "plan",
@@ -38,4 +42,4 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.UNKNOWN_RULE: "plan",
     Code.NO_UNITS: "plan",
 }
-"""Where the other codes come from: checking figures, a request, making a plan."""
+"""Where the other codes come from: checking figures, a request, making a plan, an overlay."""

@@ -72,17 +72,6 @@ CHOICES: tuple[Fault, ...] = (
     ),
 )
 
-UNSUPPORTED: tuple[Fault, ...] = (
-    fault(
-        "not_supported",
-        Code.NOT_SUPPORTED,
-        "scenarios.yaml",
-        None,
-        "⌖scenarios: {slow: {allocation: half}}\n",
-        hint="never ignored",
-    ),
-)
-
 FORMS: tuple[Fault, ...] = (
     fault(
         "bad_identifier",
@@ -221,4 +210,4 @@ FORMS: tuple[Fault, ...] = (
     ),
 )
 
-VALUES = (*CHOICES, *UNSUPPORTED, *FORMS)
+VALUES = (*CHOICES, *FORMS)

@@ -1,0 +1,50 @@
+"""What overlays changed (§12), as the answers record it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from engine.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """One change: ``was`` and ``now`` as they are written, None for what isn't there; ``by``: a scenario's
+    name, a file or an option of the command line.
+    """
+
+    path: str
+    was: Any
+    now: Any
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row laid over a table: ``cells`` and their ``places`` by column.
+
+    ``alone``: it changes one figure and keeps the row's measure; ``removed``: the row is taken away.
+    """
+
+    cells: Mapping[str, str]
+    places: Mapping[str, Place]
+    place: Place
+    by: str
+    alone: bool = False
+    removed: bool = False
+
+
+def plain(value: Any) -> Any:
+    """A value of a YAML file as JSON has it: numbers as numbers, whole ones without a point."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list():
+            return [plain(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,72 @@
+"""What is said about overlays (§12): key → (Vietnamese, English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OVERLAYS: Mapping[str, tuple[str, str]] = {
+    "unknown_path": ("bộ chỉ tiêu không có '{what}'", "the rulebook has no '{what}'"),
+    "nearest_path.hint": ("Gần nhất là '{what}'.", "The nearest is '{what}'."),
+    "nothing_there": ("không có '{what}' để bỏ", "there is no '{what}' to take away"),
+    "fixed_path": (
+        "'{what}' làm nên chính bộ chỉ tiêu này, không phương án nào thay được",
+        "'{what}' makes the rulebook what it is; no overlay changes it",
+    ),
+    "rows_wanted": (
+        "cần các dòng số liệu: observations, targets hoặc units, mỗi dòng là một ánh xạ theo tên cột",
+        "rows of figures are wanted: observations, targets or units, each row a mapping by column",
+    ),
+    "figure_path": ("đường dẫn tới một số liệu có dạng {what}", "the path to a figure has the form {what}"),
+    "no_such_table": ("bộ chỉ tiêu không có bảng '{what}'", "the rulebook has no table '{what}'"),
+    "row_measure.hint": (
+        "Dòng trong tệp tính bằng '{what}': hãy ghi rõ đơn vị.",
+        "The row in the file is in '{what}': say which measure this one is in.",
+    ),
+    "unknown_scenario": ("không có phương án '{what}'", "there is no scenario '{what}'"),
+    "no_scenarios": (
+        "không có phương án '{what}': bộ chỉ tiêu không có mục scenarios",
+        "there is no scenario '{what}': the rulebook has no scenarios",
+    ),
+    "scenario_allocation": (
+        "phương án '{what}' nói về phân bổ '{meant}', không phải '{got}'",
+        "the scenario '{what}' is about the allocation '{meant}', not '{got}'",
+    ),
+    "overlay_allocation.hint": (
+        "Ghi allocation: TÊN trong phương án, hoặc dùng --allocation TÊN.",
+        "Write allocation: NAME in the overlay, or give --allocation NAME.",
+    ),
+    "bad_setting": ("'{what}' không phải một thay đổi", "'{what}' is not a setting"),
+    "setting.hint": (
+        "Viết ĐƯỜNG.DẪN=GIÁ TRỊ, ví dụ training.total=5500; null để bỏ.",
+        "Write PATH=VALUE, such as training.total=5500; null takes away.",
+    ),
+    "setting_value.hint": (
+        "Sau dấu '=' cần một giá trị trên một dòng; null để bỏ.",
+        "A value on one line is wanted after '='; null takes away.",
+    ),
+    "setting_hold.hint": (
+        "Viết ĐƠN_VỊ.CHỈ_TIÊU=SỐ, ví dụ phu_quy.jobs=150, hoặc phu_quy.jobs.2023-07=40.",
+        "Write UNIT.QUOTA=NUMBER, such as phu_quy.jobs=150, or phu_quy.jobs.2023-07=40.",
+    ),
+    "setting_leave_out.hint": (
+        "Viết tên đơn vị, ví dụ --leave-out phu_quy.",
+        "Write a unit's name, such as --leave-out phu_quy.",
+    ),
+    "freeze_period": (
+        "{what} không phải ngày cuối của kỳ nào: {options}",
+        "{what} is not the last day of a period: {options}",
+    ),
+    "freeze_unknown": (
+        "{quota}: không rõ {unit} đã đạt bao nhiêu trong {period}, nên không giữ nguyên được ({why})",
+        "{quota}: what {unit} reached in {period} is unknown, so it can't be held ({why})",
+    ),
+    "freeze_no_figure": ("thiếu số thực hiện đến {when}", "no actual dated {when}"),
+    "freeze_falls": (
+        "{quota}: số lũy kế của {unit} giảm trong {period} ({value}), nên không giữ nguyên được",
+        "{quota}: the cumulative figure of {unit} falls in {period} ({value}), so it can't be held",
+    ),
+    "freeze_level": (
+        "{quota}: chỉ tiêu theo trạng thái không có phần đạt được trong kỳ để giữ nguyên",
+        "{quota}: a level has no part that was reached in a period, so nothing can be held",
+    ),
+}

@@ -1,0 +1,98 @@
+"""Whether a path leads to something in a rulebook, and which one is nearest (§12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from engine import schema
+from engine.loader import Source
+from engine.words import Message, say
+from engine.yamlfile import Path
+
+FIXED = frozenset({"rulebook", "include", "scenarios"})
+"""What makes a rulebook this one; no overlay changes it."""
+TABLES = ("observations", "targets", "units")
+_NEAR = 0.75
+
+
+def value_at(source: Source, path: Path) -> Any:
+    """What stands at a path, None where nothing does."""
+    current: Any = source.data
+    for key in path:
+        if not isinstance(current, dict) or key not in current:
+            return None
+        current = current[key]
+    return current
+
+
+def is_there(source: Source, path: Path) -> bool:
+    """Whether the rulebook says something at this path."""
+    above = value_at(source, path[:-1])
+    return isinstance(above, dict) and path[-1] in above
+
+
+def may_be_set(source: Source, path: Path) -> bool:
+    """Whether a value may stand at this path: it, or what the schema knows there, is in the rulebook.
+
+    A new rule may be added to an allocation, if its name isn't near that of another: else it may be a typo.
+    """
+    for end in range(1, len(path) + 1):
+        above, key = path[: end - 1], str(path[end - 1])
+        if is_there(source, path[:end]) or _is_faulty(source, path[:end]):
+            continue
+        kind = schema.kind_at(above)
+        if kind == "keys" and key not in schema.keys_at(above):
+            return False
+        if kind == "names" and not _is_new_rule(source, above, key):
+            return False
+    return True
+
+
+def _is_faulty(source: Source, path: Path) -> bool:
+    """Whether it may be there but couldn't be read, which is told already."""
+    return any(path[:end] in source.broken for end in range(1, len(path) + 1)) or (
+        not source.whole and len(path) <= 2
+    )
+
+
+def _is_new_rule(source: Source, above: Path, name: str) -> bool:
+    if len(above) != 3 or above[0] != "allocations" or above[2] != "rules":
+        return False
+    return not get_close_matches(name, value_at(source, above) or {}, n=1, cutoff=_NEAR)
+
+
+def known_paths(source: Source, quotas: Path | None) -> list[str]:
+    """The paths of all that is there, and what may be added beside it; quotas by their short names too."""
+    found: dict[str, None] = {}
+    _collect(source, (), source.data, found)
+    if quotas is not None:
+        prefix = ".".join(str(part) for part in quotas) + "."
+        found.update({path.removeprefix(prefix): None for path in list(found) if path.startswith(prefix)})
+    for table in TABLES:
+        found[f"data.{table}"] = None
+    return list(found)
+
+
+def _collect(source: Source, path: Path, value: Any, found: dict[str, None]) -> None:
+    if path and (path[0] in FIXED or (path[0] == "metrics" and path[1:2] and path[1] in source.standard)):
+        return
+    if path:
+        found[".".join(str(part) for part in path)] = None
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _collect(source, (*path, key), item, found)
+        for key in schema.keys_at(path) - value.keys() - FIXED:
+            found[".".join(str(part) for part in (*path, key))] = None
+
+
+def nearest(path: Iterable[str | int], known: list[str]) -> Message | None:
+    """A hint that names the nearest of the known paths."""
+    text = ".".join(str(part) for part in path)
+    last = text.rsplit(".", 1)[-1]
+    near = get_close_matches(text, known, n=1, cutoff=0.6) or [
+        option for option in known if option.split(".")[-1] == last
+    ]
+    near = near or get_close_matches(text, known, n=1, cutoff=0.0)
+    return say("nearest_path.hint", what=near[0]) if near else None
