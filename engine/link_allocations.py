@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine import schema
 from engine.calendar import MONTHS_IN, Period, periods
 from engine.errors import Code, Issues, Place
@@ -31,6 +34,7 @@ from engine.rulebook import (
     Rule,
 )
 from engine.units import Units
+from engine.values import day_number
 from engine.words import both, did_you_mean, joined, say
 
 FAIRNESS = (
@@ -82,7 +86,10 @@ class AllocationLinker:
         year = item.year or (item.from_.year if faulty else self.year)
         found = self._periods(item, year, path)
         among = item.among if item.among in self.units.levels else None
-        places = PlaceLinker(self.linker, self.units, self.groupings, self.tables, among, tuple(found))
+        planned = self._planned(item, root)
+        places = PlaceLinker(
+            self.linker, self.units, self.groupings, self.tables, among, tuple(found), planned
+        )
         self._fairness(item.fairness, path)
         quota_indicators = {quota: given.indicator or quota for quota, given in item.quotas.items()}
         quotas = {
@@ -120,6 +127,24 @@ class AllocationLinker:
             self.linker.source.key(*path),
             self._freeze(item, places.periods, path),
         )
+
+    def _planned(self, item: schema.Allocation, root: str) -> NDArray[np.bool_]:
+        """Which units may be in the plan: they exist below the root when it begins and aren't left out.
+
+        All of them where units.csv is faulty: what lies below what isn't known then.
+        """
+        units = self.units
+        places = [issue.place for issue in self.issues.errors if issue.place]
+        if units.table is None or any(place.file == units.table.file for place in places):
+            return np.ones(len(units), dtype=bool)
+        inside = units.valid_on(day_number(item.from_))
+        if root in units.index:
+            inside = inside & units.below(units.index[root])
+        left_out = item.leave_out or ()
+        planned: NDArray[np.bool_] = inside & np.array(
+            [unit not in left_out for unit in units.ids], dtype=bool
+        )
+        return planned
 
     def _unit(self, unit: str | None, path: Path) -> None:
         """Whether a key names a unit; the rulebook's own root is checked once, elsewhere."""

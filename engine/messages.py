@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.allocation_messages import ALLOCATIONS
 from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
 from engine.overlay_messages import OVERLAYS
@@ -630,6 +631,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **CAUSES,
     **FLAGS,
     **PLANS,
+    **ALLOCATIONS,
     **CONFLICTS,
     **OVERLAYS,
     **DIFFS,
