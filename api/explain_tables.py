@@ -37,6 +37,10 @@ def explain_sheets(
         from scenarios.explain_plan import PlanExplanation
 
         if isinstance(found, PlanExplanation):
+            if found.no_plan:
+                from api.plan_table import plan_sheet
+
+                return [plan_sheet(found.plan, lang)]
             return [without_sheet(found, lang), *([price_sheet(found, lang)] if found.prices else [])]
     return [explain_sheet(found, rulebook, lang)]
 
@@ -53,10 +57,10 @@ def without_sheet(found: PlanExplanation, lang: Lang) -> Table:
         ]
         for one in found.without
     ]
-    notes = bullets(labels.CONFLICT_NOTES, [cause.in_(lang) for cause in found.unknown], lang)
+    notes = [] if rows else [say("without_nothing").in_(lang)]
     titles = [labels.COLUMNS[key].in_(lang) for key in keys]
     title = say("without_each").in_(lang)
-    return Table(title, titles, rows, [False, True, False, False], notes[:-1])
+    return Table(title, titles, rows, [False, True, False, False], notes)
 
 
 def _cost(cost: float | None, lang: Lang) -> Entry:

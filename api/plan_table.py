@@ -211,7 +211,7 @@ def _assumed(plan: Plan, lang: Lang) -> list[str]:
 def _rule_words(plan: Plan, rule: RuleResult, lang: Lang) -> str:
     label = plan.problem.allocation.rules[rule.name].label.in_(lang)
     if rule.tightest is None:
-        return label
+        return f"{label}: {say('rule_nowhere').in_(lang)}"
     left, right, slack, measure = (entry.text for entry in _sides(plan, rule, rule.tightest, lang))
     at = _at(plan, rule.tightest, lang)
     state = labels.BINDING.in_(lang) if rule.binding else f"{labels.SLACK.in_(lang)} {slack} {measure}"

@@ -21,7 +21,8 @@ from scenarios.waterfall import Step
 class QuotaExplanation:
     """The answer of ``explain`` for a quota: of the root as a whole, or of one unit with its waterfall.
 
-    ``unknown``: why there is no number, where there is no plan.
+    ``unknown``: why there is no number; ``plan_status`` and ``no_plan``: how the plan is, and why there is
+    none, of a total too, which is known all the same.
     """
 
     what: str
@@ -30,6 +31,8 @@ class QuotaExplanation:
     waterfall: tuple[Step, ...]
     binding: tuple[str, ...]
     unknown: tuple[Message, ...] = ()
+    plan_status: str = "optimal"
+    no_plan: tuple[Message, ...] = ()
 
 
 def explain_quota(plan: Plan, quota: str, unit: str | None = None) -> QuotaExplanation:
@@ -50,7 +53,8 @@ def explain_quota(plan: Plan, quota: str, unit: str | None = None) -> QuotaExpla
         top = _input(
             plan, asked, asked.quota.total, Scope(problem.rulebook.names, Where.TOTAL, _home(asked)), at
         )
-        return QuotaExplanation(what, root, replace(top, name=what, value=float(asked.total)), (), ())
+        top = replace(top, name=what, value=float(asked.total))
+        return QuotaExplanation(what, root, top, (), (), (), plan.status, plan.why_none)
     if unit not in problem.unit_ids:
         hint = did_you_mean(unit, problem.unit_ids)
         raise RuleError([Issue(Code.UNKNOWN_UNIT, say("unknown_unit", what=unit), hint=hint)])
@@ -97,9 +101,9 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
     value = None if share is None else float(share.value)
     top = Input(f"{what}@{unit}", value, base, shown, place=quota.place, inputs=tuple(inputs))
     if share is None:
-        causes = tuple(conflict.words for conflict in plan.conflicts) or (say("no_plan_found"),)
-        return QuotaExplanation(what, unit, top, (), (), causes)
-    return QuotaExplanation(what, unit, top, share.waterfall, share.binding)
+        causes = plan.why_none
+        return QuotaExplanation(what, unit, top, (), (), causes, plan.status, causes)
+    return QuotaExplanation(what, unit, top, share.waterfall, share.binding, (), plan.status)
 
 
 def _of_periods(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.rulebook import Rulebook
-from engine.words import Message, say
+from engine.words import Message
 from scenarios.ablation import Without, leave_out_each
 from scenarios.plan import Plan, plan_of, solve
 from scenarios.prices import Price, shadow_prices
@@ -26,6 +26,16 @@ class PlanExplanation:
         """The unit that the totals belong to."""
         return self.plan.problem.allocation.root
 
+    @property
+    def plan_status(self) -> str:
+        """How the plan is."""
+        return self.plan.status
+
+    @property
+    def no_plan(self) -> tuple[Message, ...]:
+        """Why there is no plan."""
+        return self.unknown
+
 
 def explain_plan(rulebook: Rulebook, allocation: str, time_limit: float | None = None) -> PlanExplanation:
     """Explain an allocation's plan. ``time_limit``: seconds for the plan, and again for all without a rule.
@@ -35,7 +45,6 @@ def explain_plan(rulebook: Rulebook, allocation: str, time_limit: float | None =
     solved = solve(rulebook, allocation, time_limit)
     plan = plan_of(solved)
     if not plan.cells:
-        causes = tuple(conflict.words for conflict in plan.conflicts) or (say("no_plan_found"),)
-        return PlanExplanation(allocation, plan, unknown=causes)
+        return PlanExplanation(allocation, plan, unknown=plan.why_none)
     without = leave_out_each(solved.compiled, solved.found, time_limit)
     return PlanExplanation(allocation, plan, without, shadow_prices(solved.compiled))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.rulebook import Rulebook
+from engine.words import Message, say
 from scenarios.conflict import Conflict, Diagnosis, find_conflicts
 from scenarios.posing import pose
 from scenarios.problem import Problem, choose_allocation
@@ -72,6 +73,13 @@ class Plan:
     def totals(self) -> dict[str, int]:
         """What each quota adds up to."""
         return {asked.quota.id: asked.total for asked in self.problem.quotas}
+
+    @property
+    def why_none(self) -> tuple[Message, ...]:
+        """The conflicts of a plan that can't be met, or that none was found in time."""
+        if self.cells:
+            return ()
+        return tuple(conflict.words for conflict in self.conflicts) or (say("no_plan_found"),)
 
     def value(self, quota: str, unit: str | None = None) -> int | None:
         """A quota's total, or a unit's quota; None where there is no plan."""
