@@ -26,8 +26,19 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "{quota}: at {unit}, {floors} ask for at least {least}, but no period is open",
     ),
     "cell_cross": (
-        "{quota}: tại {unit}, {period} phải giao ít nhất {least} nhưng chỉ được giao nhiều nhất {most}",
-        "{quota}: {unit} must get at least {least} in {period}, but may get at most {most}",
+        "{quota}: tại {units}, {period} phải giao ít nhất {least} nhưng chỉ được giao nhiều nhất {most}",
+        "{quota}: {units} must get at least {least} in {period}, but may get at most {most}",
+    ),
+    "cell_cross.several": (
+        (
+            "{quota}: {period} phải giao cho {units} ít nhất {least} cộng lại, nhưng chỉ được giao nhiều "
+            "nhất {most}"
+        ),
+        "{quota}: {units} must get at least {least} together in {period}, but may get at most {most}",
+    ),
+    "shut_by_profile": (
+        "{words}; profile của chỉ tiêu {quota} không giao gì trong {periods}",
+        "{words}; the profile of {quota} gives nothing in {periods}",
     ),
     "no_multiple_between": (
         (

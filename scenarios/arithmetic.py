@@ -166,14 +166,16 @@ class Arithmetic:
                     most=figure(ceilings[u]),
                     **given,
                 )
-        for u, t in crossed.tolist():
+        if len(crossed):
+            t = int(crossed[0, 1])
+            units = crossed[crossed[:, 1] == t, 0].tolist()
             return say(
-                "cell_cross",
-                unit=self._unit(u),
+                "cell_cross" if len(units) == 1 else "cell_cross.several",
+                units=self._units_words(units),
                 period=period_words(self.problem.periods[t].name),
                 quota=self._label(k),
-                least=figure(limits.cell_least[u, t]),
-                most=figure(limits.cell_most[u, t]),
+                least=figure(limits.cell_least[units, t].sum()),
+                most=figure(limits.cell_most[units, t].sum()),
             )
         step = limits.step
         for u in step.units.tolist() if step else []:

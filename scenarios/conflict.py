@@ -16,6 +16,7 @@ from scenarios.irreducible import Oracle, irreducible
 from scenarios.loosened import Loosened, loosen, loosened
 from scenarios.members import list_members
 from scenarios.relax import relax
+from scenarios.shut import with_profiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,6 +92,7 @@ def _shown(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> list[Con
         names = _names(members, left)
         kept = frozenset(names)
         words = candidate.words(kept) or arithmetic.words(kept) or _together(members, names, certain=certain)
+        words = with_profiles(members, left, words, oracle.deadline)
         found.setdefault(kept, Conflict(names, words))
     return list(found.values())
 
@@ -103,7 +105,7 @@ def _searched(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> Confl
     left, certain = irreducible(oracle, everything)
     names = _names(members, left)
     words = arithmetic.words(frozenset(names)) or _together(members, names, certain=certain)
-    return Conflict(names, words)
+    return Conflict(names, with_profiles(members, left, words, oracle.deadline))
 
 
 def _names(members: Members, kept: NDArray[np.bool_]) -> tuple[str, ...]:

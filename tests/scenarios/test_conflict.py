@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -46,9 +47,13 @@ def diagnose(asking: Asking) -> Diagnosis:
 
 
 def check_conflicts(asking: Asking, found: Diagnosis) -> None:
-    """Every conflict is impossible, and possible without any one of its members, says CP-SAT."""
+    """Every conflict is impossible, and possible without any one of its members, says CP-SAT. Profiles are
+    named where it is possible once they shut nothing.
+    """
+    opened = replace(asking, shut=set())
     for conflict in found.conflicts:
         assert not possible(asking, conflict.members)
+        assert ("gives nothing in" in conflict.words.en) is possible(opened, conflict.members)
         for left_out in conflict.members:
             assert possible(asking, [name for name in conflict.members if name != left_out])
 
