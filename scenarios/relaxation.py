@@ -276,7 +276,12 @@ def _interior_point(
     import clarabel
 
     cones = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(len(right) - equal)]
-    hessian, rows = sparse.csc_matrix(sparse.diags_array(quadratic)), sparse.csc_matrix(matrix)
+    # Its tolerances are meant for numbers that aren't large: x in units of `size`, costs in units of `worth`.
+    largest = float(np.abs(right).max(initial=0.0))
+    size = largest / LARGE if largest > LARGE else 1.0
+    worth = size**2 * float(np.abs(quadratic).max(initial=0.0)) if size > 1 else 1.0
+    hessian = sparse.csc_matrix(sparse.diags_array(quadratic * (size**2 / worth)))
+    rows = sparse.csc_matrix(matrix)
     status = ""
     for tolerance in TOLERANCES:
         settings = clarabel.DefaultSettings()
@@ -287,10 +292,12 @@ def _interior_point(
             # Where rounding ends it before, at least what is asked for next.
             least = TOLERANCES[-1]
             settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = settings.reduced_tol_feas = least
-        found = clarabel.DefaultSolver(hessian, linear, rows, right, cones, settings).solve()
+        goal, sides = linear * (size / worth), right / size
+        found = clarabel.DefaultSolver(hessian, goal, rows, sides, cones, settings).solve()
         status = str(found.status)
         if "Solved" in status:
-            return np.asarray(found.x, dtype=np.float64), np.asarray(found.z, dtype=np.float64)
+            x, prices = (np.asarray(values, dtype=np.float64) for values in (found.x, found.z))
+            return x * size, prices * (worth / size)
     raise ArithmeticError(f"no continuous optimum: {status}")
 
 
