@@ -70,6 +70,10 @@ COLUMNS: Mapping[str, Message] = {
     "passed": Message("Kết quả", "Result"),
     "step": Message("Bước", "Step"),
     "change": Message("Thay đổi", "Change"),
+    "percent": Message("Thay đổi (%)", "Change (%)"),
+    "plan": Message("Kế hoạch", "Plan"),
+    "member": Message("Điều kiện", "Condition"),
+    "turn": Message("Đổi thế nào", "What changes"),
 }
 
 STATUS: Mapping[str, Message] = {
@@ -144,6 +148,13 @@ BOUNDS: Mapping[str, Message] = {
 }
 """What may bind a quota beside the rules."""
 
+INEQUALITY: Mapping[str, Message] = {
+    "largest_deviation": Message("Độ lệch lớn nhất so với phần công bằng", "Largest deviation from fair"),
+    "gini": Message("Hệ số Gini theo nhu cầu", "Gini of quota per need"),
+    "theil": Message("Chỉ số Theil theo nhu cầu", "Theil of quota per need"),
+}
+"""How unequal quotas are against needs."""
+
 FACTS: Mapping[str, Message] = {
     "allocation": Message("Phương án phân bổ", "Allocation"),
     "plan_status": Message("Kết quả", "Outcome"),
@@ -165,6 +176,7 @@ SHEETS: Mapping[str, Message] = {
     "explain": Message("Giải thích", "Explanation"),
     "check": Message("Kiểm tra", "Check"),
     "test": Message("Trường hợp kiểm thử", "Cases"),
+    "diff": Message("So sánh", "Comparison"),
 }
 """Names of a workbook's sheets: 31 characters at most."""
 
@@ -172,9 +184,18 @@ UNKNOWN = Message("chưa rõ", "unknown")
 NOT_APPLICABLE = Message("–", "–")
 OVERLAID = Message("Thay đổi so với bộ chỉ tiêu", "Changes laid over the rulebook")
 NOT_THERE = Message("(không có)", "(nothing)")
+COMPARED = Message("So sánh kế hoạch", "Plans compared")
+DIFFERENT_INPUTS = Message("Khác nhau ở đầu vào", "What went in differs")
+GAINS = Message("Được giao thêm", "Gain")
+LOSES = Message("Bị giảm", "Lose")
+TURNS = Message("Điều kiện bắt đầu hoặc thôi chạm giới hạn", "What starts or stops binding")
+STARTS = Message("bắt đầu chạm giới hạn", "starts binding")
+STOPS = Message("thôi chạm giới hạn", "stops binding")
+RULES_BINDING = Message("Số trường hợp mà ràng buộc chạm giới hạn", "At how many places each rule binds")
 PASSED = Message("đạt", "passed")
 FAILED = Message("không đạt", "failed")
 AS_OF = Message("Tình hình thực hiện đến ngày", "Where the targets stand on")
+NO_NUMBER_NOTES = Message("Không có số", "No number")
 UNKNOWN_NOTES = Message("Chưa xác định", "Unknown")
 FLAG_NOTES = Message("Lưu ý", "To look at")
 ASSUMED_NOTES = Message("Dựa trên giả định và số ước", "Rests on assumptions and estimates")

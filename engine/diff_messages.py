@@ -10,6 +10,7 @@ DIFFS: Mapping[str, tuple[str, str]] = {
         "Dùng tệp do `chitieu plan --format json -o TỆP.json` ghi ra.",
         "Give a file that `chitieu plan --format json -o FILE.json` wrote.",
     ),
+    "bad_plan_of": ("kế hoạch '{what}' không dùng được: {why}", "the plan '{what}' can't be used: {why}"),
     "plan_not_json": ("nội dung không phải JSON từ chỗ này", "it is no JSON from here on"),
     "plan_too_deep": ("JSON lồng nhau quá sâu", "its JSON is nested too deep"),
     "plan_too_long": ("có số quá nhiều chữ số", "a number has too many digits"),
@@ -53,4 +54,34 @@ DIFFS: Mapping[str, tuple[str, str]] = {
         "{what}: các phần cộng lại là {sum}, không phải {total}",
         "{what}: the parts add up to {sum}, not to {total}",
     ),
+    # plans compared
+    "base_taken": (
+        "'base' là chính bộ chỉ tiêu; hãy đổi tên phương án 'base'",
+        "'base' is the rulebook itself; rename the scenario 'base'",
+    ),
+    "two_scenarios": (
+        "--scenario {what} và phương án '{other}' không đi cùng nhau",
+        "--scenario {what} and the scenario '{other}' don't go together",
+    ),
+    "plan_status.infeasible": ("không có phương án", "infeasible"),
+    "plan_status.none_found": ("chưa tìm được trong thời gian cho phép", "none found in the time allowed"),
+    "no_plan_there": ("{what}: {status}", "{what}: {status}"),
+    "no_quota_there": ("{what} không giao {quota}", "{what} doesn't share out {quota}"),
+    "no_unit_there": ("{unit} không có trong {what}", "{unit} isn't in {what}"),
+    "percent_of_nothing": (
+        "{what} giao 0 ở {at}: không tính được phần trăm của 0",
+        "{what} has 0 at {at}: there is no percent of 0",
+    ),
+    "of_unit": ("{quota}.{unit}", "{quota}.{unit}"),
+    "rulebook_changed": (
+        "các kế hoạch được lập khi bộ chỉ tiêu ghi {path} khác nhau",
+        "the plans were made when the rulebook said different things at {path}",
+    ),
+    "without_need": (
+        "{what} không có nhu cầu mà vẫn được giao: tỷ lệ so với nhu cầu là vô hạn",
+        "{what} has a quota without any need: its quota per need has no limit",
+    ),
+    "none_free": ("mọi đơn vị đều được giữ cố định", "every unit is held"),
+    "nothing_placed": ("không giao gì", "nothing is placed"),
+    "no_need_at_all": ("không đơn vị nào có nhu cầu", "no unit has any need"),
 }
