@@ -19,6 +19,8 @@ import numpy as np
 from scenarios.convex import EPSILON
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from scenarios.convex import Floats, Separable
 
 
@@ -32,6 +34,7 @@ class Certificate:
         prices: float64 [m], y.
         slopes: float64 [n], c = Aᵀy.
         best: float64 [n], the whole number in its bounds that is cheapest at these prices.
+        steep: float64 [n], what the rounding of `slopes` is relative to.
     """
 
     bound: float
@@ -39,6 +42,7 @@ class Certificate:
     prices: Floats
     slopes: Floats
     best: Floats
+    steep: Floats
 
     def reduced(self, problem: Separable, q: Floats) -> Floats:
         """Reduced cost of each number, float64 [n]: what q_i costs beyond `best_i` at these prices."""
@@ -51,18 +55,51 @@ class Certificate:
         slack = (problem.matrix @ q)[priced] - side
         return math.fsum(self.reduced(problem, q).tolist() + (self.prices[priced] * slack).tolist())
 
+    def noise(self, problem: Separable, q: Floats) -> Floats:
+        """How far rounding can have moved each number's reduced cost, float64 [n].
+
+        It grows with the distance from `best`, not with the figures: beside large figures `error` is so much
+        more than that, that thousands of neighbours would be called as good.
+        """
+        found: Floats = 2 * EPSILON * (problem.blurred(self.best, q) + self.steep * np.abs(q - self.best))
+        return found
+
+    def tied(self, problem: Separable, q: Floats) -> float:
+        """What of the excess of q rounding alone can make; a plan of that more is as good as q."""
+        priced = np.flatnonzero(self.prices)
+        rows = problem.matrix[priced]
+        size = abs(rows) @ np.abs(q)
+        missed = np.where(size < _grain(rows) * 2.0**53, 0.0, size)  # sums of whole parts are exact
+        sums = 4 * EPSILON * float(np.abs(self.prices[priced]) @ missed)
+        return min(2 * self.error, 2 * (math.fsum(self.noise(problem, q).tolist()) + sums))
+
     def interval(self, problem: Separable, most: float) -> tuple[Floats, Floats]:
-        """The whole numbers around `best` whose reduced cost is at most `most`: two float64 [n]."""
+        """The whole numbers around `best` whose reduced cost is at most `most` within rounding: two
+        float64 [n].
+        """
         ends = []
         for side, limit in ((-1, problem.lower), (1, problem.upper)):
             # Reduced cost grows with the distance, φ being convex: bisect on it.
             near, far = np.zeros(problem.size), np.abs(limit - self.best)
             while (near < far).any():
                 middle = np.ceil((near + far) / 2)
-                fits = self.reduced(problem, self.best + side * middle) <= most
+                there = self.best + side * middle
+                fits = self.reduced(problem, there) - self.noise(problem, there) <= most
                 near, far = np.where(fits, middle, near), np.where(fits, far, middle - 1)
             ends.append(self.best + side * near)
         return ends[0], ends[1]
+
+
+def _grain(rows: sparse.csr_array) -> Floats:
+    """The greatest power of two of which all coefficients of a row are multiples, float64 [m]."""
+    fraction, exponent = np.frexp(rows.data)
+    whole = np.abs(fraction * 2.0**53).astype(np.int64)
+    grains = np.ldexp((whole & -whole).astype(np.float64), exponent - 53)
+    found = np.ones(rows.shape[0])
+    filled = np.flatnonzero(np.diff(rows.indptr))
+    if len(filled):
+        found[filled] = np.minimum.reduceat(np.where(rows.data == 0, 1.0, grains), rows.indptr[filled])
+    return found
 
 
 def certify(problem: Separable, prices: Floats) -> Certificate:
@@ -81,12 +118,13 @@ def certify(problem: Separable, prices: Floats) -> Certificate:
     bound = math.fsum(np.concatenate([costs, rises, -moved, pressed]).tolist())
     magnitude = abs(problem.matrix)
     entries = np.bincount(problem.matrix.indices, minlength=problem.size) + 4.0
+    steep = entries * (magnitude.T @ np.abs(prices))
     error = EPSILON * (
         4 * float(np.sum(np.abs(costs)) + np.sum(np.abs(rises)) + np.sum(np.abs(moved)))
         + 4 * float(np.abs(prices) @ (np.abs(side) + magnitude @ np.abs(centre)))
-        + float((entries * (magnitude.T @ np.abs(prices))) @ (problem.upper - problem.lower))
+        + float(steep @ (problem.upper - problem.lower))
     )
-    return Certificate(bound, error, prices, slopes, best)
+    return Certificate(bound, error, prices, slopes, best, steep)
 
 
 def cheapest(problem: Separable, slopes: Floats) -> Floats:

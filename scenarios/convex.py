@@ -133,12 +133,19 @@ class Separable:
 
     def difference(self, a: Floats, b: Floats) -> float:
         """The objective of b (float64 [n], q and not z) less that of a: exactly 0.0 where they are tied."""
-        rise = self.between(a, b)
+        difference = math.fsum(self.between(a, b).tolist())
+        noise = 8 * EPSILON * math.fsum(self._blurred(a, b).tolist())
+        return 0.0 if abs(difference) <= noise else difference
+
+    def blurred(self, a: Floats, b: Floats) -> Floats:
+        """How much the terms of `rises` move per relative rounding of what they come from, float64 [n]."""
+        return self._blurred(self.numbers(a), self.numbers(b))
+
+    def _blurred(self, a: Floats, b: Floats) -> Floats:
         blurred = OBJECTIVES[self.objective].blur
         blur = self._weighted(blurred(self._counted(a), self._counted(b), self._shares(), self.step))
-        difference = math.fsum(rise.tolist())
-        noise = 8 * EPSILON * math.fsum((np.abs(rise) + blur).tolist())
-        return 0.0 if abs(difference) <= noise else difference
+        found: Floats = np.abs(self.between(a, b)) + blur
+        return found
 
     def broken(self, q: Floats | Whole) -> NDArray[np.bool_]:
         """Which rows q breaks, bool [m].

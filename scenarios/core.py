@@ -17,7 +17,7 @@ import numpy as np
 from scenarios import highs
 from scenarios.branch import Aim, prove
 from scenarios.parity import impossible
-from scenarios.window import window
+from scenarios.window import MOST_STEPS, too_wide, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,7 @@ class Search:
         self.deadline = deadline
         self.q: Floats | None = None
         self.whole_space = False
+        self.clipped = False  # whether the last window was cut to a size that can be searched
         self.excess = math.inf
         self.proven = 0.0
         self.certified = (math.nan, 0.0)  # the excess of the plan that a proof was for, and what it showed
@@ -91,6 +92,13 @@ class Search:
     def look(self, g: float, absolute_gap: float, node_limit: int | None = None) -> None:
         """Searches the plans of excess ≤ g in a model scaled by g, to within `absolute_gap` of that."""
         low, high = self.certificate.interval(self.problem, g * (1 + 1e-9) + self.noise)
+        self.clipped = too_wide(self.problem, low, high)
+        if self.clipped:
+            # Large figures: a plan is looked for near the cheapest numbers, nothing is proven.
+            reach = MOST_STEPS // (2 * self.problem.size)
+            near = self.problem.weight == 0, self.certificate.best
+            low = np.where(near[0], low, np.maximum(low, near[1] - reach))
+            high = np.where(near[0], high, np.minimum(high, near[1] + reach))
         self.whole_space = bool(((low == self.problem.lower) & (high == self.problem.upper)).all())
         most = math.inf if self.whole_space else g * (1 + 1e-9) + self.noise
         space = window(self.problem, self.certificate, low, high, most)
@@ -103,7 +111,7 @@ class Search:
             node_limit=node_limit,
             time_limit=left,
         )
-        if answer.status == "infeasible":
+        if answer.status == "infeasible" and not self.clipped:
             # With a plan in hand that fits, HiGHS errs: nothing is proven.
             if self.excess > g:
                 self.proven = math.inf if self.whole_space else max(self.proven, g)
@@ -112,6 +120,8 @@ class Search:
             self.offer(space.values(answer.x))
             if self.q is None:
                 self._retry(space, cost, absolute_gap, node_limit)
+        if self.clipped:
+            return
         found = g * answer.bound
         self.proven = max(self.proven, found if self.whole_space else min(g, found))
 
@@ -130,6 +140,8 @@ class Search:
                 return self.excess
             most = self.excess + self.noise
             low, high = self.certificate.interval(self.problem, most)
+            if too_wide(self.problem, low, high):
+                return 0.0
             space = window(self.problem, self.certificate, low, high, most)
             # What a linear program costs grows with its columns, and more with its rows.
             most_nodes = PROOF_WORK // (1 + len(space.cost) + ROW_WORK * len(space.row_lower))
@@ -203,7 +215,7 @@ def search(
             state.close(CLOSING_NODES // 4)
         if not state.done():
             state.look(g, max(1e-9, 0.5 * state.goal / g))
-        if state.whole_space:
+        if state.whole_space or state.clipped:
             break
         g = min(GROWTH * g, max(state.excess * (1 + 1e-6), 1.01 * g))
     state.close(CLOSING_NODES)

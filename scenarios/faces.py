@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from scenarios.window import steps
+from scenarios.window import steps, too_wide
 
 if TYPE_CHECKING:
     from scenarios.convex import Floats, Separable, Whole
@@ -26,8 +26,9 @@ class _Steps:
     most: float
 
 
-def narrow(problem: Separable, parts: list[Part], alone: list[bool], q: Floats) -> Separable:
-    """The problem without weights, narrowed to plans as good as q within rounding.
+def narrow(problem: Separable, parts: list[Part], alone: list[bool], q: Floats) -> Separable | None:
+    """The problem without weights, narrowed to plans as good as q within rounding; None where that leaves
+    too many to tell them apart.
 
     In a part where q meets the bound: numbers of no reduced cost, priced rows at their side. In any other the
     numbers' unit steps follow as more columns (n + s in all), and a row keeps what they add up to. Where a
@@ -40,17 +41,20 @@ def narrow(problem: Separable, parts: list[Part], alone: list[bool], q: Floats) 
     for part, only in zip(parts, alone, strict=True):
         own, certificate, columns = part.problem, part.certificate, part.columns
         excess = max(0.0, certificate.excess(own, q[columns]))
-        most = excess * (1 + 1e-9) + 2 * certificate.error
+        tied = certificate.tied(own, q[columns])
+        most = excess * (1 + 1e-9) + tied
         low[columns], high[columns] = certificate.interval(own, most)
         if only and np.isfinite(own.rank[own.weight != 0]).all():
             settled = columns[np.isfinite(own.rank)]
             low[settled] = high[settled] = q[settled]
-        elif excess <= 2 * certificate.error:
+        elif excess <= tied:
             priced = part.rows[certificate.prices != 0]
             side = np.where(
                 certificate.prices > 0, problem.row_lower[part.rows], problem.row_upper[part.rows]
             )
             row_lower[priced] = row_upper[priced] = side[certificate.prices != 0]
+        elif too_wide(own, low[columns], high[columns]):
+            return None
         else:
             base[columns] = np.minimum(np.maximum(certificate.best, low[columns]), high[columns])
             taken.append(_steps(part, base[columns], low[columns], high[columns], q[columns]))

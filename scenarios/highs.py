@@ -25,6 +25,7 @@ TOLERANCE = 1e-9
 ROUNDING = 1e-9
 CONFIRMED = 1e-7  # what an answer may be off by where numpy checks it, relative
 NONE, NOTHING = np.zeros(0, dtype=np.int32), np.zeros(0)
+VERY_LARGE, LARGE = 2.0**30, 2.0**20  # sides beyond the first are counted in units, up to the second
 FEW_ROWS = 8  # that are told faster one by one
 MOST_COEFFICIENTS = 1000
 """Changed entries of a matrix beyond which a session hands the whole program over again."""
@@ -112,6 +113,9 @@ def run(
     """
     if problem.cost.size == 0:
         return _without_columns(problem)
+    unit = _unit(problem)
+    if unit > 1:
+        problem = _in_units(problem, unit)
     solver = _solver(absolute_gap, node_limit, time_limit)
     if problem.whole is None:
         # On rows full of like columns it takes far longer than the simplex after it, and it hides the ray.
@@ -125,9 +129,32 @@ def run(
         _begin(solver, basis)
     solver.run()
     answer = _answer(solver, problem)
+    if unit > 1 and answer.x is not None:
+        answer = replace(answer, x=answer.x * unit, bound=answer.bound * unit)
     if keep_basis and answer.x is not None:
         answer = replace(answer, basis=_end(solver))
     return answer
+
+
+def _unit(problem: Linear) -> float:
+    """What a linear program's columns are counted in: HiGHS' tolerances are absolute, and beside very large
+    sides finer than float64 itself. A power of two, which rounds nothing.
+    """
+    if problem.whole is not None:
+        return 1.0
+    sides = np.abs(np.concatenate([problem.row_lower, problem.row_upper]))
+    largest = float(sides[np.isfinite(sides)].max(initial=0.0))
+    return 1.0 if largest <= VERY_LARGE else 2.0 ** np.ceil(np.log2(largest / LARGE))
+
+
+def _in_units(problem: Linear, unit: float) -> Linear:
+    return replace(
+        problem,
+        lower=problem.lower / unit,
+        upper=problem.upper / unit,
+        row_lower=problem.row_lower / unit,
+        row_upper=problem.row_upper / unit,
+    )
 
 
 def _begin(solver: _Highs, basis: Basis) -> None:

@@ -57,7 +57,8 @@ def joint_window(problem: Separable, certificate: Certificate, takers: Takers, m
     """
     count, size = len(takers.columns), problem.size
     low, high = certificate.interval(problem, most)
-    here = replace(certificate, slopes=certificate.slopes[takers.columns], best=takers.best)
+    slopes, steep = certificate.slopes[takers.columns], certificate.steep[takers.columns]
+    here = replace(certificate, slopes=slopes, steep=steep, best=takers.best)
     first, last = here.interval(takers.moved, most)
     rest = takers.moved.start / takers.moved.step
     reach = low.copy(), high.copy()

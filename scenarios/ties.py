@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios import highs
-from scenarios.window import window
+from scenarios.window import too_wide, window
 
 if TYPE_CHECKING:
     from scenarios.certificate import Certificate
@@ -37,13 +37,16 @@ def order(
     With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
     """
     excess = max(0.0, certificate.excess(problem, q))
-    if excess > 2 * certificate.error:
+    if excess > certificate.tied(problem, q):
         # Hard to search: what needs no search comes first.
         q = _sorted(problem, q, deadline)
-    most = excess * (1 + 1e-9) + 2 * certificate.error
+    tied = certificate.tied(problem, q)
+    most = excess * (1 + 1e-9) + tied
     low, high = certificate.interval(problem, most)
+    if too_wide(problem, low, high):  # figures so large that prices don't tell neighbours apart
+        return q, False
     movable = _movable(problem, low, high)
-    few, hard = len(movable) <= LEXICAL, excess > 2 * certificate.error
+    few, hard = len(movable) <= LEXICAL, excess > tied
     others: highs.Status = "infeasible" if len(movable) == 0 else "feasible"
     if len(movable) and few:
         others = _others(problem, certificate, q, (low, high, most), deadline)

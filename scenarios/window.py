@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats, Separable, Whole
 
 
+MOST_STEPS = 20_000  # that a search can take
+
+
 @dataclass(frozen=True, eq=False)
 class Window:
     """The numbers from `low` to `high` around `base`, as columns that step away from it.
@@ -113,6 +116,11 @@ def window(
     return Window(
         base, offset, owner, sign, width, at, cost, np.abs(price), slack_upper, matrix, lower, upper
     )
+
+
+def too_wide(problem: Separable, low: Floats, high: Floats) -> bool:
+    """Whether the numbers from low to high, float64 [n], are more steps than a search can take."""
+    return float((high - low)[problem.weight != 0].sum()) > max(MOST_STEPS, 4 * problem.size)
 
 
 def steps(
