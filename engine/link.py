@@ -32,7 +32,7 @@ from engine.overlay import NOTHING, Overlay
 from engine.overlay_apply import KEYS, apply_overlay
 from engine.overlay_rows import lay_over
 from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook, Scenario
-from engine.tables import Table, read_table
+from engine.tables import Table
 from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_units
 from engine.values import must_be_whole, parse_texts
 from engine.words import both, did_you_mean, say
@@ -65,7 +65,11 @@ def load_rulebook(rulebook: str, rules: Path | None = None, overlay: Overlay = N
     """
     root, folder = find_rulebook(rulebook, rules)
     issues = Issues()
-    source = read_source(root, folder, issues)
+    return link_under(read_source(root, folder, issues), overlay, issues)
+
+
+def link_under(source: Source | None, overlay: Overlay, issues: Issues) -> Rulebook:
+    """Link what was read with an overlay over it. Raises as ``load_rulebook``."""
     if source is not None:
         apply_overlay(source, overlay, issues)
         validate(source, issues)
@@ -178,7 +182,7 @@ class _Link:
 
     def table(self, name: str, required: tuple[str, ...], optional: list[str]) -> Table | None:
         path = self.source.files[name]
-        table = read_table(path, self.source.root.label(path), required, optional, self.issues)
+        table = self.source.table(path, required, optional, self.issues)
         if table is None or name not in self.source.rows:
             return table
         rows, columns = self.source.rows[name], (*required, *optional)

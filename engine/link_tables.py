@@ -15,7 +15,7 @@ from engine.link_formulas import measure_at
 from engine.loader import Source
 from engine.measures import Measure
 from engine.rulebook import Attribute, FigureTable, Grouping
-from engine.tables import Table, read_table
+from engine.tables import Table
 from engine.units import Ints, Units
 from engine.values import (
     Floats,
@@ -104,7 +104,7 @@ class TableLinker:
         file = self.source.tables.get(path)
         if file is None:
             return None
-        return read_table(file, self.source.root.label(file), required, optional, self.issues)
+        return self.source.table(file, required, optional, self.issues)
 
     def _groups(self, table: Table, name: str) -> list[str]:
         column = table.columns[name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -13,6 +15,7 @@ from engine.errors import Code, Issues, Place
 from engine.files import STANDARD_METRICS, Root, read_text, real
 from engine.overlaid import Overlaid, RowChange
 from engine.scalars import kind_of
+from engine.tables import Table, read_table
 from engine.words import did_you_mean, say
 from engine.yamlfile import Document, Path, Spot, Value, read_yaml
 
@@ -39,7 +42,8 @@ class Source:
     such a name is not blamed for it; ``whole`` is False where a file or a section couldn't be read, so that
     any name may be missing; ``standard`` the metrics that are always there, ``restated`` those that the
     rulebook states again, their places under ("restated", name). Overlays add ``rows`` by table and what they
-    ``overlaid``; ``chosen``: the allocation that they are about.
+    ``overlaid``; ``chosen``: the allocation that they are about. ``read``: sound tables by file and columns,
+    so that a file is read once however many overlays are laid over the rulebook.
     """
 
     root: Root
@@ -58,6 +62,36 @@ class Source:
     scenario: str | None = None
     chosen: str | None = None
     book: schema.Rulebook | None = None
+    read: dict[tuple[object, ...], Table] = field(default_factory=dict)
+
+    def fresh(self) -> Source:
+        """The same, for an overlay to be laid over it; the tables that were read are shared."""
+        return replace(
+            self,
+            data=deepcopy(self.data),
+            keys=dict(self.keys),
+            values=dict(self.values),
+            files=dict(self.files),
+            tables=dict(self.tables),
+            broken=set(self.broken),
+            restated=dict(self.restated),
+            rows={},
+            overlaid=[],
+        )
+
+    def table(
+        self, file: File, required: Sequence[str], optional: Sequence[str], issues: Issues
+    ) -> Table | None:
+        """A table of the rulebook, read from its file the first time."""
+        key = (file, *required, "", *optional)
+        if key in self.read:
+            return self.read[key]
+        found = Issues()
+        table = read_table(file, self.root.label(file), required, optional, found)
+        issues.found += found.found
+        if table is not None and not found.found:
+            self.read[key] = table
+        return table
 
     def key(self, *path: str | int) -> Place:
         """Where a key stands, or the nearest one above it, or the rulebook's name."""
@@ -379,7 +413,7 @@ def _issue(source: Source, path: Path, fault: dict[str, Any], issues: Issues) ->
 def _own_fault(source: Source, path: Path, code: Code, context: dict[str, Any], issues: Issues) -> None:
     """A fault that engine.schema found: about a key of the mapping, or about the value."""
     at: Path = (*path, *context["at"])
-    about_key = code in (Code.NOT_SUPPORTED, Code.UNKNOWN_KEY, Code.MISSING_KEY)
+    about_key = code in (Code.UNKNOWN_KEY, Code.MISSING_KEY)
     about_key |= code is Code.BAD_IDENTIFIER and len(at) > 1
     place = source.key(*at) if about_key else source.spot(*at).place
     values = {"what": path[-1] if path else "", **context["values"]}
