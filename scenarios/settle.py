@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from scenarios.separable import Effort
 
 MOST_TIED = 512  # beyond, ties of the totals don't look at the profile
+MOST_TAKERS = 64  # so many alike numbers are tried as who takes a rest
 COST_GAP = 1e-9
 NEAR = 1e-9  # distances to the profile that differ by less are the same
 
@@ -37,27 +40,68 @@ class Settling:
         # Totals are fixed: a quota's costs may be raised together until none is negative.
         least = problem.cost.min(axis=1, keepdims=True, initial=math.inf)
         self.cost = (problem.cost - least).ravel()
+        columns = np.concatenate([np.zeros(0, dtype=np.int64), *(rest.columns for rest in lattice.rests)])
+        self.label = like(base, columns, problem.cost.ravel())
         self.size = np.abs(problem.cost).max(axis=1, keepdims=True, initial=0.0)
 
     def settle(self, fairest: Fairest) -> Whole:
         """The plan, int64 [K·U], among those that are tied."""
         best: Floats | None = None
         for choice in fairest.choices:
-            q = self._of(choice)[: self.count]
-            if best is None or self._before(q, best):
-                best = q
+            best = self._better(best, self._of(choice))
+            if self.lattice.rests and choice.face is not None:
+                best = self._exchanged(choice, best)
         assert best is not None
-        if self.lattice.rests:
-            best = self._in_order(best)
         return np.round(best).astype(np.int64)
 
-    def _of(self, choice: Choice) -> Floats:
-        """The numbers of one choice's plan, float64 [n]."""
+    def _better(self, best: Floats | None, q: Floats) -> Floats:
+        """The first of two plans, numbers that are alike in order."""
+        q = self._in_order(q)
+        return q if best is None or self._before(q, best) else best
+
+    def _exchanged(self, choice: Choice, best: Floats) -> Floats:
+        """The first plan where others, alike to those of this choice, take the rests: the same model, ranks
+        exchanged.
+        """
+        takers = np.flatnonzero(choice.model.start[: self.count]).tolist()
+        kin = [self._kin(choice, taker, best) for taker in takers]
+        for others in itertools.islice(itertools.product(*kin), MOST_TAKERS):
+            if time.perf_counter() > self.effort.deadline:
+                break
+            if list(others) != takers:
+                rank, place = self.base.rank.copy(), np.arange(self.count)
+                for one, other in zip(takers, others, strict=True):
+                    rank[[one, other]] = rank[[other, one]]
+                    place[[one, other]] = place[[other, one]]
+                best = self._better(best, self._of(choice, rank)[place])
+        return best
+
+    def _kin(self, choice: Choice, taker: int, best: Floats) -> list[int]:
+        """Numbers alike to one that takes a rest, the likeliest first; only that one where all others would
+        be the same plan in another order.
+        """
+        columns = next(rest.columns for rest in self.lattice.rests if taker in rest.columns)
+        alike = np.array([column for column in columns.tolist() if self.label[column] == self.label[taker]])
+        others = np.setdiff1d(columns, alike)
+        face = choice.face
+        assert face is not None
+        if self.problem.fairness != "leximin" and (face.lower == face.upper)[others].all():
+            # Their sum is fixed: being convex, their costs leave open only who gets which.
+            return [taker]
+        # Where one stands now, numbers alike being in order, it may well stand at last.
+        near = int(np.argmax(best[alike] % choice.model.step[taker] != 0))
+        found: list[int] = alike[np.argsort(np.abs(np.arange(len(alike)) - near), kind="stable")].tolist()
+        return found
+
+    def _of(self, choice: Choice, rank: Floats | None = None) -> Floats:
+        """The numbers of one choice's plan, float64 [K·U]; another order of ties in `rank` [n]."""
         model, face = choice.model, choice.face
         assert choice.outcome.q is not None
         z = choice.outcome.q.astype(np.float64)
         if face is None:
-            return model.numbers(z)
+            return model.numbers(z)[: self.count]
+        if rank is not None:
+            face = replace(face, rank=np.append(rank, face.rank[len(rank) :]))
         if self.cost.any():
             priced = self._priced(face, model)
             outcome, cheapest = solve_with_face(
@@ -65,14 +109,14 @@ class Settling:
             )
             z = self._take(choice, z, outcome.q)
             if cheapest is None:
-                return model.numbers(z)
+                return model.numbers(z)[: self.count]
             face = cheapest
-        if self.problem.shape[2] > 1:
-            nearer = self._nearer(face, model)
-            if nearer is not None:
-                found = solve_with_face(nearer, self.effort.gap, self.effort.left(), proof=False)[0].q
-                z = self._take(choice, z, found)
-        return model.numbers(z)
+        nearer = self._nearer(face, model) if self.problem.shape[2] > 1 else None
+        if nearer is not None or (rank is not None and not self.cost.any()):
+            last = face if nearer is None else nearer
+            found = solve_with_face(last, self.effort.gap, self.effort.left(), proof=False)[0].q
+            z = self._take(choice, z, found)
+        return model.numbers(z)[: self.count]
 
     def _take(self, choice: Choice, z: Floats, found: Whole | None) -> Floats:
         """What a later goal found, if it is a plan no less fair; else z."""
@@ -150,10 +194,8 @@ class Settling:
 
     def _in_order(self, q: Floats) -> Floats:
         """Of numbers that are alike the larger to the earlier units: one choice of each kind was solved."""
-        columns = np.concatenate([rest.columns for rest in self.lattice.rests])
-        label = like(self.base, columns, self.cost)
         result = q.copy()
-        for kind in sorted(set(label.values())):
-            places = np.array([column for column in sorted(label) if label[column] == kind])
+        for kind in sorted(set(self.label.values())):
+            places = np.array([column for column in sorted(self.label) if self.label[column] == kind])
             result[places] = -np.sort(-q[places])
         return result

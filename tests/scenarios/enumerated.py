@@ -71,15 +71,17 @@ class Case:
 
 
 def fits_multiples(q: Any, case: Case) -> bool:
-    for k, m in enumerate(case.multiple):
-        left = int(case.total[k]) - sum(int(v) for v, held in zip(q[k], case.held[k], strict=True) if held)
-        rests = [int(v) % m for v, held in zip(q[k], case.held[k], strict=True) if not held]
-        if left % m == 0:
-            if any(rests):
-                return False
-        elif sorted(rests)[-1:] != [left % m] or sum(1 for v in rests if v) != 1:
-            return False
-    return True
+    return all(fits_multiple(one, k, case) for k, one in enumerate(q))
+
+
+def fits_multiple(q: Any, k: int, case: Case) -> bool:
+    """Whether one quota's numbers are multiples, but held ones and one that takes what is left over."""
+    m, held = case.multiple[k], case.held[k]
+    left = int(case.total[k]) - sum(int(v) for v, fixed in zip(q, held, strict=True) if fixed)
+    rests = [int(v) % m for v, fixed in zip(q, held, strict=True) if not fixed]
+    if left % m == 0:
+        return not any(rests)
+    return sorted(rests)[-1:] == [left % m] and sum(1 for v in rests if v) == 1
 
 
 def rating(q: Any, case: Case) -> tuple[Any, Fraction]:
@@ -144,8 +146,8 @@ def best(case: Case) -> tuple[Any, Any, Fraction] | None:
         compositions(int(case.total[k]), case.lower[k], np.minimum(case.upper[k], case.total[k]))
         for k in range(quotas)
     ]
+    options = [[q for q in one if fits_multiple(q, k, case)] for k, one in enumerate(options)]
     plans = [np.array(q).reshape(quotas, units) for q in itertools.product(*options)]
-    plans = [q for q in plans if fits_multiples(q, case)]
 
     def order(q: Any) -> Any:
         cost = sum(case.cost[k][u] * int(q[k][u]) for k, u in case.places())
@@ -198,4 +200,63 @@ def random_case(seed: int, method: str) -> Case:
     rows = random_rows(r, x, int(r.integers(0, 3)))
     return Case(
         method, total, fair, weight, lower, upper, cell_lower, cell_upper, profile, rows, held, multiple, cost
+    )
+
+
+def tied_case(seed: int, method: str) -> Case:
+    """Few different needs, multiples, bounds by the fair share, a group's ceiling and nests: many ties."""
+    r = np.random.default_rng([seed, 7])
+    shape = [(1, 3, 1), (1, 4, 1), (1, 5, 1), (2, 2, 1), (2, 3, 1), (2, 4, 1), (1, 3, 2), (2, 2, 2)][
+        int(r.integers(8))
+    ]
+    quotas, units, periods = shape
+    most = {1: 21, 2: 13}[quotas] if periods == 1 else 9
+    total = r.integers(0, most, quotas)
+    need = r.choice([[1, 1, 1], [1, 1, 2], [0, 1, 1], [2, 3, 3], [7, 7, 7]][int(r.integers(5))], shape[:2])
+    need[:, 0] += need.sum(axis=1) == 0
+    fair = [[Fraction(int(total[k]) * int(v), int(sum(need[k]))) for v in need[k]] for k in range(quotas)]
+    multiple = r.choice([1, 2, 3, 4, 5], quotas)
+    cost = [[Fraction(0)] * units for _ in range(quotas)]
+    if r.random() < 0.2:
+        cost = [[Fraction(int(v)) for v in one] for one in r.integers(0, 2, (quotas, units))]
+    lower, upper = np.zeros(shape[:2], dtype=int), np.full(shape[:2], most)
+    for k in range(quotas):
+        if r.random() < 0.5:
+            factor = Fraction(int(r.integers(6, 13)), 5)
+            upper[k] = [math.floor(factor * f) if f else most for f in fair[k]]
+        if r.random() < 0.2:
+            lower[k] = [math.ceil(Fraction(2, 5) * f) for f in fair[k]]
+    upper = np.maximum(lower, upper)
+    weight = [Fraction(int(v)) for v in r.choice([1, 1, 2], quotas)]
+    rows: Any = ([], [], [])
+    cells = np.arange(int(np.prod(shape))).reshape(shape)
+
+    def say(terms: dict[int, int], high: int) -> None:
+        rows[0].append([Fraction(terms.get(cell, 0)) for cell in range(cells.size)])
+        rows[1].append(-math.inf)
+        rows[2].append(Fraction(high))
+
+    if r.random() < 0.7:
+        group = np.flatnonzero(r.random(units) < 0.4)
+        k, t = int(r.integers(quotas)), int(r.integers(periods))
+        if len(group):
+            say({int(cells[k, u, t]): 1 for u in group}, int(r.choice([most * units, total[k] // 2 + 1])))
+    if quotas == 2 and r.random() < 0.7:
+        for u, t in np.ndindex(units, periods):
+            say({int(cells[1, u, t]): 1, int(cells[0, u, t]): -1}, 0)
+    none = np.zeros(shape[:2], dtype=bool)
+    return Case(
+        method,
+        total,
+        fair,
+        weight,
+        lower,
+        upper,
+        np.zeros(shape, dtype=int),
+        np.full(shape, most),
+        np.ones((quotas, periods), dtype=int),
+        rows,
+        none,
+        multiple,
+        cost,
     )
