@@ -163,7 +163,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "priority": "How reluctantly it is loosened where no plan is possible; 5 if missing.",
     },
     "Scenario": {
-        "title": "What stands above its tables; its name if missing.",
+        "title": "What it is about; its name if missing.",
         "allocation": "What `hold`, `leave_out` and `freeze` are about; the only allocation if missing.",
         "set": "Changes: the rulebook's own nested keys. Lists and single values replace, null takes away.",
         "hold": "Quotas added to the allocation's `hold`: `{UNIT: {QUOTA: NUMBER}}`.",

@@ -47,7 +47,6 @@ class Code(StrEnum):
     BAD_PERIOD = "bad_period"
     BAD_CURVE = "bad_curve"
     BAD_NUMBER = "bad_number"
-    NOT_SUPPORTED = "not_supported"
     # names
     DUPLICATE_NAME = "duplicate_name"
     NAME_TAKEN = "name_taken"

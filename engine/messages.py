@@ -136,10 +136,6 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     ),
     "bad_number.quoted.hint": ("Bỏ dấu nháy.", "Leave out the quotes."),
     "not_supported": ("'{what}' chưa được hỗ trợ", "'{what}' is not supported yet"),
-    "not_supported.hint": (
-        "Bỏ khóa này; nó không được bỏ qua trong im lặng.",
-        "Leave it out; it would not be honoured and is never ignored in silence.",
-    ),
     "bound_priority.hint": (
         "Viết thẳng công thức của sàn hoặc trần; priority chưa có.",
         "Write the bound's formula itself; there is no priority yet.",

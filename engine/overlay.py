@@ -10,7 +10,7 @@ from typing import Any
 from engine.errors import Code, Issue, Issues, Place, RuleError
 from engine.files import read_text
 from engine.words import say
-from engine.yamlfile import Document, Path, Spot, Value, read_yaml
+from engine.yamlfile import MAX_DEPTH, Document, Path, Spot, Value, read_yaml, unreadable
 
 _VALUE = "value: "
 _LONGEST = 100
@@ -67,6 +67,11 @@ class _Option:
 
     def place(self, column: int = 1) -> Place:
         return Place(f"{self.name} {shortened(self.text)}", 1, column)
+
+    def bad(self, hint: str) -> RuleError:
+        """That the option says no change."""
+        message = say("bad_setting", what=shortened(self.text))
+        return RuleError([Issue(Code.BAD_SETTING, message, self.place(), say(hint))])
 
     def value(self, raw: str, before: int) -> tuple[Value, dict[Path, Place], dict[Path, Spot]]:
         """The value that begins after ``before`` characters, read as YAML; with places below it."""
@@ -131,21 +136,36 @@ def overlay_file(path: File, label: str) -> Layer:
 
 
 def overlay_mapping(data: Mapping[str, Any], label: str) -> Layer:
-    """The overlay that a program gives as a mapping: texts, numbers (int or Decimal), lists, mappings."""
+    """The overlay that a program gives as a mapping: texts, numbers (int or Decimal), lists, mappings.
+
+    Places say the path in their file's name. Raises RuleError (yaml_syntax, not_finite) for what no YAML
+    file could say.
+    """
     document = Document(label, dict(data), whole=True)
-    place = Place(label, 1, 1)
-    _add_places(document, (), document.data, place)
+    issues = Issues()
+    _add_places(document, (), document.data, issues)
+    issues.raise_errors()
     return Layer(label, document)
 
 
-def _add_places(document: Document, path: Path, value: Any, place: Place) -> None:
-    raw = value if isinstance(value, str) else ""
-    document.values[path] = Spot(place, raw)
+def _add_places(document: Document, path: Path, value: Any, issues: Issues) -> None:
+    place = Place(shortened(".".join([document.file, *map(str, path)])), 1, 1)
+    if len(path) > MAX_DEPTH:
+        why = say("yaml.too_deep", limit=MAX_DEPTH)
+        issues.add(Code.YAML_SYNTAX, place, say("yaml_syntax", why=why))
+        return
+    for said in (path[-1] if path else "", value):
+        if strange := unreadable(said):
+            is_text = isinstance(said, str)
+            why = say("yaml.unprintable", what=strange)
+            message = say("yaml_syntax", why=why) if is_text else say("not_finite", what=strange)
+            issues.add(Code.YAML_SYNTAX if is_text else Code.NOT_FINITE, place, message)
+    document.values[path] = Spot(place, value if isinstance(value, str) else "")
     if path and isinstance(path[-1], str):
         document.keys[path] = place
     items = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
     for key, item in items:
-        _add_places(document, (*path, key), item, place)
+        _add_places(document, (*path, key), item, issues)
 
 
 def setting(text: str) -> Layer:
@@ -154,8 +174,7 @@ def setting(text: str) -> Layer:
     left, sign, raw = text.partition("=")
     path = tuple(left.split("."))
     if not sign or not all(path):
-        hint = say("setting.hint")
-        raise RuleError([Issue(Code.BAD_SETTING, say("bad_setting", what=shortened(text)), option.place(), hint)])
+        raise option.bad("setting.hint")
     return option.layer(("set", *path), raw, short=True)
 
 
@@ -165,8 +184,7 @@ def hold(text: str) -> Layer:
     left, sign, raw = text.partition("=")
     path = tuple(left.split("."))
     if not sign or not all(path) or len(path) not in (2, 3):
-        hint = say("setting_hold.hint")
-        raise RuleError([Issue(Code.BAD_SETTING, say("bad_setting", what=shortened(text)), option.place(), hint)])
+        raise option.bad("setting_hold.hint")
     return option.layer(("hold", *path), raw)
 
 
@@ -174,8 +192,7 @@ def leave_out(text: str) -> Layer:
     """``--leave-out UNIT``. Raises RuleError (bad_setting)."""
     option = _Option("--leave-out", text)
     if not text.strip():
-        hint = say("setting_leave_out.hint")
-        raise RuleError([Issue(Code.BAD_SETTING, say("bad_setting", what=shortened(text)), option.place(), hint)])
+        raise option.bad("setting_leave_out.hint")
     return option.layer(("leave_out", text), None)
 
 

@@ -135,6 +135,21 @@ def read_yaml(text: str, file: str, issues: Issues) -> Document:
     return document
 
 
+def unreadable(value: object) -> str | None:
+    """What YAML couldn't have said so: a character that it refuses, or a number out of all bounds."""
+    match value:
+        case str():
+            strange = _UNPRINTABLE.search(value)
+            return f"U+{ord(strange.group()):04X}" if strange else None
+        case bool():
+            return None
+        case int() | Decimal():
+            number = Decimal(value)
+            beyond = not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT
+            return f"{number:.6e}" if beyond else None
+    return None
+
+
 def _place_in(text: str, index: int, file: str) -> Place:
     return Place(file, text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
 

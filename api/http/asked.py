@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
@@ -14,7 +15,7 @@ from api.http.faults import MOST_TOLD, issues_of
 from api.http.problems import GoneError, NotJsonError, TooLargeError
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import parse_iso_date
-from engine.words import say
+from engine.overlay import Overlay, freeze, hold, leave_out, overlay_mapping, setting
 
 MOST_BYTES = 1_000_000
 """The longest body."""
@@ -24,7 +25,19 @@ MOST_SECONDS = 600.0
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Day = Annotated[date, BeforeValidator(parse_iso_date)]
 Basis = Literal["actual", "estimate"]
-Seconds = Annotated[float, Field(strict=True, gt=0, le=MOST_SECONDS, allow_inf_nan=False)]
+Setting = Annotated[str, Field(max_length=2_000)]
+Settings = Annotated[list[Setting], Field(max_length=100)]
+
+
+def _as_float(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(_as_float),
+    Field(strict=True, gt=0, le=MOST_SECONDS, allow_inf_nan=False),
+]
 
 
 class Asked(BaseModel):
@@ -35,7 +48,36 @@ class Asked(BaseModel):
     lang: Literal["vi", "en"] = Field("vi", description="Ngôn ngữ / language of labels and messages")
 
 
-class AskedGaps(Asked):
+class Overlaying(Asked):
+    """The what-if options, which `gaps` and `explain` share (DESIGN §12)."""
+
+    scenario: Text | None = Field(None, description="Phương án của bộ chỉ tiêu / a scenario of the rulebook")
+    allocation: Text | None = Field(
+        None, description="Phân bổ mà thay đổi nói đến / the allocation that changes are about"
+    )
+    set_: Settings = Field(
+        [],
+        alias="set",
+        description="Thay đổi / changes: `PATH=VALUE`, may be repeated; `set` is laid first, then `hold`, "
+        "`leave_out`, `freeze`",
+    )
+    hold: Settings = Field([], description="Giữ nguyên / held: `UNIT.QUOTA=N`, may be repeated")
+    leave_out: Settings = Field([], description="Không giao cho / a unit left out, may be repeated")
+    freeze: Settings = Field([], description="Giữ phần đã đạt đến ngày / what was reached by a date is held")
+
+    @property
+    def overlay(self) -> Overlay:
+        """What is laid over the rulebook. Raises RuleError (bad_setting, yaml_syntax)."""
+        makers = ((setting, self.set_), (hold, self.hold), (leave_out, self.leave_out), (freeze, self.freeze))
+        layers = tuple(make(text) for make, texts in makers for text in texts)
+        return Overlay(self.scenario, layers, self.allocation)
+
+
+REPEATED = frozenset({"set", "hold", "leave_out", "freeze"})
+"""Names that a query may say more than once."""
+
+
+class AskedGaps(Overlaying):
     """The options of ``chitieu gap``."""
 
     as_of: Day | None = Field(
@@ -47,7 +89,7 @@ class AskedGaps(Asked):
     indicator: Text | None = Field(None, description="Một chỉ tiêu / one indicator")
 
 
-class AskedWhy(Asked):
+class AskedWhy(Overlaying):
     """The options of ``chitieu explain``."""
 
     what: Text = Field(description="`jobs.percent_of_plan` | `second_half.jobs`")
@@ -66,16 +108,26 @@ class AskedPlan(BaseModel):
     allocation: Text | None = Field(
         None, description="Phương án phân bổ / the allocation; without it, the only one"
     )
-    scenario: str | None = Field(None, description="Chưa hỗ trợ / not supported yet: null")
-    overlay: dict[str, Any] | None = Field(None, description="Chưa hỗ trợ / not supported yet: null or {}")
+    scenario: Text | None = Field(None, description="Phương án của bộ chỉ tiêu / a scenario of the rulebook")
+    overlay: dict[str, Any] | None = Field(
+        None,
+        description="Thay đổi, trên phương án / changes, over the scenario: `{title, allocation, set, hold, "
+        "leave_out, freeze}`",
+    )
     time_limit: Seconds | None = Field(
         None, description="Giới hạn thời gian (giây) / seconds at most; without it, 600"
     )
 
+    @property
+    def layers(self) -> Overlay:
+        """What is laid over the rulebook. Raises RuleError (yaml_syntax, not_finite)."""
+        given = (overlay_mapping(self.overlay, "overlay"),) if self.overlay else ()
+        return Overlay(self.scenario, given, self.allocation)
+
 
 async def once_each(request: Request) -> None:
-    """Refuse a query that says the same name twice. Raises RuleError (duplicate_key)."""
-    counted = Counter(name for name, _ in request.query_params.multi_items())
+    """Refuse a query that says the same name twice, but for lists. Raises RuleError (duplicate_key)."""
+    counted = Counter(name for name, _ in request.query_params.multi_items() if name not in REPEATED)
     issues = [Issue(Code.DUPLICATE_KEY, twice(name)) for name, times in counted.items() if times > 1]
     if issues:
         raise RuleError(issues[:MOST_TOLD])
@@ -94,12 +146,6 @@ async def plan_body(request: Request) -> AskedPlan:
         asked = AskedPlan.model_validate(found)
     except ValidationError as error:
         raise RuleError(issues_of(error.errors(), AskedPlan.model_fields)) from None
-    unbuilt = [name for name in ("scenario", "overlay") if getattr(asked, name) not in (None, {})]
-    if unbuilt:
-        hint = say("not_supported.hint")
-        raise RuleError(
-            [Issue(Code.NOT_SUPPORTED, say("not_supported", what=name), hint=hint) for name in unbuilt]
-        )
     return asked
 
 

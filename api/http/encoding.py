@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.errors import Code, Issue, RuleError
@@ -30,19 +31,21 @@ def to_json(answer: object) -> bytes:
 
 
 def from_json(body: bytes) -> Any:
-    """What a body says; the first fault ends the reading.
+    """What a body says, with decimal fractions as they are written; the first fault ends the reading.
 
     Raises BadJsonError; RuleError (duplicate_key, not_finite).
     """
     try:
-        return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_not_finite)
+        return json.loads(
+            body.decode(), object_pairs_hook=_once_each, parse_constant=_not_finite, parse_float=Decimal
+        )
     except UnicodeDecodeError:
         raise BadJsonError(NOT_UTF8) from None
     except json.JSONDecodeError as error:
         raise BadJsonError(NOT_JSON, error.lineno, error.colno) from None
     except RecursionError:
         raise BadJsonError(TOO_DEEP) from None
-    except ValueError:  # Python refuses to read whole numbers of thousands of digits
+    except (ValueError, InvalidOperation):  # Python refuses to read whole numbers of thousands of digits
         raise BadJsonError(TOO_LONG) from None
 
 

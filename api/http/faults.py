@@ -45,11 +45,11 @@ def _issue(fault: Mapping[str, Any], known: list[str]) -> Issue:
             return Issue(Code.BAD_DATE, _at(name, say("bad_date", what=cut(got))), hint=say("bad_date.hint"))
         case "string_too_short":
             return Issue(Code.WRONG_TYPE, _at(name, NOT_EMPTY))
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             limit = fault["ctx"]["max_length"]
+            vi, en = ("ký tự", "characters") if kind == "string_too_long" else ("mục", "entries")
             return Issue(
-                Code.TOO_LARGE,
-                _at(name, Message(f"dài quá {limit} ký tự", f"longer than {limit} characters")),
+                Code.TOO_LARGE, _at(name, Message(f"dài quá {limit} {vi}", f"longer than {limit} {en}"))
             )
         case _ if kind in SECONDS_FAULTS:
             return Issue(Code.BAD_NUMBER, _at(name, SECONDS))

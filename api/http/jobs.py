@@ -10,6 +10,7 @@ from api import services
 from api.answers import explain_answer, plan_answer
 from api.http.encoding import to_json
 from engine.numbers import Lang
+from engine.overlay import Overlay
 
 __all__ = ["explain", "plan", "warm"]
 
@@ -21,16 +22,23 @@ def warm() -> None:
 
 
 def plan(
-    root: Path, rulebook: str, allocation: str | None, time_limit: float | None, name: str
+    root: Path, rulebook: str, overlay: Overlay, time_limit: float | None, name: str
 ) -> dict[Lang, bytes]:
     """A plan under the name it will have, in both languages. Raises RuleError."""
-    found = services.plan(services.load(rulebook, root), allocation, time_limit)
+    found = services.plan(services.load(rulebook, root, overlay), overlay.allocation, time_limit)
     return {lang: to_json({"id": name, **plan_answer(found, lang)}) for lang in ("vi", "en")}
 
 
 def explain(
-    root: Path, rulebook: str, what: str, unit: str | None, as_of: date | None, basis: str | None, lang: Lang
+    root: Path,
+    rulebook: str,
+    overlay: Overlay,
+    what: str,
+    unit: str | None,
+    as_of: date | None,
+    basis: str | None,
+    lang: Lang,
 ) -> bytes:
     """Where a quota comes from, which takes a plan. Raises RuleError."""
-    book = services.load(rulebook, root)
+    book = services.load(rulebook, root, overlay)
     return to_json(explain_answer(services.why(book, what, unit, as_of, basis), book, lang))

@@ -8,6 +8,7 @@ from pathlib import Path
 from api import services
 from api.http.encoding import MAX_ECHO, cut
 from engine.errors import Code, Issue, RuleError
+from engine.overlay import NOTHING, Overlay
 from engine.rulebook import Rulebook
 from engine.words import did_you_mean, say
 from rules import RULES_ROOT
@@ -33,8 +34,11 @@ class Library:
             message = say("unknown_rulebook", what=cut(name))
             raise RuleError([Issue(Code.UNKNOWN_RULEBOOK, message, hint=hint)])
 
-    def load(self, name: str) -> Rulebook:
-        """A rulebook of the list. Raises RuleError (unknown_rulebook, or all that is faulty in it)."""
+    def load(self, name: str, overlay: Overlay = NOTHING) -> Rulebook:
+        """A rulebook of the list, with an overlay over it.
+
+        Raises RuleError (unknown_rulebook, or all that is faulty in it).
+        """
         self.require(name)
         with self._reading:
-            return services.load(name, self.root)
+            return services.load(name, self.root, overlay)

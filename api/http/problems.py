@@ -154,7 +154,8 @@ def _query_names(request: Request) -> Collection[str]:
     """What the query of the address may hold: the fields of the endpoint's ``asked``."""
     endpoint = request.scope.get("endpoint")
     model = get_type_hints(endpoint).get("asked") if endpoint else None
-    return getattr(model, "model_fields", {})
+    fields = getattr(model, "model_fields", {})
+    return [field.alias or name for name, field in fields.items()]
 
 
 def lang_of(request: Request) -> Lang:

@@ -63,18 +63,24 @@ class Routes:
     def gaps(self, rulebook: str, asked: Annotated[AskedGaps, Query()]) -> Response:
         """How far each target is from being met, and why: the answer of `chitieu gap --format json`."""
         table = services.gap(
-            self.library.load(rulebook), asked.as_of, asked.basis, asked.unit, asked.level, asked.indicator
+            self.library.load(rulebook, asked.overlay),
+            asked.as_of,
+            asked.basis,
+            asked.unit,
+            asked.level,
+            asked.indicator,
         )
         return _json(gap_answer(table, asked.lang))
 
     async def explain(self, rulebook: str, asked: Annotated[AskedWhy, Query()]) -> Response:
         """Where a metric, a role or a quota comes from: the answer of `chitieu explain --format json`."""
-        book = await asyncio.to_thread(self.library.load, rulebook)
+        book = await asyncio.to_thread(self.library.load, rulebook, asked.overlay)
         if asked.what.partition(".")[0] in book.allocations:  # a quota takes a plan
             content = await self.workers.run(
                 jobs.explain,
                 self.library.root,
                 rulebook,
+                asked.overlay,
                 asked.what,
                 asked.unit,
                 asked.as_of,
@@ -91,10 +97,10 @@ class Routes:
         `id`. A plan that can't be met is an answer too. Plans are kept in memory; the oldest make room.
         """
         await asyncio.to_thread(self.library.require, rulebook)
-        seconds = wanted.time_limit or MOST_SECONDS
+        overlay, seconds = wanted.layers, wanted.time_limit or MOST_SECONDS
         name = self.plans.new_name()
         texts = await self.workers.run(
-            jobs.plan, self.library.root, rulebook, wanted.allocation, seconds, name, seconds=seconds + GRACE
+            jobs.plan, self.library.root, rulebook, overlay, seconds, name, seconds=seconds + GRACE
         )
         self.plans.keep(name, texts)
         headers = {"Location": f"{PREFIX}/plans/{name}"}

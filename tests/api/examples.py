@@ -20,6 +20,9 @@ Json = dict[str, Any]
 BOOK = {"rulebook": "binh_thuan_2023"}
 MAY = {**BOOK, "as_of": "2023-05-15"}
 PLAN = "3c9f1d52-8a0e-4a53-9f6b-6f0d7f2b9a41"
+WHAT_IF = "b7e1c0a4-52d3-4e0f-8c1a-9d4e6f5a2b13"
+REFUSED = "0d2f7a86-1c4b-4b7e-a5d9-3e8f6c1b0a74"
+"""The plans that are asked for, in that order."""
 
 
 def _example(
@@ -53,6 +56,12 @@ REQUESTS = [
         "Ước 6 tháng / estimates for June",
         {**BOOK, "as_of": "2023-06-30", "basis": "estimate", "indicator": "gratitude_fund", "lang": "en"},
     ),
+    _example(
+        "gaps",
+        "what_if",
+        "Nếu chỉ tiêu là 24.000 / if the target were 24,000",
+        {**MAY, "indicator": "jobs", "set": ["data.targets.jobs.binh_thuan=24000"]},
+    ),
     _example("gaps", "faulty", "Sai tên / a wrong name", {**BOOK, "indicator": "job", "lang": "en"}, 422),
     _example("explain", "metric", "46,31% từ đâu ra / from where", {**MAY, "what": "jobs.percent_of_plan"}),
     _example(
@@ -66,13 +75,28 @@ REQUESTS = [
     ),
     _example(
         "make_plan",
-        "not_supported",
-        "Chưa hỗ trợ kịch bản / scenarios aren't supported yet",
+        "what_if",
+        "Nếu dạy nghề chậm và không giao cho Phú Quý / slow training, Phú Quý left out",
+        BOOK,
+        201,
+        {"scenario": "slow_training", "overlay": {"leave_out": ["phu_quy"]}},
+    ),
+    _example(
+        "make_plan",
+        "unknown_path",
+        "Thay đổi điều không có / a change of what isn't there",
         {**BOOK, "lang": "en"},
         422,
-        {"scenario": "slow_training"},
+        {"overlay": {"set": {"parameters": {"loan_captial": {"value": 100}}}}},
     ),
     _example("plan", "second_half", "Kế hoạch vừa lập / the plan just made", {"plan": PLAN}),
+    _example(
+        "diff",
+        "what_if",
+        "Đổi gì nếu dạy nghề chậm và không giao cho Phú Quý / what that changes",
+        {"plan": PLAN, "other": WHAT_IF},
+    ),
+    _example("diff", "unknown", "Không có kế hoạch này / no such plan", {"plan": PLAN, "other": "x"}, 404),
     _example("plan", "unknown", "Không có kế hoạch này / no such plan", {"plan": "unknown"}, 404),
 ]
 
@@ -86,7 +110,8 @@ def answered(client: TestClient) -> list[Json]:
         for method, operation in methods.items()
     }
     found = []
-    with patch.object(Plans, "new_name", lambda _: PLAN):
+    names = iter((PLAN, WHAT_IF, REFUSED))
+    with patch.object(Plans, "new_name", lambda _: next(names)):
         for request in REQUESTS:
             method, path = at[request["operation"]]
             named = {key: value for key, value in request["parameters"].items() if f"{{{key}}}" in path}

@@ -159,6 +159,90 @@ def test_answers_are_those_of_the_command_line(
     assert list(plan) == ["id", *said]
 
 
+def test_an_overlay_of_a_body_is_that_of_the_command_line(
+    client: TestClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {
+        "scenario": "slow_training",
+        "overlay": {
+            "set": {"parameters": {"loan_capital": {"value": 130.5}}},
+            "hold": {"phu_quy": {"jobs": 150}},
+        },
+    }
+    response = client.post(f"{BOOK}/plans", json=asked)
+    assert response.status_code == 201
+    made = response.json()
+    words = ["plan", "binh_thuan_2023", "--format", "json", "--scenario", "slow_training"]
+    changes = ["--set", "parameters.loan_capital.value=130.5", "--hold", "phu_quy.jobs=150"]
+    assert main([*words, *changes]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert made["overlaid"] == [
+        {"path": "parameters.loan_capital.value", "from": 125, "to": 130.5, "by": "overlay"},
+        {
+            "path": "allocations.second_half.hold.phu_quy.jobs",
+            "from": None,
+            "to": 150,
+            "by": "overlay",
+        },
+        {
+            "path": "data.observations.training.binh_thuan.2023-06-30.estimate",
+            "from": "4000 person",
+            "to": "3500 person",
+            "by": "slow_training",
+        },
+    ]
+    by_hand = {(share["quota"], share["unit"]): share["value"] for share in made["by_unit"]}
+    assert by_hand["jobs", "phu_quy"] == 150
+    assert made["totals"] == {"jobs": 8_458, "training": 10_000 - 3_500, "loans": 2_500}
+    assert made["scenario"] == "slow_training"
+    assert [{**change, "by": None} for change in made["overlaid"]] == [
+        {**change, "by": None} for change in told["overlaid"]
+    ]
+    for answer in (made, told):
+        answer.pop("id", None)
+        del answer["overlaid"]
+    assert made == told
+
+
+def test_nothing_laid_over_a_rulebook_is_the_rulebook(client: TestClient, plan: Any) -> None:
+    for body in (
+        {"overlay": {}},
+        {"overlay": None, "scenario": None},
+        {"overlay": {"set": {}, "leave_out": []}},
+    ):
+        made = client.post(f"{BOOK}/plans", json=body).json()
+        assert {**made, "id": plan["id"]} == plan
+
+
+def test_a_query_lays_its_changes_in_the_order_that_the_document_says(client: TestClient) -> None:
+    query = [
+        ("as_of", "2023-05-15"),
+        ("indicator", "jobs"),
+        ("set", "data.targets.jobs.binh_thuan=24000"),
+        ("set", "data.targets.jobs.binh_thuan.2023=25000"),
+        ("leave_out", "phu_quy"),
+    ]
+    answer = client.get(f"{BOOK}/gaps", params=query).json()
+    (row,) = answer["rows"]
+    assert (row["target"], row["percent_of_plan"]) == (25_000, 9_262 / 25_000)
+    assert [(change["path"], change["to"]) for change in answer["overlaid"]] == [
+        ("allocations.second_half.leave_out", ["phu_quy"]),
+        ("data.targets.jobs.binh_thuan.2023", "24000 person"),
+        ("data.targets.jobs.binh_thuan.2023", "25000 person"),
+    ]
+    why = client.get(f"{BOOK}/explain", params=[*query[:1], *query[2:], ("what", "jobs.target")]).json()
+    assert why["value"] == 25_000
+    assert (why["inputs"][0]["status"], why["inputs"][0]["file"]) == (
+        "assumed",
+        "--set data.targets.jobs.binh_thuan.2023=25000",
+    )
+    quota = client.get(
+        f"{BOOK}/explain",
+        params=[("what", "second_half.jobs"), ("unit", "phu_quy"), ("hold", "phu_quy.jobs=150")],
+    ).json()
+    assert (quota["value"], quota["overlaid"][0]["to"]) == (150, 150)
+
+
 def test_a_quota_is_explained_by_its_waterfall(client: TestClient) -> None:
     what = {"what": "second_half.jobs", "unit": "phan_thiet"}
     answer = client.get(f"{BOOK}/explain", params=what).json()
@@ -274,7 +358,7 @@ def test_the_document_is_sound_and_real(client: TestClient) -> None:
     operations = [
         (path, operation) for path, methods in document["paths"].items() for operation in methods.values()
     ]
-    assert len(operations) == 10
+    assert len(operations) == 11
     for path, operation in operations:
         good = [status for status in operation["responses"] if status.startswith("2")]
         assert len(good) == 1
@@ -315,7 +399,8 @@ def test_answers_have_the_shapes_that_the_document_shows(client: TestClient) -> 
     }
     for example in json.loads(EXAMPLES.read_text(encoding="utf-8")):
         (content,) = schemas[example["operation"]][str(example["status"])]["content"].values()
-        shape = getattr(shapes, content["schema"]["$ref"].rpartition("/")[2])
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        shape = getattr(shapes, name)
         assert shape.model_validate(example["answer"], strict=True)
 
 

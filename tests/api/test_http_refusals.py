@@ -268,9 +268,22 @@ def test_what_cannot_be_explained(client: TestClient, what: str) -> None:
         (b'{"allocaton": null}', "unknown_key"),
         (b'{"lang": "en"}', "unknown_key"),
         (b'{"allocation": "a", "allocation": "b"}', "duplicate_key"),
-        (b'{"scenario": "slow_training"}', "not_supported"),
-        (b'{"scenario": ""}', "not_supported"),
-        (b'{"overlay": {"parameters": {"loan_capital": {"value": 1}}}}', "not_supported"),
+        (b'{"scenario": "slow_trainin"}', "unknown_scenario"),
+        (b'{"scenario": ""}', "wrong_type"),
+        (b'{"overlay": {"parameters": {"loan_capital": {"value": 1}}}}', "unknown_key"),
+        (b'{"overlay": {"set": []}}', "wrong_type"),
+        (b'{"overlay": {"set": {"parameters": {"loan_captial": {"value": 1}}}}}', "unknown_path"),
+        (b'{"overlay": {"set": {"parameters": {"loan_capital": {"value": 1e999}}}}}', "not_finite"),
+        (b'{"overlay": {"set": {"parameters": {"loan_capital": {"value": 1e-99999999}}}}}', "not_finite"),
+        (
+            b'{"overlay": {"set": {"parameters": {"loan_capital": {"value": ' + b"9" * 400 + b"}}}}}",
+            "not_finite",
+        ),
+        (b'{"overlay": {"set": {"title": "\\ud800"}}}', "yaml_syntax"),
+        (b'{"overlay": {"set": {"\\u0000": 1}}}', "yaml_syntax"),
+        (b'{"overlay": {"set": ' + b'{"a":' * 30 + b"1" + b"}" * 32, "yaml_syntax"),
+        (b'{"overlay": {"hold": {"phu_quy": {"jobs": 1.5}}}}', "ambiguous_count"),
+        (b'{"overlay": {"over": "x"}}', "unknown_key"),
     ],
 )
 def test_faulty_bodies(client: TestClient, body: bytes, code: str) -> None:
@@ -279,13 +292,56 @@ def test_faulty_bodies(client: TestClient, body: bytes, code: str) -> None:
     assert len(response.content) < 2_000
 
 
-def test_what_is_not_supported_is_said_plainly(client: TestClient) -> None:
-    asked = {"scenario": "slow_training", "overlay": {"hold": {}}}
+def test_a_fault_of_an_overlay_has_its_path_in_words(client: TestClient) -> None:
+    asked = {"overlay": {"set": {"parameters": {"loan_captial": {"value": 100}}}, "leave_out": ["phuquy"]}}
     found = problem(client.post(f"{BOOK}/plans?lang=en", json=asked), 422)
-    assert [issue["message"] for issue in found["issues"]] == [
-        "'scenario' is not supported yet",
-        "'overlay' is not supported yet",
+    told = [(issue["code"], issue["file"], issue["message"], issue["hint"]) for issue in found["issues"]]
+    assert told == [
+        (
+            "unknown_unit",
+            "overlay.leave_out.0",
+            "no unit 'phuquy'",
+            "Did you mean 'phu_quy'?",
+        ),
+        (
+            "unknown_path",
+            "overlay.set.parameters.loan_captial",
+            "the rulebook has no 'parameters.loan_captial.value'",
+            "The nearest is 'parameters.loan_capital.value'.",
+        ),
     ]
+
+
+@pytest.mark.parametrize("path", ["gaps", "explain?what=jobs.gap"])
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("scenario=slow_trainin", "unknown_scenario"),
+        ("scenario=a&scenario=b", "duplicate_key"),
+        ("set=x", "bad_setting"),
+        ("set=x=1", "unknown_path"),
+        ("set=training.total=[1", "yaml_syntax"),
+        ("set=", "bad_setting"),
+        ("hold=phu_quy.jobs", "bad_setting"),
+        ("hold=phu_quy.job=1", "unknown_name"),
+        ("leave_out=", "bad_setting"),
+        ("leave_out=phuquy", "unknown_unit"),
+        ("freeze=2023-08-30", "bad_period"),
+        ("allocation=x&leave_out=phu_quy", "unknown_allocation"),
+        ("overlay=x.yaml", "unknown_key"),
+        ("set=" + "x" * 2_001, "too_large"),
+        ("&".join(["set=x=1"] * 101), "too_large"),
+    ],
+)
+def test_faulty_overlays_in_a_query(client: TestClient, path: str, query: str, code: str) -> None:
+    mark = "&" if "?" in path else "?"
+    found = problem(client.get(f"{BOOK}/{path}{mark}{query}"), 422)
+    assert codes(found)[0] == code
+
+
+@pytest.mark.parametrize("path", ["units", "indicators"])
+def test_other_addresses_take_no_overlay(client: TestClient, path: str) -> None:
+    assert codes(problem(client.get(f"{BOOK}/{path}?set=x=1&set=y=2"), 422)) == ["unknown_key"]
 
 
 def test_malformed_json_has_its_place(client: TestClient) -> None:
