@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ALLOCATIONS: Mapping[str, tuple[str, str]] = {
+    "unit_not_of_level": (
+        "đơn vị '{unit}' không thuộc cấp '{level}'",
+        "unit '{unit}' is not of level '{level}'",
+    ),
+    "no_units.left_out": (
+        "mọi đơn vị cấp '{level}' dưới {root} đều nằm trong leave_out",
+        "every unit of level '{level}' below {root} is in leave_out",
+    ),
+    "in_periods": ("{words} ({periods})", "{words} ({periods})"),
     "applies_nowhere": ("{what} không áp dụng ở đâu cả: {why}", "{what} applies nowhere: {why}"),
     "applies_nowhere.hint": (
         "Sửa only hoặc except, hoặc bỏ {what}.",

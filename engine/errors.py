@@ -113,6 +113,7 @@ class Code(StrEnum):
     BAD_HOLD = "bad_hold"
     HOLD_NOT_IN_PLAN = "hold_not_in_plan"
     APPLIES_NOWHERE = "applies_nowhere"
+    UNIT_NOT_OF_LEVEL = "unit_not_of_level"
     UNKNOWN_COST = "unknown_cost"
     UNKNOWN_RULE = "unknown_rule"
     NO_UNITS = "no_units"

@@ -34,9 +34,11 @@ class HoldLinker:
         return self.linker.issues
 
     def left_out(self, names: tuple[str, ...]) -> frozenset[str]:
-        """The units that receive nothing; they must be of the receiving level."""
+        """The units that receive nothing; they must be of the receiving level, each once."""
         for position, name in enumerate(names):
-            self.places.receiver(name, self.linker.source.spot(*self.path, "leave_out", position).place)
+            place = self.linker.source.spot(*self.path, "leave_out", position).place
+            if self.places.receiver(name, place) and name in names[:position]:
+                self.issues.add(Code.DUPLICATE_NAME, place, say("named_twice", what=name))
         return frozenset(names)
 
     def holds(self, item: schema.Allocation) -> Iterator[Hold]:

@@ -23,6 +23,8 @@ from engine.words import Message, did_you_mean, joined, say
 
 Path = tuple[str, ...]
 Bools = NDArray[np.bool_]
+MOST_NAMED = 12
+"""Units that a hint lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,14 @@ class PlaceLinker:
         """Whether there is such a unit; an issue if not."""
         if self.units.table is None or name in self.units.index:
             return True
-        self.issues.add(Code.UNKNOWN_UNIT, place, hint=did_you_mean(name, self.units.ids), what=name)
+        self.issues.add(Code.UNKNOWN_UNIT, place, hint=did_you_mean(name, self.receivers), what=name)
         return False
+
+    @property
+    def receivers(self) -> list[str]:
+        """The units that a name may mean where only those that receive quotas fit."""
+        units = zip(self.units.ids, self.units.levels, strict=True)
+        return [unit for unit, level in units if self.among in (None, level)]
 
     def receives(self, name: str) -> bool:
         """Whether a known unit is of the receiving level, or that can't be told."""
@@ -63,8 +71,10 @@ class PlaceLinker:
             return False
         if self.receives(name):
             return True
-        message = say("unit_not_of_level", unit=name, level=self.among)
-        self.issues.add(Code.UNKNOWN_UNIT, place, message)
+        receivers = self.receivers
+        few = 0 < len(receivers) <= MOST_NAMED
+        hint = say("known.hint", what=", ".join(receivers)) if few else None
+        self.issues.add(Code.UNIT_NOT_OF_LEVEL, place, hint=hint, unit=name, level=self.among)
         return False
 
     def level(self, name: str, place: Place) -> bool:
@@ -129,9 +139,7 @@ class PlaceLinker:
 
     def _empty(self, at: Path, path: Path) -> None:
         """Nothing at all under only or except might mean everywhere or nowhere: it is refused."""
-        units = zip(self.units.ids, self.units.levels, strict=True)
-        example = next((unit for unit, level in units if level == self.among), "…")
-        hint = say(f"empty_{path[-1]}.hint", unit=example)
+        hint = say(f"empty_{path[-1]}.hint", unit=next(iter(self.receivers), "…"))
         self.issues.add(
             Code.MISSING_KEY, self.linker.source.key(*at), say("empty_mapping", what=at[-1]), hint
         )

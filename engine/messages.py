@@ -81,6 +81,16 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "wrong_choice": ("'{what}' không thuộc: {options}", "'{what}' is not one of: {options}"),
     "type.text": ("một văn bản", "a text"),
     "type.name": ("một tên", "a name"),
+    "type.names": ("một tên hoặc danh sách tên", "a name or a list of names"),
+    "type.formula": ("một số hoặc công thức", "a number or a formula"),
+    "type.bound": (
+        "một số, một công thức hoặc {{is: công thức, …}}",
+        "a number, a formula or {{is: formula, …}}",
+    ),
+    "type.amount": (
+        "một số, một công thức hoặc {{kỳ: số}}",
+        "a number, a formula or {{period: number}}",
+    ),
     "type.number": ("một số", "a number"),
     "type.whole number": ("một số nguyên", "a whole number"),
     "type.mapping": ("các khóa và giá trị", "keys and values"),
@@ -355,8 +365,8 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "'{what}': thousands or a fraction? A count is whole and written without a point",
     ),
     "count_with_point": (
-        "số đếm có dấu chấm: hàng nghìn hay số lẻ?",
-        "a count with a decimal point: thousands or a fraction?",
+        "số đếm có dấu chấm: không rõ là hàng nghìn hay số lẻ",
+        "a count with a decimal point: unclear whether thousands or a fraction",
     ),
     "ambiguous_count.hint": (
         "Viết số nguyên không phân nhóm, ví dụ 9262.",
@@ -435,10 +445,6 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "'{got}' can't be compared with {what}: say the measure",
     ),
     # requests
-    "unit_not_of_level": (
-        "đơn vị '{unit}' không thuộc cấp '{level}'",
-        "unit '{unit}' is not of level '{level}'",
-    ),
     "explain_of": (
         "'{what}' tại một đơn vị cần nói rõ số nào: {options}",
         "'{what}' at a unit needs one of: {options}",
@@ -543,6 +549,7 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "no_attribute": ("chưa có '{what}' của {unit}", "no {what} of {unit}"),
     "no_parent": ("{unit} không có đơn vị cấp trên", "{unit} has no unit above it"),
     "no_children": ("{unit} không có đơn vị trực thuộc", "{unit} has no units below it"),
+    "division_by_zero.plain": ("chia cho 0", "division by zero"),
     "division_by_zero": ("chia cho 0: {what} bằng 0", "division by zero: {what} is 0"),
     "beyond_numbers": ("kết quả của {what} vượt giới hạn số", "{what} has no finite value"),
     "more_causes": ("và {more} đơn vị khác", "and {more} more"),

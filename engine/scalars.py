@@ -126,19 +126,21 @@ def _text(value: Any, *at: str | int) -> str:
     raise wrong_type("text", value, at)
 
 
-def _formula(value: Any, *at: str | int) -> str:
+def _formula(value: Any, *at: str | int, expected: str = "formula") -> str:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)
-    return _text(value, *at)
+    if isinstance(value, str) and value.strip():
+        return value
+    raise wrong_type(expected, value, at)
 
 
 def _bound(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"is": _formula(value)}
+    return value if isinstance(value, dict) else {"is": _formula(value, expected="bound")}
 
 
 def _amount(value: Any) -> str | dict[str, str]:
     if not isinstance(value, dict):
-        return _formula(value)
+        return _formula(value, expected="amount")
     return {period: _formula(amount, period) for period, amount in value.items()}
 
 
@@ -158,9 +160,15 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return (_text(value),)
-    return tuple(_text(item, position) for position, item in enumerate(value))
+    if isinstance(value, list):
+        return tuple(_name(item, "name", position) for position, item in enumerate(value))
+    return (_name(value, "names"),)
+
+
+def _name(value: Any, expected: str, *at: str | int) -> str:
+    if isinstance(value, str) and value.strip():
+        return value
+    raise wrong_type(expected, value, at)
 
 
 def _place_names(value: Any) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from engine.rulebook import Rule
 from engine.words import Message, both, joined, say
 from scenarios.fields import GROUP, OPEN, ROOT, SKIPPED, UNITS, UNKNOWN, Fields
 from scenarios.places import Instance, Instances, instances_of, kept
+from scenarios.posing import in_periods
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,14 +86,15 @@ class RuleSides:
     def stated(self) -> Instances:
         """The instances that are stated: without those that ``previous`` and empty cells of tables skip.
 
-        Raises RuleError (unknown_rule), an issue for each instance that needs an unknown figure.
+        Raises RuleError (unknown_rule), an issue for each place that needs an unknown figure, with the
+        periods where it isn't so in all of them.
         """
         instances = self.instances()
         states = self._states(instances)
         asked = (states & SKIPPED) == 0
         unknown = asked & ((states & UNKNOWN) > 0)
         if unknown.any():
-            raise RuleError([self._unknown(instances[int(at)]) for at in np.flatnonzero(unknown)])
+            raise RuleError(self._unknowns(instances.picked(asked), unknown[asked]))
         return instances.picked(asked & ((states & OPEN) == 0))
 
     def _states(self, instances: Instances) -> NDArray[np.uint8]:
@@ -199,6 +201,18 @@ class RuleSides:
             case "cumulative" if over_periods:
                 return sum(of(at.unit, t) for t in numbers.until(at.period))
         return of(at.unit, at.period)
+
+    def _unknowns(self, instances: Instances, unknown: NDArray[np.bool_]) -> list[Issue]:
+        """The issues of all instances that need an unknown figure, each told once."""
+        told: dict[tuple[int, Issue], list[str]] = {}
+        for at in np.flatnonzero(unknown):
+            instance = instances[int(at)]
+            key = (int(instances.place[at]), self._unknown(instance))
+            period = "" if instance.period is None else self.problem.periods[instance.period].name
+            told.setdefault(key, []).append(period)
+        places, counts = np.unique(instances.place, return_counts=True)
+        of = dict(zip(places.tolist(), counts.tolist(), strict=True))
+        return [in_periods(issue, names, of[place]) for (place, issue), names in told.items()]
 
     def _unknown(self, at: Instance) -> Issue:
         """The issue of an instance that needs an unknown figure."""

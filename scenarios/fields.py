@@ -21,7 +21,7 @@ from engine.formula.names import (
     Symbol,
     TableRef,
 )
-from engine.formula.trace import Tracer, several
+from engine.formula.trace import Tracer, by_zero, several
 from engine.formula.tree import Binary, Call, Compare, Conditional, Name, Node, Unary, children_of, walk
 from engine.words import Message, say
 from scenarios.at_groups import AtGroups
@@ -248,7 +248,7 @@ class Fields:
                         return self.causes(part, where, position, span)
         text = self.rule.require.formula.text
         if isinstance(node, Binary) and node.op == "/":
-            return node, [say("division_by_zero", what=text[node.right.start : node.right.end])]
+            return node, [by_zero(text[node.right.start : node.right.end])]
         return node, [say("beyond_numbers", what=text[node.start : node.end])]
 
     def _below(

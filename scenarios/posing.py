@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from engine.calendar import Period, periods
-from engine.errors import Code, Issues, RuleError
+from engine.errors import Code, Issue, Issues, RuleError
 from engine.formula.names import Scope, Where
 from engine.formula.trace import several
 from engine.rulebook import Allocation, Bound, Hold, Placed, Quota, Rulebook
@@ -17,6 +18,14 @@ from scenarios.assumptions import rests_on
 from scenarios.problem import Asked, Floats, Problem
 from scenarios.reached import reached, why_unknown
 from scenarios.situation import Situation, place_of
+
+
+def in_periods(issue: Issue, names: Sequence[str], count: int) -> Issue:
+    """An issue that is the same in several periods of `count`: told once, with them unless it is in all."""
+    if len(names) == count:
+        return issue
+    return replace(issue, message=say("in_periods", words=issue.message, periods=joined(names)))
+
 
 LARGEST = 2.0**53
 """From here on whole numbers aren't exact in float64."""
@@ -55,7 +64,9 @@ class _Poser:
         )
         if not found:
             root = units.names[self.root]
-            self.issues.add(Code.NO_UNITS, allocation.place, level=allocation.among, root=root)
+            left_out = any(valid[u] and units.levels[u] == allocation.among for u in range(len(units)))
+            message = say("no_units.left_out" if left_out else "no_units", level=allocation.among, root=root)
+            self.issues.add(Code.NO_UNITS, allocation.place, message)
         return found
 
     def problem(self) -> Problem:
@@ -249,12 +260,17 @@ class _Poser:
     def _cell_bound(self, quota: Quota, bound: Bound | None, key: str, none: float, held: Floats) -> Floats:
         """A bound of the cells, float64 [unit, period]."""
         result = np.full(held.shape, none)
+        before, told = len(self.issues.found), dict[Issue, list[str]]()
         for at, period in enumerate(self.periods if bound else ()):
             self.situation.period = period
             scope = self._scope(quota, Where.CELL)
             free = np.isnan(held[:, at])
             result[:, at] = self._stated(quota, bound, key, none, scope, free, period.name)
+            for issue in self.issues.found[before:]:
+                told.setdefault(issue, []).append(period.name)
+            del self.issues.found[before:]
         self.situation.period = None
+        self.issues.found += [in_periods(issue, names, len(self.periods)) for issue, names in told.items()]
         return result
 
     def _stated(

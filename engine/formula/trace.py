@@ -71,7 +71,7 @@ class Tracer:
             # 0 ** -1 divides by its base
             divisor = {"/": node.right, "**": node.left}.get(node.op)
             if divisor and self.at(divisor, unit) == 0:
-                return [say("division_by_zero", what=self.text[divisor.start : divisor.end])]
+                return [by_zero(self.text[divisor.start : divisor.end])]
         return [self._beyond(node)]
 
     def _of_parts(self, node: Node, unit: int) -> list[Message]:
@@ -123,8 +123,14 @@ class Tracer:
         if found:
             return found
         if sum(self.at(argument, child) for child in self.context.children_at(above)) == 0:
-            return [say("division_by_zero", what=self.text[argument.start : argument.end])]
+            return [by_zero(self.text[argument.start : argument.end])]
         return [self._beyond(node)]
+
+
+def by_zero(divisor: str) -> Message:
+    """The cause of a division by what is 0, by its name unless it is a plain 0."""
+    plain = not any(letter.isalpha() or letter in "123456789" for letter in divisor)
+    return say("division_by_zero.plain") if plain else say("division_by_zero", what=divisor)
 
 
 MOST_TOLD = 3

@@ -254,7 +254,6 @@ def test_groups_tables_and_their_sums(
             [(0, 1, None), (1, 1, None)],
         ),
         ("for: unit, only: {school: south}, require: by_unit(jobs) <= 9", [(2, None, None)]),
-        ("for: unit, only: {level: province}, require: by_unit(jobs) <= 9", []),
         (
             "for: [unit, period], only: {period: 2023-Q1}, except: {school: [north]}, require: jobs <= 9",
             [(2, 0, None), (3, 0, None)],

@@ -224,7 +224,7 @@ FILTERS: tuple[Fault, ...] = (
     full("period_of_a_whole_bound", Code.WRONG_PLACE, "level: huyen}", "⌖period: 2023-07}", "per_period"),
     full("unit_of_a_rule_for_schools", Code.WRONG_PLACE, 'except: {school: "602"}', "except: {⌖unit: an}"),
     full("unit_of_a_filter", Code.UNKNOWN_UNIT, "[an, binh]", "[an, ⌖bin]", "'binh'"),
-    full("province_of_a_filter", Code.UNKNOWN_UNIT, "{unit: an, period: [", "{unit: ⌖tinh, period: ["),
+    full("province_of_a_filter", Code.UNIT_NOT_OF_LEVEL, "{unit: an, period: [", "{unit: ⌖tinh, period: ["),
     full("level_of_a_filter", Code.UNKNOWN_LEVEL, "level: huyen}", "level: ⌖huyn}", "'huyen'"),
     full("group_of_a_filter", Code.UNKNOWN_GROUP, 'school: "602"', 'school: ⌖"662"', "'602'"),
     full("unknown_period", Code.UNKNOWN_PERIOD, "period: 2023-08}", "period: ⌖2023-06}", "2023-07, 2023-08"),
@@ -333,7 +333,21 @@ HOLDS: tuple[Fault, ...] = (
     full("fair_in_a_hold", Code.WRONG_PLACE, "2023-09: officers", "2023-09: ⌖fair"),
     full("hold_in_billions", Code.WRONG_MEASURE, "2023-09: officers", "2023-09: ⌖loan_capital"),
     full("unit_left_out", Code.UNKNOWN_UNIT, "leave_out: cuong", "leave_out: ⌖cuongg", "'cuong'"),
-    full("province_left_out", Code.UNKNOWN_UNIT, "leave_out: cuong", "leave_out: [cuong, ⌖tinh]"),
+    full(
+        "unit_not_of_level",
+        Code.UNIT_NOT_OF_LEVEL,
+        "leave_out: cuong",
+        "leave_out: [cuong, ⌖tinh]",
+        "an, binh",
+    ),
+    full("unit_left_out_twice", Code.DUPLICATE_NAME, "leave_out: cuong", "leave_out: [cuong, ⌖cuong]"),
+    full(
+        "province_left_out_by_half",
+        Code.UNKNOWN_UNIT,
+        "leave_out: cuong",
+        "leave_out: ⌖tin",
+        "an, binh, cuong",
+    ),
 )
 
 PLACES = (*GROUPINGS, *TABLES_OF_FIGURES, *FORMULAS_OF_PLACES, *FILTERS, *BOUNDS, *QUOTAS, *HOLDS)
