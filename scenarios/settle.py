@@ -124,7 +124,11 @@ class Settling:
         if found is None:
             return z
         other = found[: model.size].astype(np.float64)
-        return z if model.compare(z, other) > 0 or not model.allows(other) else other
+        # What has no need comes before fairness, and isn't in it (§10).
+        none = (model.fair == 0) & (model.weight != 0)
+        counted = replace(model, weight=np.where(none, 0.0, model.weight))
+        more = model.numbers(other)[none].sum() > model.numbers(z)[none].sum()
+        return z if more or counted.compare(z, other) > 0 or not model.allows(other) else other
 
     def _priced(self, face: Separable, model: Separable) -> Separable:
         """The optimal face, Σ cost × q to be least."""

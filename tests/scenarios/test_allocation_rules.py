@@ -261,3 +261,41 @@ def test_a_relaxation_that_would_miss_a_total_unsaid_is_none(tmp_path: Path) -> 
     plan = book(tmp_path, "jobs: {total: 1000000000, need: need, at_most: 0.5 * fair}")
     assert plan.status == "infeasible"
     assert plan.relaxed is None or plan.relaxed.totals == plan.totals
+
+
+NO_NEED_OF_JOBS = """\
+unit,parent,level,name_vi,name_en,code,valid_from,valid_to,need,school,far
+top,,province,Tỉnh,Province,,,,,,
+a,top,district,Huyện A,District A,,,,3,s1,3
+b,top,district,Huyện B,District B,,,,0,s1,2
+c,top,district,Huyện C,District C,,,,3,s2,1
+"""
+
+
+@pytest.mark.parametrize("fairness", ["equal_proportions", "smallest_divisors"])
+def test_no_need_of_the_outer_quota_comes_before_a_first_seat_in_the_inner(
+    tmp_path: Path, fairness: str
+) -> None:
+    """Inner shares 4, 2.67, 1.33: 6 and 2 are fairest of a and c alone (5, 3 and 7, 1 cost more either way).
+    Where a and c may have 3 each, b must have 2 of both. Nothing can be had where b is held at 0 and 1.
+    """
+    jobs, loans = "jobs: {total: 20, need: need}", "loans: {total: 8, need: far, within: jobs%s}"
+
+    def made(name: str, limits: str, hold: str = "") -> Plan:
+        more = f"fairness: {fairness}\n{hold}"
+        return book(tmp_path / name, f"{jobs}\n{loans % limits}", more, units=NO_NEED_OF_JOBS)
+
+    plan = made("free", "")
+    assert plan.status == "optimal"
+    assert (quota(plan), quota(plan, "loans")) == ([10, 0, 10], [6, 0, 2])
+    assert plan.shares[-2].binding == ("within",)
+    forced = made("forced", ", at_most: {is: 3, only: {unit: [a, c]}}")
+    assert forced.status == "optimal"
+    assert (quota(forced), quota(forced, "loans")) == ([9, 2, 9], [3, 2, 3])
+    against = made("against", ", at_least: {is: 1, only: {unit: b}}", "hold: {b: {jobs: 0}}")
+    assert against.status == "infeasible"
+    assert {member for conflict in against.conflicts for member in conflict.members} == {
+        "hold.b.jobs",
+        "loans.at_least.b",
+        "loans.within",
+    }
