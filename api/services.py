@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,12 +17,14 @@ from engine.explain import Explanation, explain
 from engine.files import find_rulebook, list_rulebooks
 from engine.gaps import GapTable, gap_table
 from engine.link import load_rulebook
-from engine.overlay import NOTHING, Overlay
+from engine.overlay import NOTHING, Overlay, overlay_file
 from engine.rulebook import Rulebook
 from engine.words import did_you_mean, say
 from rules import RULES_ROOT
 
 if TYPE_CHECKING:
+    from engine.needed import Needed
+    from scenarios.compare import Comparison
     from scenarios.explain import QuotaExplanation
     from scenarios.explain_plan import PlanExplanation
     from scenarios.headroom import Headroom
@@ -29,10 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check",
+    "diff",
     "gap",
     "limits",
     "list_all",
     "load",
+    "needed",
     "new",
     "plan",
     "schema",
@@ -41,6 +46,8 @@ __all__ = [
 ]
 
 TEMPLATE = RULES_ROOT / "_template"
+BASE = "base"
+"""What ``diff`` calls the rulebook without a scenario."""
 
 
 def load(rulebook: str, rules: Path | None = None, overlay: Overlay = NOTHING) -> Rulebook:
@@ -63,6 +70,15 @@ def gap(
 ) -> GapTable:
     """The gap table (§8). Raises RuleError."""
     return gap_table(rulebook, as_of, basis, unit, level, indicator)
+
+
+def needed(
+    rulebook: Rulebook, indicator: str, unit: str, as_of: date | None = None, basis: str = "actual"
+) -> Needed:
+    """What a unit must reach so that the root makes its target. Raises RuleError."""
+    from engine.needed import needed as find
+
+    return find(rulebook, indicator, unit, as_of, basis)
 
 
 def plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Plan:
@@ -93,6 +109,7 @@ def limits(
     figure = figure_at(read, overlay, path)
     check_request(figure, step, until, down=down)
     return headroom(
+        read(overlay),
         lambda value: read(with_figure(overlay, path, value)),
         figure,
         step=step,
@@ -100,6 +117,47 @@ def limits(
         until=until,
         time_limit=time_limit,
     )
+
+
+def diff(
+    rulebook: str,
+    inputs: Sequence[str],
+    rules: Path | None = None,
+    overlay: Overlay = NOTHING,
+    time_limit: float | None = None,
+) -> tuple[Rulebook, Comparison]:
+    """Plans side by side, with the rulebook that gives names their words. Raises RuleError.
+
+    Each input: ``base``, the rulebook as it is; a scenario; a ``.yaml`` overlay; a ``.json`` plan that was
+    issued. ``overlay`` lies over all but plans that were issued, as the options of ``plan`` would.
+    ``time_limit`` in seconds for each plan.
+    """
+    from scenarios.compare import compare
+    from scenarios.issued import Issued, issued_file, issued_of
+
+    words = load(rulebook, rules)
+    made: dict[str, Issued] = {}
+    for name in inputs:
+        if name.lower().endswith(".json"):
+            made[name] = issued_file(Path(name), name, words, overlay.allocation)
+            overlay = overlay.with_allocation(made[name].allocation)
+    overlays = {name: _under(name, words, overlay) for name in inputs if name not in made}
+    for name, laid in overlays.items():
+        made[name] = issued_of(plan(load(rulebook, rules, laid), None, time_limit), name)
+    return words, compare([made[name] for name in inputs])
+
+
+def _under(name: str, rulebook: Rulebook, overlay: Overlay) -> Overlay:
+    """What an input of ``diff`` lays over the rulebook, with the options over it."""
+    if name.lower().endswith((".yaml", ".yml")):
+        return replace(overlay, layers=(overlay_file(Path(name), name), *overlay.layers))
+    if name == BASE:
+        if BASE in rulebook.scenarios:
+            raise RuleError([Issue(Code.NAME_TAKEN, say("base_taken"))])
+        return overlay
+    if overlay.scenario is not None:
+        raise RuleError([Issue(Code.BAD_SETTING, say("two_scenarios", what=overlay.scenario, other=name))])
+    return replace(overlay, scenario=name)
 
 
 def why(

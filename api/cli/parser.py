@@ -30,6 +30,33 @@ def parser() -> argparse.ArgumentParser:
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
     _overlays(plan)
 
+    diff = _command(commands, "diff", "so sánh các kế hoạch / plans side by side")
+    _rulebook(diff)
+    diff.add_argument("first", metavar="A", help="base | phương án / a scenario | OVERLAY.yaml | PLAN.json")
+    diff.add_argument("others", metavar="B", nargs="+", help="so với A / compared with A")
+    _allocation(diff)
+    diff.add_argument("--time-limit", metavar="SECONDS", help="cho mỗi kế hoạch / for each plan, at most")
+    _overlays(diff)
+
+    limits = _command(commands, "limits", "một con số tăng, giảm được đến đâu / how far a figure can go")
+    _rulebook(limits)
+    limits.add_argument("path", metavar="PATH", help="training.total | parameters.loan_capital.value")
+    limits.add_argument("--down", action="store_true", help="giảm, thay vì tăng / down, not up")
+    limits.add_argument("--step", metavar="S", help="bước / the step (the last decimal written)")
+    limits.add_argument("--until", metavar="X", help="tìm đến đây thôi / search no further than this")
+    limits.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
+    _allocation(limits)
+    _overlays(limits)
+
+    words = "một đơn vị phải đạt bao nhiêu để cấp trên đạt chỉ tiêu / what a unit must reach"
+    needed = _command(commands, "needed", words)
+    _rulebook(needed)
+    needed.add_argument("indicator", metavar="INDICATOR", help="chỉ tiêu / the indicator")
+    needed.add_argument("--unit", metavar="U", required=True, help="đơn vị / the unit")
+    _date_and_basis(needed)
+    _allocation(needed)
+    _overlays(needed)
+
     explain = _command(commands, "explain", "một con số từ đâu ra / where a number comes from")
     _rulebook(explain)
     explain.add_argument("what", metavar="WHAT", help="jobs.percent_of_plan | second_half.jobs")

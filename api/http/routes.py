@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from api import services
 from api.answers import explain_answer, gap_answer
-from api.http import catalogue, jobs, shapes
+from api.diff_answers import diff_answer
+from api.http import catalogue, diff_shapes, jobs, shapes
 from api.http.asked import MOST_SECONDS, Asked, AskedGaps, AskedPlan, AskedWhy, once_each, plan_body
 from api.http.encoding import to_json
 from api.http.library import Library
@@ -17,6 +19,8 @@ from api.http.plans import Plans
 from api.http.problems import CREATED, OK
 from engine.errors import RuleError
 from engine.rulebook import Rulebook
+from scenarios.compare import compare
+from scenarios.issued import issued
 from scenarios.workers import Workers
 
 PREFIX = "/v1"
@@ -110,6 +114,13 @@ class Routes:
         """A plan that was made before."""
         return _json_text(self.plans.find(plan, asked.lang))
 
+    def diff(self, plan: str, other: str, asked: Plain) -> Response:
+        """What one plan changes against another of the same allocation, as `chitieu diff` tells it; plans are
+        called by their ids.
+        """
+        plans = [issued(json.loads(self.plans.find(name, asked.lang)), name) for name in (plan, other)]
+        return _json(diff_answer(compare(plans), asked.lang))
+
     def _loaded_or_none(self, name: str) -> Rulebook | None:
         try:
             return self.library.load(name)
@@ -136,6 +147,7 @@ def router(routes: Routes) -> APIRouter:
             "Giải thích / where a number comes from",
         ),
         ("/plans/{plan}", routes.plan, shapes.Plan, "Một kế hoạch / a plan"),
+        ("/plans/{plan}/diff/{other}", routes.diff, diff_shapes.Diff, "So sánh hai kế hoạch / compare plans"),
     ):
         found.add_api_route(path, endpoint, response_model=shape, summary=summary)
     found.add_api_route(

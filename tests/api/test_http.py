@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from api import services
 from api.answers import gap_answer
 from api.cli.main import main
-from api.http import jobs, shapes
+from api.http import diff_shapes, jobs, shapes
 from api.http.app import create_app
 from api.http.documentation import EXAMPLES
 from scenarios.workers import Workers
@@ -400,7 +400,7 @@ def test_answers_have_the_shapes_that_the_document_shows(client: TestClient) -> 
     for example in json.loads(EXAMPLES.read_text(encoding="utf-8")):
         (content,) = schemas[example["operation"]][str(example["status"])]["content"].values()
         name = content["schema"]["$ref"].rpartition("/")[2]
-        shape = getattr(shapes, name)
+        shape = getattr(diff_shapes if name == "Diff" else shapes, name)
         assert shape.model_validate(example["answer"], strict=True)
 
 
