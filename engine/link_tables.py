@@ -76,6 +76,7 @@ class TableLinker:
         for attribute, given in item.attributes.items():
             if item.table is None:
                 self.issues.add(Code.MISSING_KEY, self.source.key(*path, "attributes"), what="table")
+                self.source.broken |= {("attributes", one) for one in item.attributes}
                 break
             if found := self._attribute(name, attribute, given, table):
                 attributes[attribute] = found

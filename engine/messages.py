@@ -453,6 +453,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "no_date.hint": ("Cho biết ngày bằng --as-of.", "Give the date with --as-of."),
     "folder_exists": ("thư mục '{what}' đã có", "the folder '{what}' exists already"),
     "unknown_plan": ("không có kế hoạch '{what}'", "no plan '{what}'"),
+    "bad_time_limit.hint": ("Ví dụ --time-limit 60.", "Such as --time-limit 60."),
     "bad_time_limit": (
         "giới hạn thời gian phải là số giây dương",
         "a time limit is a positive number of seconds",
@@ -497,6 +498,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "{unit} is in no group that has {what}",
     ),
     "no_group_attribute": ("nhóm {group} chưa có {what}", "the group {group} has no {what}"),
+    "zero_needs.hint": (
+        "Tổng bằng 0: không có gì để giao. Bỏ chỉ tiêu này, hoặc đặt một nhu cầu khác 0, ví dụ need: 1.",
+        "The total is 0: there is nothing to share out. Leave the quota out, or give a need such as 1.",
+    ),
     "zero_needs": ("{quota}: mọi nhu cầu đều bằng 0", "{quota}: all needs are zero"),
     "unknown_bound": (
         "{quota}: {bound} của {unit} chưa xác định: {why}",

@@ -166,7 +166,8 @@ class _Poser:
         free = np.isnan(held)
         left = total is None or float(np.nansum(held)) < total
         if (free.any() and left and not values[free].any()) or not values.any():
-            self.issues.add(Code.ZERO_NEEDS, quota.need.place, quota=self._label(quota))
+            hint = say("zero_needs.hint") if total == 0 else None
+            self.issues.add(Code.ZERO_NEEDS, quota.need.place, hint=hint, quota=self._label(quota))
             return None
         return values
 

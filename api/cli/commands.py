@@ -293,5 +293,5 @@ def _time_limit(arguments: argparse.Namespace) -> float | None:
         seconds = 0.0
     if seconds <= 0:
         message = say("bad_time_limit")
-        raise RuleError([Issue(Code.BAD_NUMBER, message)])
+        raise RuleError([Issue(Code.BAD_SETTING, message, hint=say("bad_time_limit.hint"))])
     return seconds

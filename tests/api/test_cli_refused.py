@@ -68,7 +68,9 @@ def test_a_date_that_is_none(run: Run, day: str) -> None:
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "abc", "1e3", "inf", "nan", "", "1,5", "9" * 400])
 def test_a_time_limit_that_is_none(run: Run, seconds: str) -> None:
-    refused(run("plan", BOOK, f"--time-limit={seconds}"), 1, "bad_number", "số giây dương")
+    refused(run("plan", BOOK, f"--time-limit={seconds}"), 2, "bad_setting", "số giây dương")
+    english = run("plan", BOOK, f"--time-limit={seconds}", "--lang", "en")
+    refused(english, 2, "bad_setting: a time limit is a positive number of seconds. Such as --time-limit 60.")
 
 
 VERBS = [("gap",), ("plan",), ("explain", "jobs.gap"), ("check",), ("test",)]

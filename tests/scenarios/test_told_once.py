@@ -149,3 +149,30 @@ def test_a_count_with_a_point_reads_as_one_sentence(tmp_path: Path) -> None:
     [issue] = caught.value.issues
     assert "?." not in issue.text("vi") + issue.text("en")
     assert "unclear whether thousands or a fraction. Write a whole number" in issue.text("en")
+
+
+def test_attributes_of_a_grouping_without_a_table_are_not_unknown_as_well(tmp_path: Path) -> None:
+    rule = "rules: {r: {for: school, require: by_group(by_unit(jobs)) <= seats}}"
+    body = BOOK.format(quota="", more=rule, total="60", need="need")
+    body = body.replace("{school: {}}", "{school: {attributes: {seats: {measure: person}}}}")
+    with pytest.raises(RuleError) as caught:
+        load_rulebook(str(write_book(tmp_path, body, units=UNITS)))
+    assert [(issue.code, issue.message.en) for issue in caught.value.issues] == [
+        (Code.MISSING_KEY, "key 'table' is missing")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("total", "hint"), [("0", "The total is 0: there is nothing to share out."), ("6", "")]
+)
+def test_needs_that_are_all_zero_are_refused_and_say_how_to_go_on(
+    tmp_path: Path, total: str, hint: str
+) -> None:
+    with pytest.raises(RuleError) as caught:
+        planned(tmp_path, total=total, need="0")
+    [issue] = caught.value.issues
+    assert issue.code is Code.ZERO_NEEDS
+    assert (issue.hint.en if issue.hint else "").startswith(hint)
+    assert bool(issue.hint) is bool(hint)
+    # nothing for those who need something is a plan
+    assert [share.value for share in planned(tmp_path / "met", total="0").shares] == [0, 0]
