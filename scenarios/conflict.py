@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scenarios.arrays import Compiled
     from scenarios.members import Member, Members
 
-__all__ = ["Conflict", "Diagnosis", "Loosened", "find_conflicts"]
+__all__ = ["Conflict", "Diagnosis", "Loosened", "find_conflicts", "first_conflict"]
 
 NAMED = 3  # units that a sentence names; the others are counted
 MOST_TOLD = 200  # conflicts that are told
@@ -77,6 +77,16 @@ def find_conflicts(compiled: Compiled, time_limit: float | None = None) -> Diagn
     entries = loosened(members, relaxed.excess, relaxed.x)
     left = loosen(compiled, members, relaxed.excess, relaxed.x)
     return Diagnosis(_with_entries(conflicts, entries), entries, relaxed.least, left)
+
+
+def first_conflict(compiled: Compiled) -> Conflict:
+    """One reason why an allocation has no plan, without looking for what would have to give. Raises as
+    ``find_conflicts``.
+    """
+    members = list_members(compiled)
+    oracle, arithmetic = Oracle(members, math.inf), Arithmetic(members)
+    shown = _shown(members, arithmetic, oracle)
+    return shown[0] if shown else _searched(members, arithmetic, oracle)
 
 
 def _shown(members: Members, arithmetic: Arithmetic, oracle: Oracle) -> list[Conflict]:
@@ -143,6 +153,9 @@ def _group(members: Members, group: list[Member]) -> Message:
     item = group[0]
     if item.kind == "rule":
         return say("member.rule", rule=problem.allocation.rules[item.name].label)
+    if item.kind in ("stay_within", "stay_most"):
+        assert problem.stay is not None
+        return say(f"member.{item.kind}", plan=problem.stay.plan, most=problem.stay.most or 0)
     asked = problem.quotas[item.quota]
     quota = problem.rulebook.indicators[asked.quota.indicator].label
     if item.unit < 0:
