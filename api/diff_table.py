@@ -91,11 +91,20 @@ def _plans(found: Comparison, names: _Names) -> Table:
         [False, *[True] * len(found.plans)],
         _trimmed(
             [
+                *bullets(labels.SCENARIO_NOTES, _scenarios(found, names), lang),
                 *bullets(labels.UNKNOWN_NOTES, causes, lang),
                 *bullets(labels.NO_NUMBER_NOTES, _missing(found, names), lang),
             ]
         ),
     )
+
+
+def _scenarios(found: Comparison, names: _Names) -> Iterator[str]:
+    """What the scenarios are called in words."""
+    for plan in found.plans:
+        if plan.scenario in names.rulebook.scenarios:
+            title = names.rulebook.scenarios[plan.scenario].title.in_(names.lang)
+            yield f"{plan.scenario}: {title}"
 
 
 def _missing(found: Comparison, names: _Names) -> Iterator[str]:

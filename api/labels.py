@@ -195,6 +195,7 @@ RULES_BINDING = Message("Số trường hợp mà ràng buộc chạm giới h�
 PASSED = Message("đạt", "passed")
 FAILED = Message("không đạt", "failed")
 AS_OF = Message("Tình hình thực hiện đến ngày", "Where the targets stand on")
+SCENARIO_NOTES = Message("Phương án", "Scenarios")
 NO_NUMBER_NOTES = Message("Không có số", "No number")
 UNKNOWN_NOTES = Message("Chưa xác định", "Unknown")
 FLAG_NOTES = Message("Lưu ý", "To look at")

@@ -22,7 +22,7 @@ GENERATED: Mapping[str, Callable[[], list[str]]] = {
     "columns by hand": columns_by_hand,
     "statuses by hand": statuses_by_hand,
 }
-DOCUMENTS = ("README.md", "docs/guide.md", "docs/reference.md")
+DOCUMENTS = ("README.md", "docs/guide.md", "docs/what-if.md", "docs/reference.md")
 
 
 def refreshed(text: str, name: str) -> str:

@@ -327,6 +327,7 @@ STATUSES: Mapping[str, str] = {
 COMMANDS: Mapping[str, str] = {
     "gap": "where each target stands",
     "plan": "what is left, shared out in whole numbers",
+    "diff": "plans side by side",
     "explain": "where one number comes from",
     "check": "everything wrong or odd in a rulebook",
     "test": "the rulebook's own cases",
