@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from scenarios import highs
 from scenarios.certificate import Certificate, certify
@@ -43,10 +44,12 @@ class Hull:
 
 @dataclass(frozen=True, eq=False)
 class _Segments:
-    # owner int64 [s]: whose column each segment is; low, high float64 [s]: from which number to which
+    # owner int64 [s]: whose column each segment is; low, high float64 [s]: from which number to which;
+    # sign float64 [s]: 1 where its column goes up from low, -1 below the centre, where it goes down from high
     owner: Whole
     low: Floats
     high: Floats
+    sign: Floats
     linear: highs.Linear
 
 
@@ -74,11 +77,12 @@ def relax(problem: Separable, gap: float = 1e-9, deadline: float = math.inf) -> 
         if answer.x is None or answer.prices is None:
             break
         last = None if answer.basis is None else (segments, answer.basis)
-        q = problem.lower + np.bincount(segments.owner, weights=answer.x, minlength=problem.size)
+        away = segments.sign * answer.x
+        q = centre + np.bincount(segments.owner, weights=away, minlength=problem.size)
         certificate = certify(problem, answer.prices / scale)
         if best is None or certificate.bound > best.bound:
             best = certificate
-        value = problem.value(problem.lower) + float(segments.linear.cost @ answer.x) / scale
+        value = problem.value(centre) + float(segments.linear.cost @ answer.x) / scale
         if value - best.bound <= max(gap * abs(value), best.error):
             break
         # The first steps are coarse; after them a round that gains nothing is the last.
@@ -117,26 +121,30 @@ def _steps(problem: Separable) -> Floats:
 
 
 def _segments(problem: Separable, centre: Floats, steps: Floats, scale: float) -> _Segments:
-    """The columns of one round: breaks [p, n] at the centre and `steps` from it, clipped to the bounds."""
+    """The columns of one round: breaks [p, n] at the centre and `steps` from it, clipped to the bounds.
+
+    Columns and sides are counted from the centre, so that large figures leave small ones to the solver.
+    """
     ends = [problem.lower[None], problem.upper[None]]
     breaks = np.concatenate([ends[0], centre - steps[::-1], centre[None], centre + steps, ends[1]])
     breaks = np.clip(breaks, problem.lower, problem.upper)
-    # A free column is one segment.
-    breaks = np.where((problem.weight == 0) & (np.arange(len(breaks))[:, None] > 0), problem.upper, breaks)
+    # A free column is one segment on each side of its centre.
+    breaks[1:-1] = np.where(problem.weight == 0, centre, breaks[1:-1])
     owner, place = np.nonzero((np.diff(breaks, axis=0) > 0).T)
     low, high = breaks[place, owner], breaks[place + 1, owner]
     part = problem.take(owner)
-    cost = part.rises(low, high) / (high - low) * scale
-    activity = problem.matrix @ problem.lower
+    sign = np.where(low < centre[owner], -1.0, 1.0)
+    cost = sign * part.rises(low, high) / (high - low) * scale
+    activity = problem.matrix @ centre
     linear = highs.Linear(
         cost=cost,
         lower=np.zeros(len(owner)),
         upper=high - low,
-        matrix=problem.matrix.tocsc()[:, owner],
+        matrix=problem.matrix.tocsc()[:, owner] @ sparse.diags_array(sign),
         row_lower=problem.row_lower - activity,
         row_upper=problem.row_upper - activity,
     )
-    return _Segments(owner, low, high, linear)
+    return _Segments(owner, low, high, sign, linear)
 
 
 def _carried(
@@ -147,7 +155,7 @@ def _carried(
     owner, at = segments.owner, q[segments.owner]
     near = 1e-9 * np.maximum(1.0, np.abs(at))
     full = segments.high <= at + near
-    columns = np.where(full, highs.UPPER, highs.LOWER).astype(np.int8)
+    columns = np.where(full == (segments.sign > 0), highs.UPPER, highs.LOWER).astype(np.int8)
     basic = np.zeros(problem.size, dtype=bool)
     basic[before.owner[basis.columns == highs.BASIC]] = True
     # Of each such number the segment that q lies in, the last one where it is at the end.

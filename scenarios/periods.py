@@ -19,6 +19,7 @@ from scipy import sparse
 from scenarios.parts import tied_columns
 from scenarios.separable import Separable, solve_with_face
 from scenarios.spread import Moves, alone, first_totals, nearest_totals, tied_to_broken
+from scenarios.tighten import noise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,7 +185,7 @@ class _Cells:
 def _snap(exact: Floats) -> Floats:
     """Values within rounding of a whole number become it: else its ceiling would be one too many."""
     near = np.round(exact)
-    return np.where(np.abs(exact - near) <= 1e-9 * np.maximum(1.0, np.abs(near)), near, exact)
+    return np.where(np.abs(exact - near) <= noise(near), near, exact)
 
 
 def _split(cells: _Cells, deadline: float) -> Whole | None:

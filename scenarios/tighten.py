@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats
 
 ROUNDS = 4
+EXACT = 2.0**53  # whole numbers below are exact, and so are their sums
+NOISE = 2.0**-46  # of a figure: what the rounding of the products and quotients that it comes from can be
+LEAST, MOST = 1e-9, 0.125  # of that, whatever the figure
 
 
 def tighten(
@@ -38,12 +41,11 @@ def tighten(
     column = np.repeat(np.arange(len(lower)), np.diff(columns.indptr))
     value = columns.data
     positive, negative = sparse.csr_array(columns.maximum(0)), sparse.csr_array(columns.minimum(0))
-    size = abs(sparse.csr_array(columns))
     for _ in range(ROUNDS):
         least = positive @ lower + negative @ upper
         most = positive @ upper + negative @ lower
         # Widened by what the sums' rounding can be, so that no solution is lost.
-        room = 1e-12 * (size @ np.maximum(np.abs(lower), np.abs(upper)))
+        room = rounding(matrix, np.maximum(np.abs(lower), np.abs(upper)))
         at_least = np.where(value > 0, value * lower[column], value * upper[column])
         at_most = np.where(value > 0, value * upper[column], value * lower[column])
         high = (row_upper + room - least)[row] + at_least
@@ -61,9 +63,30 @@ def tighten(
     return lower, upper
 
 
+def rounding(matrix: sparse.csr_array, size: Floats) -> Floats:
+    """How far rounding can move the rows' sums over whole numbers of at most `size`, float64 [n]: [m].
+
+    Nothing where coefficients are whole.
+    """
+    most: Floats = abs(matrix) @ size
+    broken = matrix.data != np.round(matrix.data)
+    parts = np.zeros(matrix.shape[0], dtype=bool)
+    parts[np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))[broken]] = True
+    return np.where(parts | (most >= EXACT), 1e-12 * most, 0.0)
+
+
+def noise(values: Floats) -> Floats:
+    """What rounding can have moved figures by, float64 of their shape."""
+    size = np.abs(np.where(np.isfinite(values), values, 0.0))
+    return np.clip(NOISE * size, LEAST, MOST)
+
+
 def floor(values: Floats) -> Floats:
-    """The whole number at or below, where rounding has put a value just under one: that one."""
-    return np.floor(values + 1e-9 * np.maximum(1.0, np.abs(np.where(np.isfinite(values), values, 0.0))))
+    """The whole number at or below, where rounding has put a value just under one: that one.
+
+    The room for rounding grows with the figure, never to where the next whole number could be meant.
+    """
+    return np.floor(values + noise(values))
 
 
 def ceil(values: Floats) -> Floats:

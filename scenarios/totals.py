@@ -19,6 +19,7 @@ from scenarios.periods import exact_cells, split
 from scenarios.separable import Separable, scale_rows
 
 if TYPE_CHECKING:
+from scenarios.tighten import rounding
     from numpy.typing import NDArray
 
     from scenarios.cells import CellProblem, Rows
@@ -62,7 +63,7 @@ class Totals:
             positive @ self.upper + negative @ self.lower,
             positive @ self.lower + negative @ self.upper,
         )
-        room = 1e-12 * np.maximum(np.abs(most), np.abs(least))
+        room = rounding(matrix, np.maximum(np.abs(self.lower), np.abs(self.upper)))
         row_lower, row_upper = row_lower - room, row_upper + room
         kept = np.flatnonzero((least < row_lower) | (most > row_upper))
         return matrix[kept], row_lower[kept], row_upper[kept]
@@ -136,6 +137,7 @@ class Totals:
             self.cell_upper.reshape(problem.shape),
             matrix=problem.matrix,
             row_lower=problem.row_lower,
+        exact = exact_cells(q, problem.profile)
             row_upper=problem.row_upper,
             time_limit=None if left is None else max(left, GRACE),
         )
