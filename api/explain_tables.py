@@ -137,8 +137,24 @@ def explain_sheet(found: Explanation | QuotaExplanation, rulebook: Rulebook, lan
             for step in found.waterfall
         ]
         notes = bullets(say("waterfall"), steps, lang)
+        notes += bullets(say("bound_by"), _bound_by(found, rulebook, lang), lang)
     titles = [labels.COLUMNS[key].in_(lang) for key in keys]
     return Table(f"{found.what}, {unit}", titles, rows, [key == "value" for key in keys], notes[:-1])
+
+
+def _bound_by(found: QuotaExplanation, rulebook: Rulebook, lang: Lang) -> list[str]:
+    """What binds a quota: rules by their labels, bounds, and what it is held at."""
+    allocation, _, quota = found.what.partition(".")
+    rules = rulebook.allocations[allocation].rules
+    step = rulebook.allocations[allocation].quotas[quota].multiple_of
+    values = {item.name: item for item in found.top.inputs}
+    said = []
+    for name in found.binding:
+        label = rules[name].label if name in rules else labels.BOUNDS[name]
+        item = values.get(f"{found.what}.{name}@{found.unit}")
+        value = f": {amount(item.value, item.shown, _decimals(item, rulebook), lang).text}" if item else ""
+        said.append(label.in_(lang) + (f": {step}" if name == "multiple_of" else value))
+    return said
 
 
 def _rows(item: Input, rulebook: Rulebook, lang: Lang, depth: int) -> Iterable[list[Entry]]:

@@ -616,6 +616,7 @@ FACES: Mapping[str, tuple[str, str]] = {
         "Giá bóng, từ bài toán liên tục (proportional): nới một đơn vị thì bất công bằng giảm bấy nhiêu",
         "Shadow prices, from the relaxation in real numbers (proportional): what loosening by one takes off",
     ),
+    "bound_by": ("Bị giới hạn bởi", "Bound by"),
     "rule_nowhere": (
         "không áp dụng ở đâu trong kế hoạch này",
         "applies nowhere in this plan",

@@ -10,6 +10,7 @@ import numpy as np
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explainer, Input
 from engine.formula.names import FAIR, Scope, Where
+from engine.measures import Measure
 from engine.rulebook import Placed
 from engine.words import Message, did_you_mean, say
 from scenarios.plan import Plan, Share
@@ -84,11 +85,9 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
     inputs = [
         replace(total, name=f"{what}.total", value=float(asked.total)),
         replace(need, name=f"{what}.need@{unit}", value=float(asked.need[position])),
-        Input(f"{what}.needs", float(asked.need.sum()), need.measure, need.shown),
-        Input(
-            f"{what}.fair@{unit}", _known(asked.fair[position]), base, shown, formula="total * need / needs"
-        ),
     ]
+    if np.isnan(asked.held[position]):
+        inputs.append(_fair(asked, what, unit, position, need, base, shown))
     for key, stated, values in (
         ("at_least", quota.at_least, asked.at_least),
         ("at_most", quota.at_most, asked.at_most),
@@ -104,6 +103,26 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
         causes = plan.why_none
         return QuotaExplanation(what, unit, top, (), (), causes, plan.status, causes)
     return QuotaExplanation(what, unit, top, share.waterfall, share.binding, (), plan.status)
+
+
+def _fair(
+    asked: Asked, what: str, unit: str, position: int, need: Input, base: Measure, shown: Measure
+) -> Input:
+    """The fair share of a unit that isn't held (§10): of what holds leave, by need among units not held."""
+    free = np.isnan(asked.held)
+    held = float(np.nansum(asked.held))
+    left = "total" if free.all() else "(total - holds)" if held <= asked.total else "max(total - holds, 0)"
+    inputs = [Input(f"{what}.needs", float(asked.need[free].sum()), need.measure, need.shown)]
+    if not free.all():
+        inputs.insert(0, Input(f"{what}.holds", held, base, shown))
+    return Input(
+        f"{what}.fair@{unit}",
+        _known(asked.fair[position]),
+        base,
+        shown,
+        formula=f"{left} * need / needs",
+        inputs=tuple(inputs),
+    )
 
 
 def _of_periods(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:
@@ -125,19 +144,27 @@ def _of_periods(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Inpu
 
 
 def _holds(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:
-    """What a unit's quota or single periods of it are held at."""
+    """What a unit's quota or single periods of it are held at, by a hold or by what was reached (freeze)."""
     problem = plan.problem
     position = problem.unit_ids.index(unit)
+    indicator = problem.rulebook.indicators[_home(asked)]
     scope = Scope(problem.rulebook.names, Where.NEED, _home(asked))
-    periods = [period.name for period in problem.periods]
-    for hold in problem.allocation.holds:
-        if (hold.unit, hold.quota) == (unit, asked.quota.id):
-            found = _input(plan, asked, hold.amount, scope, problem.units[position])
-            if hold.period is None:
-                yield replace(found, name=f"{what}.hold@{unit}", value=float(asked.held[position]))
-            else:
-                value = float(asked.held_cells[position, periods.index(hold.period)])
-                yield replace(found, name=f"{what}.hold@{unit}/{hold.period}", value=value)
+    stated = {
+        hold.period: _input(plan, asked, hold.amount, scope, problem.units[position])
+        for hold in problem.allocation.holds
+        if (hold.unit, hold.quota) == (unit, asked.quota.id)
+    }
+    bare = Input("", None, indicator.measure.base(), indicator.shown)
+    cells = tuple(
+        replace(stated.get(period.name, bare), name=f"{what}.hold@{unit}/{period.name}", value=value)
+        for period, value in zip(problem.periods, asked.held_cells[position].tolist(), strict=True)
+        if not np.isnan(value)
+    )
+    if np.isnan(asked.held[position]):
+        yield from cells
+        return
+    whole = stated.get(None, replace(bare, inputs=cells))
+    yield replace(whole, name=f"{what}.hold@{unit}", value=float(asked.held[position]))
 
 
 def _input(plan: Plan, asked: Asked, placed: Placed, scope: Scope, unit: int) -> Input:

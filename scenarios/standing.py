@@ -56,14 +56,18 @@ def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...
     for k, asked in enumerate(problem.quotas):
         held, step = ~np.isnan(asked.held), asked.quota.multiple_of
         _mark(names[k], "hold", held)
-        _mark(names[k], "at_least", ~held & (q[k] - step < asked.at_least - SLACK))
-        _mark(names[k], "at_most", ~held & (q[k] + step > asked.at_most + SLACK))
+        low, high = q[k] - step < asked.at_least - SLACK, q[k] + step > asked.at_most + SLACK
+        _mark(names[k], "at_least", ~held & low)
+        _mark(names[k], "at_most", ~held & high)
+        # one less or one more would do, were it not for the step
+        short = low & (q[k] - 1 >= asked.at_least - SLACK) | high & (q[k] + 1 <= asked.at_most + SLACK)
+        _mark(names[k], "multiple_of", ~held & short)
         fixed = ~np.isnan(asked.held_cells)
         full = (x[k] + 1 > asked.cell_most + SLACK) | fixed | ((asked.profile == 0) & ~fixed)
-        low = (x[k] - 1 < np.maximum(asked.cell_least, 0) - SLACK) | fixed
+        empty = (x[k] - 1 < np.maximum(asked.cell_least, 0) - SLACK) | fixed
         floors = np.isfinite(asked.cell_least).any(axis=1)
         ceilings = np.isfinite(asked.cell_most).any(axis=1)
-        _mark(names[k], "per_period.at_least", ~held & floors & low.all(axis=1))
+        _mark(names[k], "per_period.at_least", ~held & floors & empty.all(axis=1))
         _mark(names[k], "per_period.at_most", ~held & ceilings & full.all(axis=1))
     for name in ruling(compiled):
         blocked = _blocked(compiled.rows[name], x)

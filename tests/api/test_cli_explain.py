@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.api import small
 from tests.api.terminal import Run, fine
+from tests.books import write_book
 
 SAID = "Việc làm: mức trần của 2 đơn vị cộng lại là 300, thấp hơn tổng 600 phải giao"
 """Ceilings of half the fair shares of 200 and 400."""
@@ -64,3 +66,84 @@ def test_a_rule_without_any_place_says_so_in_the_table(run: Run, tmp_path: Path)
     )
     folder = small.book(tmp_path, body, units)
     assert "- Không đâu: không áp dụng ở đâu trong kế hoạch này\n" in fine(run("plan", folder)).out
+
+
+# three districts with needs of 100, 200 and 300 for 60 jobs, one of them held at 12: 48 are left for 500
+HELD = """\
+attributes: {people: {measure: person}}
+indicators: {jobs: {label: {vi: Việc làm, en: Jobs}, measure: person, kind: flow, direction: up}}
+allocations:
+  rest:
+    from: 2023-07-01
+    to: 2023-12-31
+    every: quarter
+    among: district
+    starting_point: {as_of: 2023-06-30}
+    quotas: {jobs: {total: 60, need: people, multiple_of: 5, at_most: 1.3 * fair}}
+    hold: {a: {jobs: 12}}
+    rules:
+      few: {label: {vi: Ít thôi, en: Not many}, for: unit, only: {unit: c}, require: by_unit(jobs) <= 28}
+"""
+DISTRICTS = (
+    "unit,parent,level,people\ntop,,province,\na,top,district,100\nb,top,district,200\nc,top,district,300\n"
+)
+
+
+def inputs(run: Run, folder: Path, unit: str) -> dict[str, dict[str, Any]]:
+    answer = fine(run("explain", folder, "rest.jobs", "--unit", unit, "--format", "json")).json
+    return {item["name"].removeprefix("rest.jobs."): item for item in answer["inputs"]}
+
+
+def test_beside_a_hold_the_fair_share_is_of_what_it_leaves(run: Run, tmp_path: Path) -> None:
+    found = inputs(run, write_book(tmp_path, HELD, units=DISTRICTS), "b")
+    fair = found["fair@b"]
+    assert fair["formula"] == "(total - holds) * need / needs"
+    assert [(item["name"], item["value"]) for item in fair["inputs"]] == [
+        ("rest.jobs.holds", 12),
+        ("rest.jobs.needs", 500),
+    ]
+    assert fair["value"] == pytest.approx((60 - 12) * 200 / 500)
+    assert found["at_most@b"]["value"] == pytest.approx(1.3 * 19.2)
+    assert "hold@b" not in found
+
+
+def test_a_held_unit_has_no_fair_share_and_says_what_it_is_held_at(run: Run, tmp_path: Path) -> None:
+    folder = write_book(tmp_path, HELD, units=DISTRICTS)
+    found = inputs(run, folder, "a")
+    assert (found["hold@a"]["value"], found["hold@a"]["formula"]) == (12, "12")
+    assert "fair@a" not in found
+    table = fine(run("explain", folder, "rest.jobs", "--unit", "a")).out
+    assert "chưa rõ" not in table
+    assert table.endswith("Bị giới hạn bởi:\n- giữ cố định: 12\n")
+
+
+def test_a_unit_whose_every_period_is_held_is_held_at_their_sum(run: Run, tmp_path: Path) -> None:
+    body = HELD.replace("{jobs: 12}", "{jobs: {2023-Q3: 5, 2023-Q4: 7}}")
+    hold = inputs(run, write_book(tmp_path, body, units=DISTRICTS), "a")["hold@a"]
+    assert hold["value"] == 12
+    assert [(item["name"], item["value"]) for item in hold["inputs"]] == [
+        ("rest.jobs.hold@a/2023-Q3", 5),
+        ("rest.jobs.hold@a/2023-Q4", 7),
+    ]
+
+
+def test_a_unit_with_one_month_held_is_free_and_names_the_month(run: Run, tmp_path: Path) -> None:
+    body = HELD.replace("{jobs: 12}", "{jobs: {2023-Q3: 5}}").replace("multiple_of: 5, ", "")
+    found = inputs(run, write_book(tmp_path, body, units=DISTRICTS), "a")
+    assert found["hold@a/2023-Q3"]["value"] == 5
+    assert (found["fair@a"]["formula"], found["fair@a"]["value"]) == ("total * need / needs", 10)
+
+
+def test_what_binds_a_unit_is_named(run: Run, tmp_path: Path) -> None:
+    # 48 in fives and one odd number: b 20 and c 28; five more would pass b's ceiling of 24.96, one more not
+    folder = write_book(tmp_path, HELD, units=DISTRICTS)
+    table = fine(run("explain", folder, "rest.jobs", "--unit", "b")).out
+    assert table.endswith("Bị giới hạn bởi:\n- trần: 24,96\n- bội số: 5\n")
+    table = fine(run("explain", folder, "rest.jobs", "--unit", "c", "--lang", "en")).out
+    assert table.endswith("Bound by:\n- Not many\n")
+
+
+def test_a_ceiling_that_is_a_multiple_binds_by_itself(run: Run, tmp_path: Path) -> None:
+    body = HELD.replace("at_most: 1.3 * fair", "at_most: {is: 20, only: {unit: b}}")
+    table = fine(run("explain", write_book(tmp_path, body, units=DISTRICTS), "rest.jobs", "--unit", "b")).out
+    assert table.endswith("Bị giới hạn bởi:\n- trần: 20\n")
