@@ -45,7 +45,11 @@ def inequality(
     elif endless:
         unknown["largest_deviation"] = say("without_need", what=endless[0])
     else:
-        found["largest_deviation"] = largest_deviation({u: values[u] for u in free}, free)
+        deviation = largest_deviation({u: values[u] for u in free}, free)
+        if math.isfinite(deviation):
+            found["largest_deviation"] = deviation
+        else:
+            unknown["largest_deviation"] = say("beyond_numbers")
     endless = [unit for unit, value in placed.items() if value and not needs[unit]]
     if not sum(placed.values()) or not sum(needs.values()):
         unknown["gini"] = unknown["theil"] = say(
@@ -95,8 +99,13 @@ def theil(values: list[Fraction], needs: list[Fraction]) -> float:
     """
     whole, all_needs = sum(values), sum(needs)
     terms = [
-        float(q / whole) * math.log1p(float(q * all_needs / (n * whole) - 1))
-        for q, n in zip(values, needs, strict=True)
-        if q
+        float(q / whole) * _log(q * all_needs / (n * whole)) for q, n in zip(values, needs, strict=True) if q
     ]
     return max(0.0, math.fsum(terms))  # T is never below 0; its rounding may be
+
+
+def _log(ratio: Fraction) -> float:
+    """The natural logarithm; near 1 without the digits that a rounded ratio would lose."""
+    if Fraction(1, 2) < ratio < 2:
+        return math.log1p(float(ratio - 1))
+    return math.log(ratio.numerator) - math.log(ratio.denominator)  # may be beyond what a float holds

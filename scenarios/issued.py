@@ -121,7 +121,7 @@ def issued(
 
 # ------------------------------------------------------------------------------------------------- reading
 
-_Count = Annotated[int, Field(strict=True, ge=0)]
+_Count = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 _Real = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
 _Text = Annotated[str, Field(strict=True)]
 
@@ -178,6 +178,7 @@ _KINDS: Mapping[str, str] = {
     "int_type": "count",
     "int_from_float": "count",
     "greater_than_equal": "count",
+    "less_than": "exact",
     "float_type": "number",
     "finite_number": "number",
     "string_type": "text",

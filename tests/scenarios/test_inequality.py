@@ -98,6 +98,14 @@ def test_all_held_and_no_need_at_all() -> None:
     assert found.unknown["gini"].en == "no unit has any need"
 
 
+def test_needs_and_fair_shares_of_any_size() -> None:
+    """A need of next to nothing has next to all: Gini 1, Theil ln(N / n), a deviation beyond any number."""
+    found = measured([10, 0], [5e-324, 1e300], [5e-324, 10.0])
+    assert (found.largest_deviation, found.gini) == (None, 1.0)
+    assert found.theil == pytest.approx(300 * math.log(10) + 1074 * math.log(2), rel=1e-12)
+    assert found.unknown["largest_deviation"].en == "larger than any number that can be worked with"
+
+
 # --------------------------------------------------------------------------------------------- over people
 
 

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from api.answers import plan_answer
+from api.diff_answers import diff_answer
 from engine.errors import Code, RuleError
 from engine.link import load_rulebook
 from engine.overlay import Overlay, setting
 from engine.rulebook import Rulebook
+from scenarios.compare import compare
 from scenarios.issued import issued, issued_file, issued_of
 from scenarios.plan import Plan, make_plan
 
@@ -115,6 +119,9 @@ CHANGES: list[tuple[Change, str]] = [
     (lambda d: d["by_unit"][3].pop("need"), "'by_unit[3].need' is missing"),
     (lambda d: d["totals"].update(jobs=8458.5), "totals.jobs must be a whole number, 0 or more, without"),
     (lambda d: d["totals"].update(jobs=True), "totals.jobs must be a whole number"),
+    (lambda d: d["by_unit"][0].update(value=2**53), "by_unit[0].value must be below 2^53"),
+    (lambda d: d["by_unit"][0].update(need=10**400), "by_unit[0].need must be a number"),
+    (lambda d: d["by_unit"][0].update(need=float("inf")), "by_unit[0].need must be a number"),
     (lambda d: d["by_unit"][0].update(value=-1), "by_unit[0].value must be a whole number"),
     (lambda d: d["by_unit"][0].update(value="9"), "by_unit[0].value must be a whole number"),
     (lambda d: d["by_unit"][0].update(fair="9"), "by_unit[0].fair must be a number, 0 or more"),
@@ -192,3 +199,52 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(RuleError) as error:
         issued_file(utf16, "x")
     assert error.value.issues[0].code is Code.NOT_UTF8
+
+
+JSON = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=5),
+        st.sampled_from(["jobs", "phu_quy", "optimal", "infeasible", 2**53, 5e-324, 1e308]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in an answer, of lists the first and the last."""
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list) and value:
+        inner = [(0, value[0]), (len(value) - 1, value[-1])]
+    return [found for key, item in inner for found in ((*path, key), *places(item, (*path, key)))]
+
+
+@pytest.mark.fuzz
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_stands_in_it_it_is_refused_or_compared(
+    answer: Json, rulebook: Rulebook, data: st.DataObject
+) -> None:
+    found = deepcopy(answer)
+    for _ in range(data.draw(st.integers(1, 3))):
+        *above, key = data.draw(st.sampled_from(places(found)))
+        part: Any = found
+        for step in above:
+            part = part[step]
+        part[key] = data.draw(JSON)
+    codes, plan = set(), None
+    try:
+        plan = issued(found, "x", rulebook)
+    except RuleError as error:
+        codes = {issue.code for issue in error.issues}
+    assert codes <= {Code.BAD_PLAN}
+    if plan is not None:
+        assert json.dumps(diff_answer(compare([issued(answer, "y"), plan, plan]), "vi"), allow_nan=False)
