@@ -102,7 +102,7 @@ def _plans(found: Comparison, names: _Names) -> Table:
 def _scenarios(found: Comparison, names: _Names) -> Iterator[str]:
     """What the scenarios are called in words."""
     for plan in found.plans:
-        if plan.scenario in names.rulebook.scenarios:
+        if plan.scenario is not None and plan.scenario in names.rulebook.scenarios:
             title = names.rulebook.scenarios[plan.scenario].title.in_(names.lang)
             yield f"{plan.scenario}: {title}"
 
