@@ -209,7 +209,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
             for cell in plan.cells
         ],
         "rules": [_rule(rule) for rule in plan.rules],
-        "conflicts": [_conflict(conflict, lang) for conflict in plan.conflicts],
+        "conflicts": [conflict_answer(conflict, lang) for conflict in plan.conflicts],
         "relaxed_plan": plan_answer(plan.relaxed, lang) if plan.relaxed else None,
         "assumed": texts(plan.problem.assumed, lang),
     }
@@ -247,7 +247,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
     }
 
 
-def _conflict(conflict: Conflict, lang: Lang) -> dict[str, Any]:
+def conflict_answer(conflict: Conflict, lang: Lang) -> dict[str, Any]:
     relax = [
         {"member": one.member, "at": one.at, "by": number(one.by), "measure": base_name(one.measure)}
         for one in conflict.relax

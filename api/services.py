@@ -100,12 +100,11 @@ def limits(
     time_limit: float | None = None,
 ) -> Headroom:
     """How far the figure at a path may go before no plan exists (§12). Raises RuleError."""
+    from engine.base import Base
     from scenarios.figure_path import figure_at, with_figure
     from scenarios.headroom import check_request, headroom
 
-    def read(laid: Overlay) -> Rulebook:
-        return load(rulebook, rules, laid)
-
+    read = Base.of(rulebook, rules).under
     figure = figure_at(read, overlay, path)
     check_request(figure, step, until, down=down)
     return headroom(

@@ -66,6 +66,8 @@ class Code(StrEnum):
     UNKNOWN_METRIC = "unknown_metric"
     UNKNOWN_SCENARIO = "unknown_scenario"
     UNKNOWN_PATH = "unknown_path"
+    NOT_A_FIGURE = "not_a_figure"
+    NOT_A_PART = "not_a_part"
     CYCLE = "cycle"
     # formulas
     FORMULA_SYNTAX = "formula_syntax"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from engine.allocation_messages import ALLOCATIONS
 from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
+from engine.limits_messages import LIMITS, NEEDED
 from engine.overlay_messages import OVERLAYS
 
 ISSUES: Mapping[str, tuple[str, str]] = {
@@ -644,6 +645,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **CONFLICTS,
     **OVERLAYS,
     **DIFFS,
+    **LIMITS,
+    **NEEDED,
     **FACES,
 }
 """Every message by its key."""

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api import answers, labels, services
+from api.cli.diff import diff
+from api.cli.limits import limits
+from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explanation
@@ -240,7 +243,7 @@ def guarded(command: Command) -> Command:
 
 COMMANDS: Mapping[str, Command] = {
     command.__name__: guarded(command)
-    for command in (gap, plan, explain, check, test, new, schema, serve, verify)
+    for command in (gap, plan, diff, limits, needed, explain, check, test, new, schema, serve, verify)
 }
 
 

@@ -28,6 +28,8 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.UNKNOWN_PLAN: "request",
     Code.BAD_PLAN: "request",
     Code.NOT_SUPPORTED: "request",
+    Code.NOT_A_FIGURE: "request",
+    Code.NOT_A_PART: "request",
     Code.BAD_SETTING: "overlay",
     Code.UNKNOWN_PATH: "overlay",
     Code.UNKNOWN_TOTAL: "plan",

@@ -1,0 +1,69 @@
+"""The figure that stands at a path of a rulebook, as a number that can be varied (§12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.errors import Code, Issue, RuleError
+from engine.overlay import Overlay, setting
+from engine.rulebook import Rulebook
+from engine.words import say
+from scenarios.posing import pose
+
+Load = Callable[[Overlay], Rulebook]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure under an overlay. ``path``: in full; ``start`` and ``step`` in the measure that it is written
+    in, ``step`` the last decimal it is written with.
+    """
+
+    path: str
+    start: Decimal
+    step: Decimal
+
+
+def with_figure(overlay: Overlay, path: str, value: Decimal) -> Overlay:
+    """The overlay with the figure at a path set to a value."""
+    return replace(overlay, layers=(*overlay.layers, setting(f"{path}={value:f}")))
+
+
+def figure_at(load: Load, overlay: Overlay, path: str) -> Figure:
+    """The figure at a path: a number as it is written, or the total of a quota as it is worked out.
+
+    Raises RuleError (unknown_path, not_a_figure, and whatever is faulty).
+    """
+    rulebook = load(overlay)
+    changes = load(with_figure(overlay, path, Decimal(1))).overlaid[len(rulebook.overlaid) :]
+    change = changes[-1]
+    match change.path.split("."):
+        case ["allocations", allocation, "quotas", quota, "total"]:
+            asked = pose(rulebook, rulebook.allocations[allocation]).asked(quota)
+            scale = rulebook.indicators[asked.quota.indicator].measure.scale
+            total = Decimal(asked.total) * scale.denominator / scale.numerator
+            return Figure(change.path, total, Decimal(1))
+        case ["parameters", name, "value"]:
+            stated = rulebook.parameters[name].stated
+            return Figure(change.path, stated, _step(stated))
+    start = _number(change.was)
+    if start is None:
+        raise RuleError([Issue(Code.NOT_A_FIGURE, say("not_a_figure", what=change.path))])
+    return Figure(change.path, start, _step(start))
+
+
+def _number(written: Any) -> Decimal | None:
+    if isinstance(written, bool) or not isinstance(written, int | float | str):
+        return None
+    try:
+        return Decimal(str(written).split(" ")[0])  # a figure of a table is followed by its measure
+    except InvalidOperation:
+        return None
+
+
+def _step(number: Decimal) -> Decimal:
+    exponent = number.as_tuple().exponent
+    return Decimal(1).scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(1)
