@@ -17,9 +17,9 @@ from scenarios.parity import impossible
 from scenarios.parts import tied_columns
 from scenarios.periods import exact_cells, split
 from scenarios.separable import Separable, scale_rows
+from scenarios.tighten import rounding
 
 if TYPE_CHECKING:
-from scenarios.tighten import rounding
     from numpy.typing import NDArray
 
     from scenarios.cells import CellProblem, Rows
@@ -137,7 +137,6 @@ class Totals:
             self.cell_upper.reshape(problem.shape),
             matrix=problem.matrix,
             row_lower=problem.row_lower,
-        exact = exact_cells(q, problem.profile)
             row_upper=problem.row_upper,
             time_limit=None if left is None else max(left, GRACE),
         )
