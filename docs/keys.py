@@ -135,11 +135,22 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "at_most": "The ceiling of each unit's quota.",
         "within": "Another quota that this one is a part of, in every unit and period.",
         "per_period": "Bounds of each unit's quota in a single period.",
+        "pace": "How far each unit's quota may be from the last one.",
         "multiple_of": "Quotas in multiples of this; held ones needn't be, nor one unit that takes what is "
         "left over.",
         "profile": "How a quota spreads over the periods: the weight of each, 1 where missing; 0: nothing.",
         "weight": "How much its fairness counts beside other quotas', more than 0; 1 if missing.",
         "cost": "What one of it costs at the receiving unit; the cheapest of equally fair plans is taken.",
+    },
+    "Pace": {
+        "from": "The last quota, at the receiving unit: a table by unit as a rule; where its cell is empty "
+        "nothing is limited.",
+        "up": "How much more is free, as a part of the last quota (`0.1`: a tenth); without it growth has "
+        "no limit.",
+        "down": "How much less is free, likewise.",
+        "taper": "How much of what the fair share asks for beyond that is let through: 0 nothing, 1 all; "
+        "0.5 if missing.",
+        "priority": "How reluctantly it is loosened where no plan is possible; 3 if missing.",
     },
     "PerPeriod": {
         "at_least": "The floor; `fair` is the unit's fair share of all periods together.",

@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ALLOCATIONS: Mapping[str, tuple[str, str]] = {
+    "pace_no_limit": (
+        "pace không nói chỉ tiêu được tăng hay giảm bao nhiêu",
+        "pace doesn't say how far quotas may rise or fall",
+    ),
+    "pace_no_limit.hint": (
+        "Thêm up, down hoặc cả hai, ví dụ up: 0.1 (tăng 10% không bị hạn chế).",
+        "Add up, down or both, such as up: 0.1 (10% more is free).",
+    ),
+    "pace_negative": (
+        "{quota}: chỉ tiêu kỳ trước của {unit} là {value}, nhỏ hơn 0",
+        "{quota}: the last quota of {unit} is {value}, below 0",
+    ),
     "unit_not_of_level": (
         "đơn vị '{unit}' không thuộc cấp '{level}'",
         "unit '{unit}' is not of level '{level}'",

@@ -65,6 +65,10 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "mức trần",
         "ceilings",
     ),
+    "part.pace": (
+        "mức thay đổi cho phép",
+        "limits on the pace of change",
+    ),
     "part.hold": (
         "mức giữ cố định",
         "holds",
@@ -264,6 +268,18 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "quy định “{rule}”",
         "the rule “{rule}”",
     ),
+    "member.pace": (
+        "mức thay đổi cho phép của chỉ tiêu {quota} so với kỳ trước của {units}",
+        "the pace of change of {quota} at {units}",
+    ),
+    "member.stay_within": (
+        "không chỉ tiêu nào được thay đổi quá mức cho phép so với {plan}",
+        "no quota further from {plan} than may be",
+    ),
+    "member.stay_most": (
+        "số chỉ tiêu được thay đổi so với {plan} không quá {most}",
+        "at most {most} quotas moved away from {plan}",
+    ),
     "unit_with_figure": (
         "{unit}: {figure}",
         "{unit}: {figure}",
@@ -291,6 +307,18 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
     "loosen.cell_most": (
         "nâng mức trần từng kỳ của chỉ tiêu {what}{place} thêm {by}, từ {old} lên {new}",
         "the ceiling of {what}{place} raised by {by}, from {old} to {new}",
+    ),
+    "loosen.pace": (
+        "nới mức thay đổi cho phép của chỉ tiêu {what}{place} thêm {by}, từ {old} thành {new}",
+        "the pace of change of {what}{place} loosened by {by}, from {old} to {new}",
+    ),
+    "loosen.stay_within": (
+        "cho phép chỉ tiêu {what}{place} thay đổi thêm {by} so với số đã giao, đến {new}",
+        "{what}{place} allowed to move {by} further from the issued plan, to {new}",
+    ),
+    "loosen.stay_most": (
+        "cho phép thay đổi {new} chỉ tiêu thay vì {old}",
+        "{new} quotas allowed to move, not {old}",
     ),
     "loosen.within": (
         "cho phép chỉ tiêu {what}{place} vượt chỉ tiêu bao trùm {by}",

@@ -24,11 +24,13 @@ from engine.link_tables import INDEXES
 from engine.measures import Measure
 from engine.rulebook import (
     PRIORITIES,
+    TAPER,
     Allocation,
     Bound,
     FigureTable,
     Grouping,
     Indicator,
+    Pace,
     Placed,
     Quota,
     Rule,
@@ -218,6 +220,7 @@ class AllocationLinker:
             )
         )
         profile = self._profile(item.profile or {}, places, (*path, "profile"))
+        pace = self._pace(item.pace, Scope(names, Where.BOUND, indicator), measure, places, (*path, "pace"))
         if total is None or need is None:
             return None
         return Quota(
@@ -235,6 +238,7 @@ class AllocationLinker:
             1.0 if item.weight is None else float(item.weight),
             cost,
             self.linker.source.key(*path),
+            pace,
         )
 
     def _bound(
@@ -256,6 +260,27 @@ class AllocationLinker:
             return None
         default = PRIORITIES["per_period" if cells else "bounds"]
         return Bound(placed, default if item.priority is None else item.priority, where)
+
+    def _pace(
+        self, item: schema.Pace | None, scope: Scope, measure: Measure, places: PlaceLinker, path: Path
+    ) -> Pace | None:
+        """How far quotas may be from the last ones: up, down, or both."""
+        if item is None:
+            return None
+        placed = self._number(item.from_, scope, measure, (*path, "from"), measure)
+        if item.up is None and item.down is None:
+            self.issues.add(
+                Code.MISSING_KEY,
+                self.linker.source.key(*path),
+                say("pace_no_limit"),
+                say("pace_no_limit.hint"),
+            )
+            return None
+        if placed is None or not places.tables_fit(placed, scope):
+            return None
+        up, down = (None if side is None else float(side) for side in (item.up, item.down))
+        taper = TAPER if item.taper is None else float(item.taper)
+        return Pace(placed, up, down, taper, PRIORITIES["bounds"] if item.priority is None else item.priority)
 
     def _profile(self, profile: Mapping[str, Decimal], places: PlaceLinker, path: Path) -> dict[str, float]:
         """The weights of periods; not negative, and not all 0."""

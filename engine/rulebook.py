@@ -21,6 +21,7 @@ from engine.words import Message
 from engine.yamlfile import Spot
 
 PRIORITIES: Mapping[str, int] = {
+    "stay": 1,
     "per_period": 2,
     "bounds": 3,
     "multiples": 4,
@@ -30,6 +31,9 @@ PRIORITIES: Mapping[str, int] = {
     "totals": 9,
 }
 """What is loosened least where a plan can't be met, unless the rulebook says otherwise (§13)."""
+
+TAPER = 0.5
+"""How much of a change beyond its free part a pace of change lets through, unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,20 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a unit's quota may be from the last one. ``last``: that quota, a formula at the receiving unit
+    or figures by unit; ``up`` and ``down``: the free change as a share of it, None without a limit;
+    ``taper``: how much of what the fair share asks for beyond that is let through, 0 to 1.
+    """
+
+    last: Placed | Mapping[str, int]
+    up: float | None
+    down: float | None
+    taper: float
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """What is shared out (§10). ``cell_least`` and ``cell_most`` are the bounds per period; ``profile``: the
     weight of a period by its name, 1 where missing; ``cost``: of one, at the receiving unit.
@@ -225,11 +243,14 @@ class Quota:
     weight: float
     cost: Placed | None
     place: Place
+    pace: Pace | None = None
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
-        """Its bounds of any kind that are stated."""
-        stated = (self.at_least, self.at_most, self.cell_least, self.cell_most)
+        """Its bounds of any kind that are stated, the last quota of its pace of change among them."""
+        pace = self.pace
+        last = Bound(pace.last, pace.priority, EVERYWHERE) if pace and isinstance(pace.last, Placed) else None
+        stated = (self.at_least, self.at_most, self.cell_least, self.cell_most, last)
         return tuple(bound for bound in stated if bound is not None)
 
 

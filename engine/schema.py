@@ -175,6 +175,19 @@ class PerPeriod(Model):
     at_most: BoundOrFormula | None = None
 
 
+Part = Annotated[Figure, Field(ge=0), as_json(type="number", minimum=0)]
+
+
+class Pace(Model):
+    """How far a unit's quota may be from the last one it was given."""
+
+    from_: FormulaText = Field(alias="from")
+    up: Part | None = None
+    down: Part | None = None
+    taper: Annotated[Figure, Field(ge=0, le=1), as_json(type="number", minimum=0, maximum=1)] | None = None
+    priority: Priority | None = None
+
+
 class Quota(Model):
     """What is shared out over the units, in whole numbers that add up to ``total`` (§10)."""
 
@@ -184,6 +197,7 @@ class Quota(Model):
     at_least: BoundOrFormula | None = None
     at_most: BoundOrFormula | None = None
     per_period: PerPeriod | None = None
+    pace: Pace | None = None
     within: PlainText | None = None
     multiple_of: (
         Annotated[int, PlainValidator(whole), Field(ge=1, le=10**12), as_json(type="integer", minimum=1)]

@@ -28,6 +28,7 @@ MOST_ROWS = 60  # of a rule, that are looked at one by one
 WORDS = {
     "at_least": "part.at_least",
     "at_most": "part.at_most",
+    "pace": "part.pace",
     "hold": "part.hold",
     "cell_least": "part.cell_least",
     "cell_most": "part.cell_most",
@@ -123,14 +124,15 @@ class Arithmetic:
         )
         if not low.en or (high.en and k == outer):
             low = self._parts(k, kept, "at_least", "hold", "cell_least")
-        return low, high if high.en else self._parts(outer, kept, "hold")
+        low = low if low.en else self._parts(k, kept, "pace")
+        return low, high if high.en else self._parts(outer, kept, "pace", "hold")
 
     # One unit
 
     def _units(self, k: int, limits: Limits) -> Iterator[Candidate]:
         floors, ceilings = limits.floors, limits.ceilings
         for u in np.flatnonzero(floors > ceilings).tolist():
-            names = self._named(k, "at_least", "at_most", "hold", "cell_least", "cell_most", unit=u)
+            names = self._named(k, "at_least", "at_most", "pace", "hold", "cell_least", "cell_most", unit=u)
             yield Candidate(tuple(names), partial(self._unit_words, k))
         crossed = (limits.cell_least > limits.cell_most).any(axis=1) & (floors <= ceilings)
         for u in np.flatnonzero(crossed).tolist()[:1]:
@@ -139,7 +141,7 @@ class Arithmetic:
         if limits.step:
             for u in limits.step.units.tolist():
                 if floors[u] <= ceilings[u] and not allowed(limits.step, floors[u], ceilings[u]):
-                    kinds = ("at_least", "at_most", "hold", "cell_least", "cell_most", "multiple")
+                    kinds = ("at_least", "at_most", "pace", "hold", "cell_least", "cell_most", "multiple")
                     yield Candidate(tuple(self._named(k, *kinds, unit=u)), partial(self._unit_words, k))
 
     def _unit_words(self, k: int, kept: Kept) -> Message | None:
@@ -154,7 +156,8 @@ class Arithmetic:
             if floors[u] == limits.least[u] and ceilings[u] == limits.most[u]:
                 least, most = limits.stated_least[u], limits.stated_most[u]
                 key = "bounds_cross" if least > most else "no_whole_between"
-                if least >= most or self._parts(k, kept, "hold").en == "":
+                plain = self._parts(k, kept, "hold", "pace").en == ""
+                if (least >= most and not self._parts(k, kept, "pace").en) or plain:
                     return say(key, least=figure(least), most=figure(most), **given)
             if len(crossed) == 0:
                 low, high = self._against(k, k, kept)
@@ -203,16 +206,16 @@ class Arithmetic:
         if floors.sum() > limits.total:
             order = np.argsort(-floors, kind="stable")
             needed = order[: int(np.searchsorted(np.cumsum(floors[order]), limits.total, side="right")) + 1]
-            names = [n for u in needed.tolist() for n in self._named(k, "at_least", "hold", unit=u)]
+            names = [n for u in needed.tolist() for n in self._named(k, "at_least", "pace", "hold", unit=u)]
             names += self._named(k, "cell_least")
             yield Candidate((*names, total), words)
         if ceilings.sum() < limits.total:
-            yield Candidate((*self._named(k, "at_most", "hold", "cell_most"), total), words)
+            yield Candidate((*self._named(k, "at_most", "pace", "hold", "cell_most"), total), words)
         if limits.step and floors.sum() <= limits.total <= ceilings.sum():
             low, high = in_steps(limits)
             if low > limits.total or high < limits.total:
                 kinds = ("at_least", "cell_least") if low > limits.total else ("at_most", "cell_most")
-                yield Candidate((*self._named(k, *kinds, "hold", "multiple"), total), words)
+                yield Candidate((*self._named(k, *kinds, "pace", "hold", "multiple"), total), words)
 
     def _sum_words(self, k: int, kept: Kept) -> Message | None:
         limits = limits_of(self.members, k, kept)
@@ -226,13 +229,13 @@ class Arithmetic:
             key = "floors_above_total" if stated > limits.total else "floors_above_total.whole"
             return say(
                 f"{key}.one" if len(units) == 1 else key,
-                what=self._parts(k, kept, "at_least", "hold", "cell_least"),
+                what=self._parts(k, kept, "at_least", "pace", "hold", "cell_least"),
                 units=self._units_words(units),
                 sum=figure(floors.sum()),
                 **given,
             )
         if ceilings.sum() < limits.total:
-            what = self._parts(k, kept, "at_most", "hold", "cell_most")
+            what = self._parts(k, kept, "at_most", "pace", "hold", "cell_most")
             if not what.en:
                 return say("no_period_open", **given)
             stated = np.minimum(limits.stated_most, limits.cell_most.sum(axis=1)).sum()
@@ -246,12 +249,12 @@ class Arithmetic:
         if limits.step:
             low, high = in_steps(limits)
             if low > limits.total:
-                what = self._parts(k, kept, "at_least", "hold", "cell_least")
+                what = self._parts(k, kept, "at_least", "pace", "hold", "cell_least")
                 return say(
                     "multiples_above_total", step=limits.step.step, sum=figure(low), what=what, **given
                 )
             if high < limits.total:
-                what = self._parts(k, kept, "at_most", "hold", "cell_most")
+                what = self._parts(k, kept, "at_most", "pace", "hold", "cell_most")
                 return say(
                     "multiples_below_total", step=limits.step.step, sum=figure(high), what=what, **given
                 )
@@ -280,14 +283,14 @@ class Arithmetic:
             yield Candidate((nest, f"{inside}.total", f"{outside}.total"), words)
         floors, ceilings = inner.floors, around.ceilings
         for u in np.flatnonzero(floors > ceilings).tolist():
-            low = self._named(k, "at_least", "hold", "cell_least", unit=u)
-            high = self._named(outer, "at_most", "hold", "cell_most", unit=u)
+            low = self._named(k, "at_least", "pace", "hold", "cell_least", unit=u)
+            high = self._named(outer, "at_most", "pace", "hold", "cell_most", unit=u)
             yield Candidate((nest, *low, *high), words)
         if floors.sum() > around.total and floors.sum() <= inner.total:
-            low = self._named(k, "at_least", "hold", "cell_least")
+            low = self._named(k, "at_least", "pace", "hold", "cell_least")
             yield Candidate((nest, *low, f"{outside}.total"), words)
         if ceilings.sum() < inner.total and ceilings.sum() >= around.total:
-            high = self._named(outer, "at_most", "hold", "cell_most")
+            high = self._named(outer, "at_most", "pace", "hold", "cell_most")
             yield Candidate((nest, *high, f"{inside}.total"), words)
 
     def _nest_words(self, k: int, kept: Kept) -> Message | None:
@@ -322,7 +325,7 @@ class Arithmetic:
         if self._broken(item.name, self.all) is not None:
             rows = self._rows[self.members.index[item.name]]
             entries = self.members.matrix[rows].indices.astype(np.int64)
-            kinds = ("total", "at_least", "at_most", "hold", "cell_least", "cell_most")
+            kinds = ("total", "at_least", "at_most", "pace", "hold", "cell_least", "cell_most")
             names = [name for k in self._touched(entries) for name in self._named(k, *kinds)]
             yield Candidate((item.name, *names), partial(self._budget_words, item.name))
 

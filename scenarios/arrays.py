@@ -11,7 +11,7 @@ from scipy import sparse
 
 from scenarios.bulk import Block, Columns, compile_block
 from scenarios.cells import CellProblem
-from scenarios.model import RULE, Model
+from scenarios.model import RULE, STAYING, Model
 from scenarios.places import Instance, Instances
 from scenarios.problem import Floats, Problem
 
@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
     from scenarios.convex import Whole
 
+STAY = "stay"
+STAY_WITHIN = "stay.within"
+STAY_MOST = "stay.most"
+"""What keeps a plan close to an issued one, as components and members; no quota's part."""
+
 BY_QUOTA = {
     "total": ("total",),
     "at_least": ("at_least",),
     "at_most": ("at_most",),
+    "pace": ("pace_least", "pace_most"),
     "per_period.at_least": ("cell_least",),
     "per_period.at_most": ("cell_most",),
     "hold": ("hold", "hold_cell"),
@@ -61,8 +67,9 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """The model in arrays, by component, so that each can be left out: ``QUOTA.total``, ``QUOTA.at_least``,
-    ``QUOTA.at_most``, ``QUOTA.per_period.at_least``, ``QUOTA.per_period.at_most``, ``QUOTA.hold``,
-    ``QUOTA.within``, and each rule by its own name. Those without rows are left out.
+    ``QUOTA.at_most``, ``QUOTA.pace``, ``QUOTA.per_period.at_least``, ``QUOTA.per_period.at_most``,
+    ``QUOTA.hold``, ``QUOTA.within``, ``stay.within``, and each rule by its own name. Those without
+    rows are left out.
     """
 
     problem: Problem
@@ -73,6 +80,9 @@ class Compiled:
         """The place of a component's row: names by unit, period or grouping."""
         rows, problem = self.rows[name], self.problem
         found = {}
+        if name == STAY_WITHIN:
+            _, units, spans = problem.shape
+            found["quota"] = problem.quotas[rows.matrix[[row]].indices[0] // (units * spans)].quota.id
         if rows.unit[row] >= 0:
             found["unit"] = problem.unit_ids[rows.unit[row]]
         if rows.group[row] >= 0:
@@ -87,7 +97,8 @@ class Compiled:
         """The problem of the solver core, with nests and rules as its matrix and all else as its bounds.
 
         Args:
-            without: components that are left out, or ``QUOTA.multiple_of``.
+            without: components that are left out, ``QUOTA.multiple_of``, ``stay.most``, or ``stay``: all
+                that has to do with an issued plan.
 
         Raises:
             ValueError: a total can't be left out.
@@ -97,6 +108,7 @@ class Compiled:
         if totals:
             raise ValueError(f"without {sorted(totals)}")
         quotas, units, spans = len(problem.quotas), len(problem.units), len(problem.periods)
+        stay = None if STAY in without else problem.stay
         bounds = _Bounds((quotas, units, spans))
         held = np.zeros((quotas, units), dtype=bool)
         fair = np.array([asked.fair for asked in problem.quotas])
@@ -120,6 +132,12 @@ class Compiled:
             bounds.shut(k, np.isnan(held_cells) & (asked.profile == 0))
             if f"{name}.multiple_of" in without:
                 multiple[k] = 1
+        if stay is not None:
+            fair = stay.drawn(fair)
+            if STAY_MOST in without:
+                stay = replace(stay, most=None)
+            if STAY_WITHIN in self.rows and STAY_WITHIN not in without:
+                bounds.limit(self.rows[STAY_WITHIN])
         kept = [rows for name, rows in self.rows.items() if name not in without and not self._folded(name)]
         width = quotas * units * spans
         costs = [np.zeros(units) if asked.cost is None else asked.cost for asked in problem.quotas]
@@ -141,10 +159,13 @@ class Compiled:
             fairness=problem.allocation.fairness,
             multiple=multiple,
             cost=np.array(costs),
+            stay=stay,
         )
 
     def _folded(self, name: str) -> bool:
         """Whether a component becomes bounds."""
+        if name == STAY_WITHIN:
+            return True
         _, _, part = name.partition(".")
         return part in BY_QUOTA
 
@@ -164,6 +185,13 @@ class _Bounds:
     def shut(self, quota: int, cells: NDArray[np.bool_]) -> None:
         """Allow nothing in a quota's cells, [unit, period], whatever their floors ask for."""
         self.cell_upper[quota][cells] = 0.0
+
+    def limit(self, rows: Rows) -> None:
+        """Take in rows over whole quotas, held ones too."""
+        first = rows.matrix.indices[rows.matrix.indptr[:-1]]
+        at = first // self.cell_lower[0].size, rows.unit
+        np.maximum.at(self.lower, at, rows.lower)
+        np.minimum.at(self.upper, at, rows.upper)
 
     def narrow(self, quota: int, rows: Rows) -> None:
         """Take in a quota's rows: over a unit, or over one of its cells."""
@@ -196,6 +224,8 @@ def compile_model(model: Model, problem: Problem) -> Compiled:
         within = _block(pyomo.within, columns, cells)
         for n, (inner, _) in enumerate(model.nests):
             _keep(rows, f"{problem.quotas[inner].quota.id}.within", [_of_quota(within, n)])
+    sides = [pyomo.component(name) for name in STAYING if pyomo.component(name) is not None]
+    _keep(rows, STAY_WITHIN, [_of_units(_block(part, columns, cells)) for part in sides])
     for name, instances in model.instances.items():
         links: list[Rows] = []
         while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
@@ -228,6 +258,12 @@ def _of_quota(block: Block, first: int) -> Rows:
     nowhere = np.full(len(at), -1, dtype=np.int64)
     unit, period = (block.index[at, axis] if block.index.shape[1] > axis else nowhere for axis in (1, 2))
     return Rows(block.matrix[at], block.lower[at], block.upper[at], unit, period, nowhere, nowhere)
+
+
+def _of_units(block: Block) -> Rows:
+    """The rows of a block over quota and unit."""
+    nowhere = np.full(len(block.lower), -1, dtype=np.int64)
+    return Rows(block.matrix, block.lower, block.upper, block.index[:, 1], nowhere, nowhere, nowhere)
 
 
 def _of_rule(block: Block, instances: Instances, link: int) -> Rows:

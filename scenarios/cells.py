@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.convex import Floats, Whole
+    from scenarios.stability import Stay
 
     # matrix csr float64 [r, n], lower [r], upper [r]
     Rows = tuple[sparse.csr_array, Floats, Floats]
@@ -39,6 +40,8 @@ class CellProblem:
         multiple: int64 [K], ≥ 1: every quota is a multiple of it, but held ones and one unit that takes
             (total − Σ held) mod multiple (§10). All 1 by default.
         cost: float64 [K, U], of one; Σ cost × q is least after fairness (§11). All 0 by default.
+        stay: an issued plan: how many quotas may move away from it, and whether it is to come back. Its
+            weight and its bounds are in `fair`, `lower` and `upper` already.
 
     Raises:
         ValueError: shapes that differ, NaN, a negative total, weight or profile.
@@ -59,6 +62,7 @@ class CellProblem:
     fairness: str = "proportional"
     multiple: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     cost: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    stay: Stay | None = None
 
     def __post_init__(self) -> None:
         total = np.asarray(self.total)

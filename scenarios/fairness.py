@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios import highs
+from scenarios.again import as_issued
 from scenarios.cells import CellProblem
 from scenarios.leximin import leximin
 from scenarios.minimax import minimax
@@ -59,7 +60,8 @@ class Allocation:
 def allocate(
     problem: CellProblem, gap: float = 1e-6, time_limit: float | None = None, *, proof: bool = True
 ) -> Allocation:
-    """The plan that is fairest, then cheapest, then nearest to the profile, then gives earlier ones more.
+    """The plan that is fairest, then cheapest, then nearest to the profile, then gives earlier ones more; an
+    issued plan that is to come back comes before all that, wherever it keeps the rules.
 
     Args:
         problem: shapes and meaning as in `CellProblem`.
@@ -76,6 +78,14 @@ def allocate(
         return Allocation("infeasible", None, None, math.nan, math.inf)
     totals = Totals(problem, even, lower, upper)
     joined = np.zeros(totals.numbers, dtype=bool)
+    if totals.moves is not None and not totals.moves.possible:
+        return Allocation("infeasible", None, None, math.nan, math.inf)
+    try:
+        issued = as_issued(totals, deadline)
+    except TimeoutError:
+        return Allocation("none_found", None, None, math.nan, -math.inf)
+    if issued is not None:
+        return Allocation("optimal", issued.q, issued.x, issued.objective, issued.objective)
     while True:
         found, q = _totals(totals, joined, Effort(gap, _share(deadline), proof))
         if q is None:

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
     from scenarios.convex import Floats, Whole
     from scenarios.members import Members, Multiple
+    from scenarios.moves import Moves
 
     Mask = NDArray[np.bool_]
 
 CALL = 10.0  # seconds for one question; beyond, it stays open
+SURE = 1e5  # times what HiGHS lets a 0/1 column miss 0 by: still less than one
 
 
 class Verdict(NamedTuple):
@@ -82,7 +84,7 @@ class Oracle:
         if answer.status == "none_found":
             return Verdict(None, kept)
         if answer.x is not None:
-            steps = any(kept[member] for member in members.multiples)
+            steps = any(kept[member] for member in members.multiples) or self._counts(kept)
             near = np.abs(answer.x - np.round(answer.x)).max(initial=0.0) <= 1e-9
             return Verdict(True, kept) if near and not steps else None
         blamed = kept
@@ -96,11 +98,34 @@ class Oracle:
                 blamed = again.blamed if again and again.holds is False else kept
         return Verdict(False, blamed if blamed.any() else kept)
 
+    def _counts(self, kept: Mask) -> bool:
+        """Whether quotas that move away from an issued plan are counted."""
+        return self.members.counted >= 0 and bool(kept[self.members.counted])
+
     def _whole(self, kept: Mask) -> Verdict:
+        if not self._counts(kept):
+            return self._numbers(kept, None)
+        members = self.members
+        quotas = members.problem.quotas
+        totals = np.array([float(asked.total) for asked in quotas])
+        placed = all(kept[members.index[f"{asked.quota.id}.total"]] for asked in quotas)
+        verdict = self._numbers(kept, members.counting(totals))
+        if verdict.holds is False and not placed:
+            # Quotas may be larger where a total isn't kept: as large as any plan needs.
+            _, units, periods = members.shape
+            most = members.most.reshape(len(quotas), units * periods).max(axis=1) * periods
+            verdict = self._numbers(kept, members.counting(most))
+            if verdict.holds and most.max() > SURE:
+                return Verdict(None, kept)
+        return verdict
+
+    def _numbers(self, kept: Mask, counting: Moves | None) -> Verdict:
         members = self.members
         _, matrix, lower, upper = self._rows(kept)
         multiples = [item for member, item in members.multiples.items() if kept[member]]
         extra = multiple_columns(members, multiples)
+        if counting is not None:
+            extra = _beside(extra, counting)
         wide = sparse.csr_array((matrix.shape[0], extra.width))
         whole = sparse.block_array([[matrix, wide], [extra.cells, extra.own]], format="csr")
         lower, upper = np.concatenate([lower, extra.lower]), np.concatenate([upper, extra.upper])
@@ -164,6 +189,17 @@ def multiple_columns(members: Members, multiples: list[Multiple]) -> Extra:
         np.concatenate(lower),
         np.concatenate(upper),
         np.concatenate(most),
+    )
+
+
+def _beside(extra: Extra, counting: Moves) -> Extra:
+    """The rows with those that count moves, over columns of 0 and 1."""
+    return Extra(
+        sparse.vstack([extra.cells, counting.matrix], format="csr"),
+        sparse.block_diag([extra.own, counting.own], format="csr"),
+        np.append(extra.lower, counting.lower),
+        np.append(extra.upper, counting.upper),
+        np.append(extra.most, np.ones(len(counting.numbers))),
     )
 
 

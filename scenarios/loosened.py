@@ -43,8 +43,19 @@ def loosened(members: Members, excess: Excess, x: Whole) -> tuple[Loosened, ...]
         for n in np.flatnonzero(distances).tolist():
             value = int(quotas[item.quota, item.units[n]])
             found.append((member, _step(members, member, int(item.units[n]), int(distances[n]), value)))
+    found += _moves(members, quotas)
     found.sort(key=lambda entry: entry[0])
     return tuple(entry for _, entry in found)
+
+
+def _moves(members: Members, quotas: Whole) -> list[tuple[int, Loosened]]:
+    """How many more quotas, int64 [K, U], move away from an issued plan than may."""
+    stay = members.problem.stay
+    if stay is None or stay.most is None or (count := int(stay.moved(quotas).sum())) <= stay.most:
+        return []
+    name, by = members.items[members.counted].name, count - stay.most
+    words = say("loosen.stay_most", old=stay.most, new=count, by=by)
+    return [(members.counted, Loosened(name, {}, by, members.measure(members.counted), words))]
 
 
 def _broken_rows(excess: Excess) -> list[int]:
@@ -60,13 +71,14 @@ def _row(members: Members, excess: Excess, x: Whole, row: int) -> Loosened:
     value = _activity(rows.matrix, at, x)
     by = abs(value - figure)
     item = members.items[member]
-    measure = members.measure(member)
     problem = members.problem
     place = members.at(row)
+    measure = members.measure(member, place.get("quota"))
+    where = {index: name for index, name in place.items() if index != "quota"}
     words = say(
         f"loosen.{item.kind}",
-        what=_what(problem, item),
-        place=place_words(problem, place),
+        what=_what(problem, item, place.get("quota")),
+        place=place_words(problem, where),
         old=amount(problem, figure, measure),
         new=amount(problem, float(value), measure),
         by=amount(problem, float(by), measure),
@@ -99,7 +111,9 @@ def _step(members: Members, member: int, unit: int, by: int, value: int) -> Loos
     return Loosened(item.name, place, by, members.measure(member), words)
 
 
-def _what(problem: Problem, item: Member) -> Message:
+def _what(problem: Problem, item: Member, quota: str | None = None) -> Message:
+    if quota is not None:
+        return problem.rulebook.indicators[problem.asked(quota).quota.indicator].label
     if item.kind == "rule":
         return problem.allocation.rules[item.name].label
     return problem.rulebook.indicators[problem.quotas[item.quota].quota.indicator].label
@@ -129,7 +143,10 @@ def loosen(compiled: Compiled, members: Members, excess: Excess, x: Whole) -> Co
             held[units] = x[item.quota, units].sum(axis=1)
             shared = _share(replace(quotas[item.quota], held=held))
             quotas = (*quotas[: item.quota], shared, *quotas[item.quota + 1 :])
-    return replace(compiled, problem=replace(compiled.problem, quotas=quotas), rows=rows)
+    stay = compiled.problem.stay
+    if stay is not None and stay.most is not None:
+        stay = replace(stay, most=max(stay.most, int(stay.moved(x.sum(axis=2)).sum())))
+    return replace(compiled, problem=replace(compiled.problem, quotas=quotas, stay=stay), rows=rows)
 
 
 def _moved(rows: Rows, at: int, value: float) -> Rows:
@@ -152,6 +169,8 @@ def _asked(asked: Asked, x: Whole) -> Asked:
         at_most=np.maximum(asked.at_most, q),
         cell_least=np.minimum(asked.cell_least, x),
         cell_most=np.maximum(asked.cell_most, x),
+        pace_least=np.minimum(asked.pace_least, q),
+        pace_most=np.maximum(asked.pace_most, q),
     )
     if int(q.sum()) == asked.total and np.array_equal(held, asked.held, equal_nan=True):
         return asked

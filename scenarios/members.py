@@ -17,6 +17,8 @@ from engine.formula.names import Where
 from engine.formula.tree import Compare
 from engine.measures import RATIO, Measure
 from engine.rulebook import PRIORITIES
+from scenarios.arrays import STAY_MOST, STAY_WITHIN
+from scenarios.moves import Moves, moves
 from scenarios.tighten import ceil, floor
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ REACH = 1_000.0  # how far beyond the figures a cell may go where nothing else b
 
 class Member(NamedTuple):
     """A demand that a conflict can name: ``name`` as in §13; ``kind``: total, at_least, at_most,
-    cell_least, cell_most, multiple, within, hold or rule; positions of quota and unit, -1 where it has none.
+    cell_least, cell_most, pace, multiple, within, hold, rule, stay_within or stay_most; positions of quota
+    and unit, -1 where it has none.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Members:
             units of the row here: |the figure of the side|, or 1 as stated where that is 0 (§13).
         multiples: by member.
         most: float64 [K·U·T], 0 where shut, else a number that no plan needs to pass.
+        counted: the member that limits how many quotas move away from an issued plan, -1 without.
     """
 
     compiled: Compiled
@@ -88,6 +92,7 @@ class Members:
     scale: Floats
     multiples: dict[int, Multiple]
     most: Floats
+    counted: int = -1
 
     @property
     def problem(self) -> Problem:
@@ -117,13 +122,29 @@ class Members:
         """The place of a row, in names."""
         return self.compiled.at(*self.source[row])
 
-    def measure(self, member: int) -> Measure:
-        """What a member's amounts are measured in: a base measure."""
+    def counting(self, most: Floats) -> Moves:
+        """Rows over the cells that count the quotas away from an issued plan, none above `most`, [K]."""
+        stay = self.problem.stay
+        assert stay is not None
+        quotas, units, periods = self.shape
+        issued = np.where(stay.known, stay.quotas, 0.0).max(axis=1)
+        upper = np.repeat(np.maximum(most, issued), units)
+        found = moves(stay, np.zeros(len(upper)), upper)
+        sums = sparse.kron(sparse.eye_array(quotas * units), np.ones((1, periods)), format="csr")
+        return found._replace(matrix=sparse.csr_array(found.matrix @ sums))
+
+    def measure(self, member: int, quota: str | None = None) -> Measure:
+        """What a member's amounts are measured in, at a quota if it spans several: a base measure."""
         item = self.items[member]
+        if item.kind == "stay_most":
+            return RATIO
+        if quota is not None:
+            indicator = self.problem.asked(quota).quota.indicator
+            return self.problem.rulebook.indicators[indicator].measure.base()
         if item.kind == "rule":
             return rule_measure(self.problem, item.name).base()
-        quota = self.problem.quotas[item.quota].quota
-        return self.problem.rulebook.indicators[quota.indicator].measure.base()
+        asked = self.problem.quotas[item.quota].quota
+        return self.problem.rulebook.indicators[asked.indicator].measure.base()
 
 
 def rule_measure(problem: Problem, name: str) -> Measure:
@@ -154,7 +175,11 @@ def list_members(compiled: Compiled) -> Members:
         for name, rule in problem.allocation.rules.items()
         if name in compiled.rows
     ]
-    order = ("at_most", "at_least", "cell_most", "cell_least", "multiple", "within", "hold", "rule", "total")
+    parts += _staying(compiled)
+    order = (
+        *("at_most", "at_least", "pace", "cell_most", "cell_least", "multiple", "within", "hold", "rule"),
+        *("total", "stay_within", "stay_most"),
+    )
     parts.sort(key=lambda part: order.index(part[0].kind))
     items = tuple(part[0] for part in parts)
     taken = [compiled.rows[component] for _, component, _ in parts if component]
@@ -187,6 +212,7 @@ def list_members(compiled: Compiled) -> Members:
             if item.kind == "multiple"
         },
         most=_most(problem, matrix, lower, upper),
+        counted=next((n for n, item in enumerate(items) if item.kind == "stay_most"), -1),
     )
 
 
@@ -208,6 +234,7 @@ def _of_quota(compiled: Compiled, k: int, asked: Asked) -> list[tuple[Member, st
     split = {
         "at_least": (f"{name}.at_least.{{}}", _priority(quota.at_least, "bounds")),
         "at_most": (f"{name}.at_most.{{}}", _priority(quota.at_most, "bounds")),
+        "pace": (f"{name}.pace.{{}}", _priority(quota.pace, "bounds")),
         "hold": (f"hold.{{}}.{name}", PRIORITIES["holds"]),
     }
     for key, (spelled, priority) in split.items():
@@ -218,6 +245,19 @@ def _of_quota(compiled: Compiled, k: int, asked: Asked) -> list[tuple[Member, st
     if quota.multiple_of > 1 and np.isnan(asked.held).any():
         member = Member(f"{name}.multiple_of", "multiple", PRIORITIES["multiples"], k, -1)
         found.append((member, "", np.zeros(0, dtype=np.int64)))
+    return found
+
+
+def _staying(compiled: Compiled) -> list[tuple[Member, str, Whole]]:
+    """What keeps the plan close to an issued one."""
+    stay, priority = compiled.problem.stay, PRIORITIES["stay"]
+    found = []
+    if rows := compiled.rows.get(STAY_WITHIN):
+        member = Member(STAY_WITHIN, "stay_within", priority, -1, -1)
+        found.append((member, STAY_WITHIN, np.arange(len(rows.lower))))
+    if stay is not None and stay.most is not None:
+        nothing = np.zeros(0, dtype=np.int64)
+        found.append((Member(STAY_MOST, "stay_most", priority, -1, -1), "", nothing))
     return found
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 RULE = "rule_"
 """Before the names of components that stand for the rulebook's rules."""
+STAYING = ("stay_least", "stay_most")
+"""How far quotas may be from an issued plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,12 @@ class Model:
     """A problem stated in Pyomo.
 
     ``pyomo`` has whole numbers ``x[quota, unit, period]``; the constraints ``total[quota]``; ``at_least``,
-    ``at_most`` and ``hold[quota, unit]`` on the sum over periods; ``cell_least``, ``cell_most``,
-    ``hold_cell`` and ``shut[quota, unit, period]``; ``within[nest, unit, period]``; where there are multiples
+    ``at_most``, ``pace_least``, ``pace_most`` and ``hold[quota, unit]`` on the sum over periods;
+    ``cell_least``, ``cell_most``, ``hold_cell`` and ``shut[quota, unit, period]``;
+    ``within[nest, unit, period]``; where there are multiples
     ``multiple[quota, unit]``, q = m × ``times`` + r × ``odd``, and ``one_odd[quota]``;
+    ``stay_least`` and ``stay_most[quota, unit]``, how far it may be from an issued plan; where only so many
+    may be further, ``moved[quota, unit]`` of 0 or 1, ``near_below``, ``near_above`` and ``few``;
     ``rule_NAME_LINK[instance]``, a LINK for each comparison of a chain; and ``one``, fixed at 1, which
     carries what data alone decides. Indexes are positions from 0.
 
@@ -79,6 +84,7 @@ class _Builder:
         self._cell_bounds()
         nests = self._nests()
         self._multiples()
+        self._staying()
         until = np.tri(self.shape[2], dtype=np.int64)
         m.until = make.sets(m.T, np.nonzero(until)[1], until.sum(axis=1))
         rules = self.problem.allocation.rules.values()
@@ -101,6 +107,10 @@ class _Builder:
         )
         self._one_side("at_least", "least", np.array([asked.at_least for asked in quotas]), ">=", _quota)
         self._one_side("at_most", "most", np.array([asked.at_most for asked in quotas]), "<=", _quota)
+        self._one_side(
+            "pace_least", "slowest", np.array([asked.pace_least for asked in quotas]), ">=", _quota
+        )
+        self._one_side("pace_most", "fastest", np.array([asked.pace_most for asked in quotas]), "<=", _quota)
         self._one_side("hold", "held", np.where(np.isnan(held), np.inf, held), "==", _quota)
 
     def _cell_bounds(self) -> None:
@@ -172,6 +182,44 @@ class _Builder:
             ),
         )
         m.one_odd = make.constraint(m.M, rule=lambda m, n: sum(m.free[n, u] * m.odd[n, u] for u in m.U) == 1)
+
+    def _staying(self) -> None:
+        """Quotas near those of an issued plan: all of them, or all but so many."""
+        stay = self.problem.stay
+        if stay is None:
+            return
+        least, most = stay.sides()
+        self._one_side("stay_least", "near_least", least, ">=", _quota)
+        self._one_side("stay_most", "near_most", most, "<=", _quota)
+        if stay.most is None:
+            return
+        m, make = self.pyomo, self.make
+        low, high = stay.nearest()
+        top = np.array([[float(asked.total)] for asked in self.problem.quotas])
+        m.moved = make.var(m.K, m.U, domain=pyo.Binary)
+        m.near_low = make.param(low, m.K, m.U)
+        m.near_high = make.param(high, m.K, m.U)
+        # What a moved quota may miss its nearest by: all of it, or all of the total.
+        m.off_low = make.param(np.where(np.isfinite(low), low, 0.0), m.K, m.U)
+        m.off_high = make.param(np.where(np.isfinite(high), np.maximum(top - high, 0.0), 0.0), m.K, m.U)
+        m.near_below = make.constraint(
+            m.K,
+            m.U,
+            rule=lambda m, k, u: _stated(
+                _quota(m, k, u) + m.off_low[k, u] * m.moved[k, u], ">=", m.near_low[k, u]
+            ),
+        )
+        m.near_above = make.constraint(
+            m.K,
+            m.U,
+            rule=lambda m, k, u: _stated(
+                _quota(m, k, u) - m.off_high[k, u] * m.moved[k, u], "<=", m.near_high[k, u]
+            ),
+        )
+        m.all_moved = make.range(1)
+        m.few = make.constraint(
+            m.all_moved, rule=lambda m, _: sum(m.moved[k, u] for k in m.K for u in m.U) <= stay.most
+        )
 
     def objective(self) -> None:
         """``deviation[quota, unit]`` ≥ |q − fair|, and ``unfairness``, their weighted sum."""

@@ -11,10 +11,11 @@ from engine.calendar import Period, periods
 from engine.errors import Code, Issue, Issues, RuleError
 from engine.formula.names import Scope, Where
 from engine.formula.trace import several
-from engine.rulebook import Allocation, Bound, Hold, Placed, Quota, Rulebook
+from engine.rulebook import EVERYWHERE, Allocation, Bound, Hold, Placed, Quota, Rulebook
 from engine.values import day_number
 from engine.words import Message, joined, say
 from scenarios.assumptions import rests_on
+from scenarios.pace import paced
 from scenarios.problem import Asked, Floats, Problem
 from scenarios.reached import reached, why_unknown
 from scenarios.situation import Situation, place_of
@@ -102,6 +103,7 @@ class _Poser:
         everywhere = np.full(len(self.rulebook.units), np.nan)
         everywhere[list(self.units)] = fair
         self.situation.fair = everywhere
+        slowest, fastest = self._pace(quota, fair, free)
         asked = Asked(
             quota=quota,
             total=total,
@@ -116,6 +118,8 @@ class _Poser:
             held_cells=held_cells,
             profile=np.array([quota.profile.get(period.name, 1.0) for period in self.periods]),
             cost=self._cost(quota),
+            pace_least=slowest,
+            pace_most=fastest,
         )
         self.situation.fair = None
         return asked
@@ -305,6 +309,23 @@ class _Poser:
         )
         self._rests_on(bound.formula, scope, [u for u, at in zip(here, applies, strict=True) if at])
         return np.where(applies, values, none)
+
+    def _pace(self, quota: Quota, fair: Floats, free: Floats) -> tuple[Floats, Floats]:
+        """What the pace of change leaves, float64 [U] each; ∓inf where nothing is limited."""
+        pace = quota.pace
+        if pace is None:
+            return np.full(len(fair), -np.inf), np.full(len(fair), np.inf)
+        if isinstance(pace.last, Placed):
+            stated = Bound(pace.last, pace.priority, EVERYWHERE)
+            last = self._bound(quota, stated, "pace.from", np.nan, free)
+            for at in np.flatnonzero(last < 0):
+                unit, value = self._name(int(at)), float(last[at])
+                message = say("pace_negative", quota=self._label(quota), unit=unit, value=value)
+                self.issues.add(Code.BAD_NUMBER, pace.last.place, message)
+        else:
+            names = [self.rulebook.units.ids[unit] for unit in self.units]
+            last = np.array([float(pace.last.get(name, np.nan)) for name in names])
+        return paced(fair, last, pace.up, pace.down, pace.taper)
 
     def _cost(self, quota: Quota) -> Floats | None:
         if quota.cost is None:

@@ -12,6 +12,7 @@ from engine.errors import Code, Issues, RuleError
 from engine.rulebook import Allocation, Quota, Rulebook
 from engine.words import Message, did_you_mean, say
 from scenarios.situation import Situation
+from scenarios.stability import Stay
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +25,8 @@ class Asked:
     ``before`` [U]: total × need / Σ need, as if none were held (§14); ``at_least`` / ``at_most`` [U] and
     ``cell_least`` / ``cell_most`` [U, T]: −inf / inf where there is no bound, held ones included;
     ``held`` [U] and ``held_cells`` [U, T]: what is fixed, NaN where nothing is (a unit whose every period is
-    held is held at their sum); ``profile`` [T]; ``cost`` [U] or None.
+    held is held at their sum); ``profile`` [T]; ``cost`` [U] or None; ``pace_least`` / ``pace_most`` [U]: as
+    bounds, what its pace of change allows.
     """
 
     quota: Quota
@@ -40,12 +42,15 @@ class Asked:
     held_cells: Floats
     profile: Floats
     cost: Floats | None
+    pace_least: Floats
+    pace_most: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An allocation ready to be modelled. ``units``: indexes into the rulebook's units, in their order;
-    ``assumed``: what the numbers rest on without having been observed.
+    ``assumed``: what the numbers rest on without having been observed; ``stay``: the issued plan that it is
+    to stay close to.
     """
 
     rulebook: Rulebook
@@ -55,6 +60,12 @@ class Problem:
     periods: tuple[Period, ...]
     quotas: tuple[Asked, ...]
     assumed: tuple[Message, ...]
+    stay: Stay | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """How many quotas, units and periods."""
+        return len(self.quotas), len(self.units), len(self.periods)
 
     @property
     def unit_ids(self) -> tuple[str, ...]:

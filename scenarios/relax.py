@@ -52,6 +52,8 @@ def relax(members: Members, deadline: float = math.inf) -> Relaxed:
             return Relaxed(None, False, None)
     if search.x is None:
         return Relaxed(None, False, None)
+    if members.counted >= 0:
+        search.fewest_moves()
     least = search.least and int(search.x.max(initial=0)) <= TRUSTED
     return Relaxed(search.x.reshape(members.shape), least, search.excess(search.x))
 
@@ -201,6 +203,36 @@ class _Search:
             self.least = self.least and answer.status == "optimal"
             if self.sum(self.x, level, largest) > total:
                 self.x = before
+
+    # How many quotas are away from an issued plan: what comes last
+
+    def moved(self, x: Whole) -> int:
+        """How many quotas a plan moves."""
+        stay = self.members.problem.stay
+        assert stay is not None
+        return int(stay.moved(x.reshape(self.members.shape).sum(axis=2)).sum())
+
+    def fewest_moves(self) -> None:
+        """Moves as few quotas as the settled levels allow, or as few as may be moved."""
+        stay = self.members.problem.stay
+        assert stay is not None
+        assert self.x is not None
+        if stay.most is None or (before := self.moved(self.x)) <= stay.most:
+            return
+        at = self.x.reshape(self.members.shape).sum(axis=(1, 2))
+        totals = np.array([float(asked.total) for asked in self.members.problem.quotas])
+        found = self.members.counting(np.maximum(at, totals))
+        count = len(found.numbers)
+        program = self._program()
+        columns = program.columns(np.ones(count), 1.0, whole=True)
+        coefficients = np.asarray(found.own[: 2 * count].sum(axis=1), dtype=np.float64).ravel()
+        own = [(np.tile(columns, 2), coefficients)]
+        program.add(found.matrix[: 2 * count], own, found.lower[:-1], found.upper[:-1])
+        x = self.x
+        answer = program.run(self._time())
+        self.least = self.least and answer.status == "optimal"
+        if self._take(answer) and self.moved(self.x) > before:
+            self.x = x
 
     # How far a plan is off
 

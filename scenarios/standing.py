@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.formula.tree import Compare
 from engine.measures import Measure
+from scenarios.arrays import STAY_MOST, STAY_WITHIN
 from scenarios.expressions import RuleSides
 from scenarios.members import rule_measure
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from scenarios.arrays import Compiled, Rows
     from scenarios.convex import Whole
+    from scenarios.stability import Stay
 
 SLACK = 1e-6
 """Of a step: below it is rounding."""
@@ -62,6 +64,8 @@ def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...
         # one less or one more would do, were it not for the step
         short = low & (q[k] - 1 >= asked.at_least - SLACK) | high & (q[k] + 1 <= asked.at_most + SLACK)
         _mark(names[k], "multiple_of", ~held & short)
+        paced = (q[k] - step < asked.pace_least - SLACK) | (q[k] + step > asked.pace_most + SLACK)
+        _mark(names[k], "pace", ~held & paced)
         fixed = ~np.isnan(asked.held_cells)
         full = (x[k] + 1 > asked.cell_most + SLACK) | fixed | ((asked.profile == 0) & ~fixed)
         empty = (x[k] - 1 < np.maximum(asked.cell_least, 0) - SLACK) | fixed
@@ -69,6 +73,8 @@ def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...
         ceilings = np.isfinite(asked.cell_most).any(axis=1)
         _mark(names[k], "per_period.at_least", ~held & floors & empty.all(axis=1))
         _mark(names[k], "per_period.at_most", ~held & ceilings & full.all(axis=1))
+    if problem.stay is not None:
+        _mark_staying(names, problem.stay, q, [asked.quota.multiple_of for asked in problem.quotas])
     for name in ruling(compiled):
         blocked = _blocked(compiled.rows[name], x)
         for k, asked in enumerate(problem.quotas):
@@ -77,10 +83,24 @@ def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...
     return [[tuple(found) for found in units] for units in names]
 
 
+def _mark_staying(names: list[list[list[str]]], stay: Stay, q: Whole, steps: list[int]) -> None:
+    """Quotas that another step would take too far from the issued ones."""
+    step = np.array(steps)[:, None]
+    out = (stay.moved(q + step) & (q >= stay.quotas)) | (stay.moved(q - step) & (q <= stay.quotas))
+    out &= ~stay.moved(q)
+    full = stay.most is not None and int(stay.moved(q).sum()) >= stay.most
+    for k, units in enumerate(names):
+        if stay.most is None:
+            _mark(units, STAY_WITHIN, out[k])
+        elif full:
+            _mark(units, STAY_MOST, out[k])
+
+
 def ruling(compiled: Compiled) -> list[str]:
     """The components that are nests or rules."""
     rules = compiled.problem.allocation.rules
-    return [name for name in compiled.rows if name in rules or name.endswith(".within")]
+    nests = {f"{asked.quota.id}.within" for asked in compiled.problem.quotas if asked.quota.within}
+    return [name for name in compiled.rows if name in rules or name in nests]
 
 
 def _mark(names: list[list[str]], name: str, where: NDArray[np.bool_]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy import sparse
 from scenarios import highs
 from scenarios.cells import implied_rows, stack
 from scenarios.lattice import Lattice, Rest
+from scenarios.moves import Moves, moves
 from scenarios.objectives import OBJECTIVES
 from scenarios.parity import impossible
 from scenarios.parts import tied_columns
@@ -53,6 +55,8 @@ class Totals:
         self.lower, self.upper = lower[: self.numbers], upper[: self.numbers]
         self.cell_lower, self.cell_upper = lower[self.numbers :], upper[self.numbers :]
         self.over_units, self.over_periods = problem.sums()
+        limited = problem.stay is not None and problem.stay.most is not None
+        self.moves = moves(problem.stay, self.lower, self.upper) if problem.stay and limited else None
         self.rows = stack(even, self._useful(implied_rows(problem, self.cell_lower, self.cell_upper)))
 
     def _useful(self, rows: Rows) -> Rows:
@@ -69,7 +73,9 @@ class Totals:
         return matrix[kept], row_lower[kept], row_upper[kept]
 
     def model(self, joined: NDArray[np.bool_]) -> Separable:
-        """The totals, with the cells of the numbers `joined` (bool [K·U]) as free columns."""
+        """The totals, with the cells of the numbers `joined` (bool [K·U]) as free columns, and after them
+        those that say which quotas move away from an issued plan.
+        """
         problem = self.problem
         quotas, units, _ = problem.shape
         weight = problem.weight / np.maximum(1, problem.total)
@@ -89,7 +95,7 @@ class Totals:
         )
         total, zero = problem.total.astype(np.float64), np.zeros(len(numbers))
         order = np.broadcast_to(np.arange(units, dtype=np.float64), (quotas, units)).ravel()
-        return Separable(
+        base = Separable(
             fair=np.concatenate([np.where(problem.held, 1.0, problem.fair).ravel(), np.ones(len(cells))]),
             weight=np.concatenate([counted.ravel(), np.zeros(len(cells))]),
             lower=np.concatenate([self.lower, self.cell_lower[cells]]),
@@ -100,6 +106,7 @@ class Totals:
             rank=np.concatenate([order, np.full(len(cells), np.inf)]),
             objective=problem.fairness if problem.fairness in OBJECTIVES else "proportional",
         )
+        return base if self.moves is None else _counting(base, self.moves)
 
     def lattice(self) -> Lattice:
         """Which quotas are allowed, and who may take what the multiples leave over."""
@@ -130,9 +137,10 @@ class Totals:
         """
         problem = self.problem
         left = _left(deadline)
+        exact = exact_cells(q, problem.profile)
         return split(
             q,
-            exact_cells(q, problem.profile),
+            exact if problem.stay is None else problem.stay.course(q, exact),
             self.cell_lower.reshape(problem.shape),
             self.cell_upper.reshape(problem.shape),
             matrix=problem.matrix,
@@ -188,6 +196,31 @@ class Totals:
         if answer.status == "none_found":
             raise TimeoutError("whether a split exists was not decided in time")
         return answer.x is not None
+
+
+def _counting(base: Separable, found: Moves) -> Separable:
+    """The base problem with rows that count the numbers that move, over columns of 0 and 1."""
+    count = len(found.numbers)
+    beside = sparse.csr_array((found.matrix.shape[0], base.size - found.matrix.shape[1]))
+    return replace(
+        base,
+        fair=np.append(base.fair, np.ones(count)),
+        weight=np.append(base.weight, np.zeros(count)),
+        lower=np.append(base.lower, np.zeros(count)),
+        upper=np.append(base.upper, np.ones(count)),
+        rank=np.append(base.rank, np.full(count, np.inf)),
+        matrix=sparse.vstack(
+            [
+                sparse.hstack([base.matrix, sparse.csr_array((base.matrix.shape[0], count))]),
+                sparse.hstack([found.matrix, beside, found.own]),
+            ],
+            format="csr",
+        ),
+        row_lower=np.append(base.row_lower, found.lower),
+        row_upper=np.append(base.row_upper, found.upper),
+        start=np.zeros(base.size + count),
+        step=np.ones(base.size + count),
+    )
 
 
 def _left(deadline: float) -> float | None:
