@@ -13,6 +13,9 @@ from engine.words import Message, did_you_mean, joined, say
 SECONDS = Message(
     "cần một số giây lớn hơn 0 và không quá 600", "a number of seconds above 0, at most 600, is wanted"
 )
+LANG = Message(
+    "Ngôn ngữ đặt trong địa chỉ: …/plans?lang=en.", "The language goes in the address: …/plans?lang=en."
+)
 NOT_EMPTY = Message("không được để trống", "must not be empty")
 MOST_TOLD = 100
 """Issues told in one answer; nobody reads more."""
@@ -32,7 +35,8 @@ def _issue(fault: Mapping[str, Any], known: list[str]) -> Issue:
     name = cut(".".join(place))
     match kind:
         case "extra_forbidden":
-            return Issue(Code.UNKNOWN_KEY, say("unknown_key", what=name), hint=did_you_mean(name, known))
+            hint = LANG if name == "lang" else did_you_mean(name, known)
+            return Issue(Code.UNKNOWN_KEY, say("unknown_key", what=name), hint=hint)
         case "missing":
             return Issue(Code.MISSING_KEY, say("missing_key", what=name))
         case "literal_error":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -69,6 +70,9 @@ DIED = Message(
     "tiến trình tính toán đã dừng giữa chừng; hãy thử lại",
     "the process that computes ended half-way; try again",
 )
+
+OPTION = re.compile(r"--(allocation|scenario|overlay|set|hold|leave-out|freeze|as-of|basis|unit|level)\b")
+"""Options of the command line that are keys here."""
 
 WORKER_WORDS: Mapping[type[WorkerError], Message] = {
     TooBusyError: BUSY,
@@ -194,7 +198,13 @@ def problem_of(error: Exception, lang: Lang, known: Collection[str] = ()) -> Pro
 
 def _with_issues(status: int, issues: Iterable[Issue], lang: Lang) -> Problem:
     found = list(issues)
-    return Problem(status, found[0].message, [issue_answer(issue, lang) for issue in found])
+    return Problem(status, found[0].message, [_spoken(issue_answer(issue, lang)) for issue in found])
+
+
+def _spoken(issue: dict[str, Any]) -> dict[str, Any]:
+    """An issue whose hint speaks of the keys of queries and bodies, not of the command line's options."""
+    hint = issue["hint"] and OPTION.sub(lambda found: f"'{found[1].replace('-', '_')}'", issue["hint"])
+    return {**issue, "hint": hint}
 
 
 def _bad_json(error: BadJsonError, lang: Lang) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import services
 from api.answers import explain_answer, gap_answer
@@ -15,6 +15,7 @@ from api.http import catalogue, diff_shapes, jobs, shapes
 from api.http.asked import MOST_SECONDS, Asked, AskedGaps, AskedPlan, AskedWhy, once_each, plan_body
 from api.http.encoding import to_json
 from api.http.library import Library
+from api.http.listening import while_there
 from api.http.plans import Plans
 from api.http.problems import CREATED, OK
 from engine.errors import RuleError
@@ -76,11 +77,11 @@ class Routes:
         )
         return _json(gap_answer(table, asked.lang))
 
-    async def explain(self, rulebook: str, asked: Annotated[AskedWhy, Query()]) -> Response:
+    async def explain(self, request: Request, rulebook: str, asked: Annotated[AskedWhy, Query()]) -> Response:
         """Where a metric, a role or a quota comes from: the answer of `chitieu explain --format json`."""
         book = await asyncio.to_thread(self.library.load, rulebook, asked.overlay)
         if asked.what.partition(".")[0] in book.allocations:  # a quota takes a plan
-            content = await self.workers.run(
+            job = self.workers.run(
                 jobs.explain,
                 self.library.root,
                 rulebook,
@@ -91,11 +92,15 @@ class Routes:
                 asked.basis,
                 asked.lang,
             )
-            return _json_text(content)
+            return _json_text(await while_there(request, job))
         return _json_text(await asyncio.to_thread(_why, book, asked))
 
     async def make_plan(
-        self, rulebook: str, wanted: Annotated[AskedPlan, Depends(plan_body)], asked: Plain
+        self,
+        request: Request,
+        rulebook: str,
+        wanted: Annotated[AskedPlan, Depends(plan_body)],
+        asked: Plain,
     ) -> Response:
         """Share out what is left, and keep the plan: the answer of `chitieu plan --format json` with its
         `id`. A plan that can't be met is an answer too. Plans are kept in memory; the oldest make room.
@@ -103,9 +108,10 @@ class Routes:
         await asyncio.to_thread(self.library.require, rulebook)
         overlay, seconds = wanted.layers, wanted.time_limit or MOST_SECONDS
         name = self.plans.new_name()
-        texts = await self.workers.run(
+        job = self.workers.run(
             jobs.plan, self.library.root, rulebook, overlay, seconds, name, seconds=seconds + GRACE
         )
+        texts = await while_there(request, job)
         self.plans.keep(name, texts)
         headers = {"Location": f"{PREFIX}/plans/{name}"}
         return Response(texts[asked.lang], CREATED, headers, "application/json")

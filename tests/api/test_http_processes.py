@@ -1,5 +1,6 @@
 """What happens to the service when its processes are hurt, and when it ends itself."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -12,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,6 +22,9 @@ from api.http import routes
 from api.http.app import create_app
 from scenarios.workers import Workers
 from tests.scenarios.test_workers import gone
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 pytestmark = pytest.mark.xdist_group("http processes")
 
@@ -71,6 +75,64 @@ def test_a_plan_that_outlives_its_time_is_stopped(
     assert refused.status_code == 503
     assert refused.json()["detail"] == "the computation went past its time and was stopped"
     assert gone(pid)
+
+
+async def leave(app: "FastAPI", method: str, path: str, query: str, after: float) -> list[dict[str, Any]]:
+    """A request whose client goes away after some seconds: what was sent to it."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "scheme": "http",
+        "query_string": query.encode(),
+        "headers": [(b"host", b"testserver"), (b"content-type", b"application/json")],
+        "client": ("testclient", 1),
+        "server": ("testserver", 80),
+    }
+    told: list[dict[str, Any]] = []
+    body = [{"type": "http.request", "body": b"{}" if method == "POST" else b"", "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if body:
+            return body.pop()
+        await asyncio.sleep(after)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    await app(scope, receive, send)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query"),
+    [("POST", f"{BOOK}/plans", "lang=en"), ("GET", f"{BOOK}/explain", "what=second_half.jobs")],
+)
+def test_a_client_that_leaves_stops_its_job(
+    client: TestClient, workers: Workers, method: str, path: str, query: str
+) -> None:
+    assert make_plan(client).status_code == 201  # a warm worker
+    (pid,) = workers.pids
+    os.kill(pid, signal.SIGSTOP)  # it would never answer
+    begun = time.monotonic()
+    asyncio.run(leave(cast("FastAPI", client.app), method, path, query, 0.3))
+    assert 0.3 <= time.monotonic() - begun < 5
+    assert gone(pid)
+    assert make_plan(client).status_code == 201
+
+
+def test_a_client_that_stays_gets_its_plan_and_nothing_is_left_waiting(client: TestClient) -> None:
+    async def stay() -> tuple[list[dict[str, Any]], int]:
+        told = await leave(cast("FastAPI", client.app), "POST", f"{BOOK}/plans", "", 600)
+        return told, len(asyncio.all_tasks()) - 1
+
+    told, left = asyncio.run(stay())
+    assert (told[0]["status"], left) == (201, 0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system doesn't tell")

@@ -11,8 +11,10 @@ from fastapi.testclient import TestClient
 
 from api.http.app import create_app
 from api.http.asked import MOST_BYTES
+from api.http.problems import problem_of
 from api.http.serve import HOSTS, serve
-from engine.errors import Code, RuleError
+from engine.errors import Code, Issue, RuleError
+from engine.words import say
 
 BOOK = "/v1/rulebooks/binh_thuan_2023"
 JSON = {"content-type": "application/json"}
@@ -290,6 +292,38 @@ def test_faulty_bodies(client: TestClient, body: bytes, code: str) -> None:
     response = client.post(f"{BOOK}/plans", content=body, headers=JSON)
     assert codes(problem(response, 422)) == [code]
     assert len(response.content) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("lang", "hint"),
+    [
+        ("en", "The language goes in the address: …/plans?lang=en."),
+        ("vi", "Ngôn ngữ đặt trong địa chỉ: …/plans?lang=en."),
+    ],
+)
+def test_a_language_in_the_body_is_told_where_it_goes(client: TestClient, lang: str, hint: str) -> None:
+    found = problem(client.post(f"{BOOK}/plans?lang={lang}", json={"lang": "en"}), 422)
+    assert [issue["hint"] for issue in found["issues"]] == [hint]
+
+
+def test_hints_speak_of_keys_and_not_of_options() -> None:
+    two = RuleError(
+        [
+            Issue(
+                Code.UNKNOWN_ALLOCATION,
+                say("which_allocation", options="a, b"),
+                hint=say("which_allocation.hint"),
+            ),
+            Issue(Code.NO_DATE, say("no_date", year=2023), hint=say("no_date.hint")),
+            Issue(Code.OUTSIDE_ROOT, say("outside_root", what="x"), hint=say("outside_root.hint")),
+        ]
+    )
+    told = json.loads(bytes(problem_of(two, "en").response("en").body))
+    assert [issue["hint"] for issue in told["issues"]] == [
+        "Choose one with 'allocation'.",
+        "Give the date with 'as_of'.",
+        "Keep the file inside the rules root (--rules DIR), with no links that lead out.",
+    ]
 
 
 def test_a_fault_of_an_overlay_has_its_path_in_words(client: TestClient) -> None:
