@@ -55,6 +55,15 @@ class _Names:
             return known.rules[name].label.in_(self.lang)
         return labels.BOUNDS[name].in_(self.lang) if name in labels.BOUNDS else name
 
+    def written(self, path: str, value: Any) -> str:
+        """A value as it is written; a parameter's with the measure that it is written in."""
+        text = _text(value, self.lang)
+        section, _, name = path.removesuffix(".value").partition(".")
+        parameter = self.rulebook.parameters.get(name) if section == "parameters" else None
+        if parameter is None or not isinstance(value, int | float):
+            return text
+        return f"{text} {measure_words(self.rulebook, parameter.measure, self.lang)}"
+
     def column(self, key: str) -> str:
         return labels.COLUMNS[key].in_(self.lang)
 
@@ -138,7 +147,7 @@ def _changed(found: Comparison, names: _Names) -> Table:
         [
             words(change.path),
             *(
-                words(_text(value, lang)) if known else unknown(lang)
+                words(names.written(change.path, value)) if known else unknown(lang)
                 for value, known in zip(change.values, change.known, strict=True)
             ),
         ]

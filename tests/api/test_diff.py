@@ -138,6 +138,15 @@ def test_a_plan_that_can_t_be_met_is_shown_as_such(run: Run, rules: Path) -> Non
     assert "- never: infeasible" in table.out
 
 
+def test_a_plan_that_was_not_found_in_time_has_no_numbers(run: Run, rules: Path) -> None:
+    assert run("plan", rules, "--scenario", "never", "-o", "never.json").code == 3
+    answer = json.loads(Path("never.json").read_text(encoding="utf-8"))
+    Path("slow.json").write_text(json.dumps({**answer, "status": "none_found"}), encoding="utf-8")
+    result = run("diff", rules, "base", "slow.json", "--lang", "en")
+    assert (result.code, result.err.strip()) == (1, "chitieu diff: slow.json: none found in the time allowed")
+    assert run("diff", rules, "never.json", "slow.json", "--format", "json").code == 3
+
+
 def test_a_unit_left_out_is_not_called_zero(run: Run, rules: Path) -> None:
     (Path.cwd() / "out.yaml").write_text("leave_out: [a]\n", encoding="utf-8")
     found = fine(run("diff", rules, "base", "out.yaml", "--set", "jobs.at_most=null", "--lang", "en"))
@@ -227,6 +236,11 @@ def test_every_unit_of_the_real_rulebook(run: Run, tmp_path: Path) -> None:
     assert found["gains"] == []
     assert {move["quota"] for move in found["loses"]} == {"training"}
     assert sum(move["change"] for move in found["loses"]) == -500
+    table = fine(run("diff", BOOK, "base", "less_capital")).out
+    assert ["parameters.loan_capital.value", "125", "tỷ", "đồng", "100", "tỷ", "đồng"] in [
+        line.split() for line in table.splitlines()
+    ]
+    assert "- less_capital: Vốn vay giải quyết việc làm còn 100 tỷ đồng, cho 2.000 người vay" in table
     sizes = [-move["change"] for move in found["loses"]]
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == 10
