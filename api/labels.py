@@ -19,7 +19,6 @@ COLUMNS: Mapping[str, Message] = {
     "year_on_year": Message("So cùng kỳ", "Year on year"),
     "gap": Message("Còn lại", "Gap"),
     "year_progress": Message("Thời gian đã qua", "Year progress"),
-    "pace": Message("Nhịp độ", "Pace"),
     "required_per_month": Message("Cần mỗi tháng", "Per month"),
     "required_rate_ratio": Message("Nhịp cần/đã đạt", "Rate ratio"),
     "landing": Message("Dự kiến năm", "Landing"),
@@ -183,6 +182,9 @@ SHEETS: Mapping[str, Message] = {
 UNKNOWN = Message("chưa rõ", "unknown")
 NOT_APPLICABLE = Message("–", "–")
 OVERLAID = Message("Thay đổi so với bộ chỉ tiêu", "Changes laid over the rulebook")
+SWEEP_STATUS: Mapping[str, Message] = {**PLAN_STATUS, "failed": Message("lỗi", "failed")}
+WITHOUT_PLAN = Message("Kịch bản không có kế hoạch", "Scenarios without a plan")
+UNKNOWN_FIGURES = Message("Chưa xác định (số kịch bản)", "Unknown (scenarios)")
 NOT_THERE = Message("(không có)", "(nothing)")
 COMPARED = Message("So sánh kế hoạch", "Plans compared")
 DIFFERENT_INPUTS = Message("Khác nhau ở đầu vào", "What went in differs")

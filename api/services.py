@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scenarios.explain_plan import PlanExplanation
     from scenarios.headroom import Headroom
     from scenarios.plan import Plan
+    from scenarios.sweep import Asked, Progress, Sweep
 
 __all__ = [
     "check",
@@ -41,6 +42,7 @@ __all__ = [
     "new",
     "plan",
     "schema",
+    "sweep",
     "test",
     "why",
 ]
@@ -157,6 +159,13 @@ def _under(name: str, rulebook: Rulebook, overlay: Overlay) -> Overlay:
     if overlay.scenario is not None:
         raise RuleError([Issue(Code.BAD_SETTING, say("two_scenarios", what=overlay.scenario, other=name))])
     return replace(overlay, scenario=name)
+
+
+def sweep(asked: Asked, progress: Progress | None = None) -> Sweep:
+    """Many scenarios (§12). Raises RuleError, StoppedError at Ctrl-C, OSError where it can't write."""
+    from scenarios.sweep import sweep as run
+
+    return run(asked, progress)
 
 
 def why(

@@ -339,6 +339,7 @@ COMMANDS: Mapping[str, str] = {
     "gap": "where each target stands",
     "plan": "what is left, shared out in whole numbers",
     "diff": "plans side by side",
+    "sweep": "many scenarios at once: how figures spread, how likely targets are, what matters most",
     "explain": "where one number comes from",
     "check": "everything wrong or odd in a rulebook",
     "test": "the rulebook's own cases",

@@ -40,6 +40,7 @@ __all__ = [
     "WorkerDiedError",
     "WorkerError",
     "Workers",
+    "uninterrupted",
 ]
 
 MOST_WORKERS = 4
@@ -89,7 +90,7 @@ class _Worker:
         self.process = _SPAWN.Process(
             target=_work, args=(theirs, warm, most_memory), name="chitieu worker", daemon=True
         )
-        with _uninterrupted():
+        with uninterrupted():
             self.process.start()
         theirs.close()
         self.most_memory = most_memory
@@ -344,7 +345,7 @@ def _cancelling() -> bool:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """What is started here never hears Ctrl-C, which is for this process alone; it ends its workers."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -15,6 +15,7 @@ from api.cli.diff import diff
 from api.cli.limits import limits
 from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
+from api.cli.sweep import sweep
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explanation
 from engine.numbers import DateFormError, Lang, NumberFormError, parse_iso_date, parse_machine_number
@@ -243,7 +244,7 @@ def guarded(command: Command) -> Command:
 
 COMMANDS: Mapping[str, Command] = {
     command.__name__: guarded(command)
-    for command in (gap, plan, diff, limits, needed, explain, check, test, new, schema, serve, verify)
+    for command in (gap, plan, diff, limits, needed, sweep, explain, check, test, new, schema, serve, verify)
 }
 
 

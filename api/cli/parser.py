@@ -57,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
     _allocation(needed)
     _overlays(needed)
 
+    _sweep(commands)
+
     explain = _command(commands, "explain", "một con số từ đâu ra / where a number comes from")
     _rulebook(explain)
     explain.add_argument("what", metavar="WHAT", help="jobs.percent_of_plan | second_half.jobs")
@@ -84,6 +86,20 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", metavar="FILE")
     verify.add_argument("rulebook", metavar="RULEBOOK", nargs="?")
     return top
+
+
+def _sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sweep = _command(commands, "sweep", "nhiều kịch bản cùng lúc / many scenarios at once")
+    _rulebook(sweep)
+    sweep.add_argument("spec", metavar="SPEC", help="tệp khai báo .yaml / what is varied, a .yaml file")
+    sweep.add_argument("--seed", metavar="N", help="thay seed của tệp / in place of the file's own")
+    sweep.add_argument("--units", action="store_true", help="cả từng đơn vị / every unit's quota too")
+    sweep.add_argument("--workers", metavar="N", help="số tiến trình / processes (one a core)")
+    sweep.add_argument("--cluster", metavar="ADDRESS", help="cụm Dask / a Dask scheduler")
+    sweep.add_argument("--resume", action="store_true", help="chạy tiếp lượt bị dừng / go on with -o FILE")
+    sweep.add_argument("--time-limit", metavar="SECONDS", help="cho mỗi kế hoạch / for each plan, at most")
+    _allocation(sweep)
+    _overlays(sweep)
 
 
 class _ShowVersion(argparse.Action):
