@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scenarios.separable import Effort
     from scenarios.window import Window
 
-PROOF_WORK = 8_000_000  # nodes × size of a node's program
+PROOF_WORK = 100_000_000  # nodes × size of a node's program
 ROW_WORK = 20
 
 
