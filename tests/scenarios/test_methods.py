@@ -192,3 +192,11 @@ def test_the_same_in_another_process() -> None:
     ]
     assert run[0]
     assert run[0] == run[1]
+
+
+def test_the_proof_closes_whoever_takes_several_rests() -> None:
+    """Three quotas over 124 units, each with something left over: shown to be the fairest, not only found."""
+    case = cell_problem(instance(124, 1))
+    found = allocate(replace(case, multiple=np.array([7, 4, 3]), total=case.total + 1))
+    assert found.status == "optimal"
+    assert found.objective - found.bound <= 1e-6 * found.objective

@@ -46,3 +46,16 @@ def test_the_first_of_tied_plans_as_enumerated(method: str) -> None:
         assert found.objective == pytest.approx(float(value), rel=1e-9, abs=1e-12)
         plans += 1
     assert plans > 10
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_another_of_equals_takes_the_rest_where_that_comes_first(method: str) -> None:
+    """16 in threes for four equals, one of whom a rule of equal months keeps at threes: 6, 4, 3 and 3 in
+    some order (the next, 7, 3, 3, 3, is less fair by every method). 6 to the first leaves 3 to the second;
+    were the first of the others to take the rest, 4, 6, 3, 3 would be all there is.
+    """
+    months = np.zeros((2, 12))
+    months[[0, 1], [3, 4]], months[[0, 1], [4, 5]] = 1, -1
+    equal: Any = {"matrix": sparse.csr_array(months), "row_lower": np.zeros(2), "row_upper": np.zeros(2)}
+    problem = one_quota([1] * 4, 16, method, 3, multiple=np.array([3]), **equal)
+    assert quotas(problem) == [6, 3, 4, 3]
