@@ -16,19 +16,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from scenarios.hull import relax
 from scenarios.parts import tied_columns
-from scenarios.separable import Separable, solve_with_face
-from scenarios.spread import Moves, alone, first_totals, nearest_totals, tied_to_broken
+from scenarios.separable import Separable, scale_rows, solve_with_face
+from scenarios.spread import Moves, alone, first_totals, nearest_totals, price, tied_to_broken, ties
 from scenarios.tighten import noise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from scenarios.convex import Floats, Outcome, Whole
+    from scenarios.separable import Known
 
 GAP = 1e-9
 MANY = 512  # cells that may go either way: beyond, the order of ties is that of their periods' totals
-MOST_OPEN = 0.5  # of all cells, that a search after the units by themselves is worth while for
+MOST_OPEN = 0.1  # of all cells, that a search after the units by themselves is worth while for
 ROUGH = 0.1  # of the period totals' distance, where they come second
 
 
@@ -182,6 +184,13 @@ class _Cells:
         return rows, _snap(self.exact.sum(axis=1)).ravel()
 
 
+@dataclass(frozen=True, eq=False)
+class _Near:
+    # The nearest plan, float64 [K, U, T], if it may go many ways at no cost; the relaxation that proves it.
+    x: Floats | None
+    known: Known
+
+
 def _snap(exact: Floats) -> Floats:
     """Values within rounding of a whole number become it: else its ceiling would be one too many."""
     near = np.round(exact)
@@ -203,15 +212,16 @@ def _split(cells: _Cells, deadline: float) -> Whole | None:
     if not possible:
         return None
     totals, sums = wanted.reshape(len(cells.q), -1), cells.q.sum(axis=1)
+    x = None if near is None else near.x
     found = None
     if _fits(cells, controlled):
-        if near is not None and _within(near.ravel(), controlled):
-            found = _evened(problem, near, first_totals(totals, sums))
+        if x is not None and _within(x.ravel(), controlled):
+            found = _evened(problem, x, first_totals(totals, sums))
         found = _answer(controlled, deadline) if found is None else found
-    if found is None and near is not None:
-        found = _evened(problem, near, nearest_totals(totals, sums))
+    if found is None and x is not None:
+        found = _evened(problem, x, nearest_totals(totals, sums))
     if found is None:
-        found = _nearest(problem, rows, wanted, deadline)
+        found = _nearest(problem, rows, wanted, deadline, None if near is None else near.known)
     return None if found is None else found.reshape(cells.exact.shape)
 
 
@@ -226,47 +236,65 @@ def _within(q: Floats, problem: Separable) -> bool:
     return bool(((q >= problem.lower) & (q <= problem.upper)).all())
 
 
-def _unit_by_unit(cells: _Cells, problem: Separable, deadline: float) -> tuple[bool, Floats | None]:
-    """Least Σ (x − exact)² of many cells, float64 [K, U, T], by a search over few of them; None where that
-    is not to be had. Also whether there is any plan, as far as was seen.
+def _unit_by_unit(cells: _Cells, problem: Separable, deadline: float) -> tuple[bool, _Near | None]:
+    """Least Σ (x − exact)² of many cells by a search over few of them; None where that is not to be had. Also
+    whether there is any plan, as far as was seen.
     """
     if problem.size <= MANY:
         return True, None
-    near = alone(cells.q, problem.fair.reshape(cells.exact.shape), cells.lower, cells.upper)
-    if near is None:
+    course = problem.fair.reshape(cells.exact.shape), cells.lower, cells.upper
+    x = alone(cells.q, *course)
+    if x is None:
         return True, None
-    open_ = np.flatnonzero(tied_to_broken(problem, near.ravel()))
+    open_ = np.flatnonzero(tied_to_broken(problem, x.ravel()))
     if len(open_) > MOST_OPEN * problem.size:
         return True, None
-    if len(open_):
-        matrix = problem.matrix[:, open_]
-        touched = np.flatnonzero(np.diff(matrix.indptr))
-        part = replace(
-            problem.take(open_),
-            matrix=matrix[touched],
-            row_lower=problem.row_lower[touched],
-            row_upper=problem.row_upper[touched],
-        )
-        found = _answer(part, deadline)
-        if found is None:
-            return False, None
-        near.ravel()[open_] = found
-    return True, near
+    relaxed, prices = x.ravel().copy(), np.zeros(len(problem.row_lower))
+    prices[: cells.q.size] = price(x, *course).ravel()
+    several = ties(x, *course) > MANY
+    if len(open_) == 0:
+        return True, _Near(x if several else None, (relaxed, prices))
+    matrix = problem.matrix[:, open_]
+    touched = np.flatnonzero(np.diff(matrix.indptr))
+    part = replace(
+        problem.take(open_),
+        matrix=matrix[touched],
+        row_lower=problem.row_lower[touched],
+        row_upper=problem.row_upper[touched],
+    )
+    hull = relax(scale_rows(part), deadline=deadline)
+    if hull.q is None or hull.certificate is None:
+        return hull.status != "infeasible", None
+    relaxed[open_], prices[touched] = hull.q, hull.certificate.prices
+    if not several:
+        return True, _Near(None, (relaxed, prices))
+    found = _solve(part, deadline, known=(hull.q, hull.certificate.prices))[0].q
+    if found is None:
+        return False, None
+    return True, _Near(_with(x, open_, found), (relaxed, prices))
+
+
+def _with(x: Floats, places: Whole, values: Whole) -> Floats:
+    flat = x.ravel().copy()
+    flat[places] = values
+    return flat.reshape(x.shape)
 
 
 def _evened(problem: Separable, near: Floats, totals: Whole) -> Whole | None:
     """A plan as near as `near` whose periods add up to the totals; None where moves at no cost find none."""
     moves = Moves(problem, near)
-    if moves.ties() <= MANY or not moves.towards(totals):
+    if not moves.towards(totals):
         return None
     q = moves.x.ravel()
     exact = problem.allows(q) and problem.compare(near.ravel(), q) == 0
     return q.astype(np.int64) if exact else None
 
 
-def _nearest(problem: Separable, rows: sparse.csr_array, wanted: Floats, deadline: float) -> Whole | None:
+def _nearest(
+    problem: Separable, rows: sparse.csr_array, wanted: Floats, deadline: float, known: Known | None
+) -> Whole | None:
     """Least Σ (x − exact)²; of those plans the one whose period totals (rows · x) are nearest to wanted."""
-    outcome, face = _solve(problem, deadline)
+    outcome, face = _solve(problem, deadline, known=known)
     if outcome.q is None or face is None:
         return outcome.q
     places, cells = rows.shape
@@ -301,9 +329,11 @@ def _answer(problem: Separable, deadline: float, gap: float = GAP) -> Whole | No
     return _solve(problem, deadline, gap)[0].q
 
 
-def _solve(problem: Separable, deadline: float, gap: float = GAP) -> tuple[Outcome, Separable | None]:
+def _solve(
+    problem: Separable, deadline: float, gap: float = GAP, known: Known | None = None
+) -> tuple[Outcome, Separable | None]:
     left = None if math.isinf(deadline) else deadline - time.perf_counter()
-    outcome, face = solve_with_face(problem, gap, left, proof=False)
+    outcome, face = solve_with_face(problem, gap, left, proof=False, known=known)
     if outcome.status == "none_found":
         raise TimeoutError("no split into periods found in time")
     return outcome, face

@@ -19,7 +19,7 @@ from scipy import sparse
 from scenarios.convex import EPSILON, Outcome, Separable
 from scenarios.core import Core, search
 from scenarios.faces import narrow
-from scenarios.hull import relax
+from scenarios.hull import believed, relax
 from scenarios.objectives import OBJECTIVES
 from scenarios.parts import Part, divide
 from scenarios.ties import order
@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 HULL = 1e-3
 """Of the gap: how exact the relaxation is, so that a rough goal costs few linear programs."""
 
-__all__ = ["OBJECTIVES", "Outcome", "Separable", "solve", "solve_with_face"]
+Known = tuple["Floats", "Floats"]
+"""A relaxation's answer [n] and the prices [m] of its rows as `scale_rows` has them."""
+
+__all__ = ["OBJECTIVES", "Known", "Outcome", "Separable", "solve", "solve_with_face"]
 
 
 def solve(problem: Separable, gap: float = 1e-6, time_limit: float | None = None) -> Outcome:
@@ -54,19 +57,25 @@ def solve(problem: Separable, gap: float = 1e-6, time_limit: float | None = None
 
 
 def solve_with_face(
-    problem: Separable, gap: float = 1e-6, time_limit: float | None = None, *, proof: bool = True
+    problem: Separable,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    *,
+    proof: bool = True,
+    known: Known | None = None,
 ) -> tuple[Outcome, Separable | None]:
     """As `solve`, and the problem narrowed to plans as fair as the answer, for goals that come after.
 
     The narrowed problem has scaled rows, no weights, and the answer's columns first, perhaps others after
     them. Its plans are as fair within rounding: compare before relying on one. None unless optimal. Without
-    `proof` the bound is that of the row prices alone.
+    `proof` the bound is that of the row prices alone. Where the relaxation is `known` it isn't solved: bad
+    prices cost time, and nothing else.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
     none = (problem.fair == 0) & (problem.weight != 0) & (problem.objective != "least")
     if none.any():
         return _least_first(problem, none, Effort(gap, deadline, proof))
-    return _solve(problem, Effort(gap, deadline, proof))
+    return _solve(problem, Effort(gap, deadline, proof), known)
 
 
 @dataclass(frozen=True)
@@ -113,14 +122,19 @@ def _least_first(
     return _solve(forced, effort)
 
 
-def _solve(problem: Separable, effort: Effort) -> tuple[Outcome, Separable | None]:
+def _solve(
+    problem: Separable, effort: Effort, known: Known | None = None
+) -> tuple[Outcome, Separable | None]:
     least = problem.numbers(problem.lower)[problem.weight != 0]
     if problem.objective == "equal_proportions" and (least <= 0).any():
         raise ValueError("equal proportions of numbers that may be 0")
     scaled = scale_rows(problem)
     if (scaled.lower > scaled.upper).any() or (scaled.row_lower > scaled.row_upper).any():
         return Outcome("infeasible", None, math.nan, math.inf), None
-    hull = relax(scaled, max(1e-9, effort.gap * HULL), effort.deadline)
+    if known is None:
+        hull = relax(scaled, max(1e-9, effort.gap * HULL), effort.deadline)
+    else:
+        hull = believed(scaled, *known)
     if hull.certificate is None or hull.q is None:
         bound = math.inf if hull.status == "infeasible" else -math.inf
         return Outcome(hull.status, None, math.nan, bound), None

@@ -51,6 +51,27 @@ def alone(q: Whole, exact: Floats, lower: Floats, upper: Floats) -> Floats | Non
     return None
 
 
+def price(x: Floats, exact: Floats, lower: Floats, upper: Floats) -> Floats:
+    """What one more costs each number whose cells x (float64 [K, U, T]) are the nearest, [K, U]."""
+    down = np.where(x > lower, 2 * (x - exact) - 1, -np.inf).max(axis=2)
+    up = np.where(x < upper, 2 * (x - exact) + 1, np.inf).min(axis=2)
+    # Between the two, so that what isn't tied isn't at the same price.
+    low = np.where(np.isfinite(down), down, np.where(np.isfinite(up), up, 0.0))
+    high = np.where(np.isfinite(up), up, low)
+    result: Floats = (low + high) / 2
+    return result
+
+
+def ties(x: Floats, exact: Floats, lower: Floats, upper: Floats) -> int:
+    """How many cells of such x may as well stand one lower or higher, two of one number together."""
+    gone = x - exact
+    down = np.where(x > lower, gone, -np.inf).max(axis=2, keepdims=True)
+    up = np.where(x < upper, gone + 1, np.inf).min(axis=2, keepdims=True)
+    lower_too = (x > lower) & (gone >= down - SAME)
+    higher_too = (x < upper) & (gone + 1 <= up + SAME)
+    return int(((up - down <= SAME) & (lower_too | higher_too)).sum())
+
+
 def _in_turn(x: Floats, exact: Floats, lower: Floats, upper: Floats) -> Floats:
     """The same with the steps that cost a number the same handed out in turn."""
     periods = x.shape[2]
@@ -131,17 +152,6 @@ class Moves:
         matrix.data = np.where(np.repeat(kept, np.diff(matrix.indptr)), matrix.data, 0.0)
         matrix.eliminate_zeros()
         return matrix
-
-    def ties(self) -> int:
-        """How many cells may as well stand one lower or higher, of two that are in one number."""
-        x, gone = self.x, self.x - self.exact
-        down = np.where(x > self.lower, gone, -np.inf).max(axis=2, keepdims=True)
-        up = np.where(x < self.upper, gone + 1, np.inf).min(axis=2, keepdims=True)
-        tied = (np.abs(up - down) <= SAME) & (
-            ((x > self.lower) & (np.abs(gone - down) <= SAME))
-            | ((x < self.upper) & (np.abs(gone + 1 - up) <= SAME))
-        )
-        return int(tied.sum())
 
     def towards(self, totals: Whole) -> bool:
         """Moves until periods add up to `totals` (int64 [K, T]); False where that stops before."""

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from scenarios import periods
 from scenarios.separable import Separable
-from scenarios.spread import Moves, alone, first_totals, nearest_totals, tied_to_broken
+from scenarios.spread import Moves, alone, first_totals, nearest_totals, price, tied_to_broken, ties
 from tests.scenarios.test_periods import (
     INF,
     allowed,
@@ -46,6 +46,15 @@ def test_no_cells_where_bounds_leave_none() -> None:
     exact = np.array([[[2.0, 2.0]]])
     assert alone(np.array([[4]]), exact, np.zeros((1, 1, 2)), np.ones((1, 1, 2))) is None
     assert alone(np.array([[4]]), exact, np.full((1, 1, 2), 3.0), np.full((1, 1, 2), 9.0)) is None
+
+
+def test_the_price_of_one_more() -> None:
+    # (k + 1 − e)² − (k − e)² is 2 (k − e) + 1: the last one of the first cell −½, the next of the second ½.
+    x, exact = np.array([[[1.0, 0.0]]]), np.array([[[0.75, 0.25]]])
+    assert price(x, exact, np.zeros(x.shape), np.full(x.shape, 9.0)).tolist() == [[0.0]]
+    # Where the first can't be less, what the next one costs; where no cell can move, nothing.
+    assert price(x, exact, np.array([[[1.0, 0]]]), np.full(x.shape, 9.0)).tolist() == [[0.5]]
+    assert price(x, exact, x, x).tolist() == [[0.0]]
 
 
 def test_totals_of_periods() -> None:
@@ -84,7 +93,7 @@ def test_moves_keep_to_rules() -> None:
     exact = np.full((1, 3, 2), 0.5)
     problem = cells(exact, [[0, 0, 0, 1, 0, 1]], [1])
     moves = Moves(problem, np.array([[[1.0, 0], [1, 0], [1, 0]]]))
-    assert moves.ties() == 6
+    assert ties(moves.x, exact, np.zeros(exact.shape), np.full(exact.shape, 9.0)) == 6
     assert moves.towards(np.array([[1, 2]]))
     assert moves.x.tolist() == [[[0, 1], [1, 0], [0, 1]]]
     assert not moves.towards(np.array([[0, 3]]))
@@ -92,8 +101,9 @@ def test_moves_keep_to_rules() -> None:
 
 def test_moves_cost_nothing() -> None:
     # ¾ and ¼: the one that stands in the first period is nearer there.
-    moves = Moves(cells(np.array([[[0.75, 0.25]]]), [], []), np.array([[[1.0, 0.0]]]))
-    assert moves.ties() == 0
+    exact, x = np.array([[[0.75, 0.25]]]), np.array([[[1.0, 0.0]]])
+    moves = Moves(cells(exact, [], []), x)
+    assert ties(x, exact, np.zeros(exact.shape), np.full(exact.shape, 9.0)) == 0
     assert not moves.towards(np.array([[0, 1]]))
 
 
@@ -145,11 +155,11 @@ def in_order(x: np.ndarray) -> int:
 # --------------------------------------------------------------------------------- many at once
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_many_units(seed: int) -> None:
-    """120 units × 6 periods, caps and seats: as near as CP-SAT comes by group, even over periods."""
+    """96 units × 6 periods, caps and seats: as near as CP-SAT comes by group, even over periods."""
     r = np.random.default_rng(seed)
-    count, size, spans = 30, 4, 6
+    count, size, spans = 24, 4, 6
     q = r.integers(5, 40, (1, count * size))
     upper = np.ceil(q[:, :, None] / spans * 1.4).astype(int) + r.integers(0, 2, (1, q.size, spans))
     upper[0, ::17, 0] = np.maximum(q[0, ::17] // spans - 1, 0)
