@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.members import NOISE
+from scenarios.tighten import noise
 
 if TYPE_CHECKING:
     from scenarios.convex import Floats, Whole
@@ -31,8 +32,8 @@ def excess(members: Members, x: Whole, limits: dict[int, float]) -> Excess:
     """By how much a plan, int64 [K·U·T], breaks the members; ``limits``: of multiples, as in `distances`."""
     activity = members.matrix @ x.astype(np.float64)
     sides = np.column_stack([members.lower - activity, activity - members.upper])
-    room = NOISE * np.maximum(1.0, np.abs(np.column_stack([members.lower, members.upper])))
-    rows = np.where(sides > np.where(np.isfinite(room), room, 0.0), sides, 0.0)
+    room = noise(np.column_stack([members.lower, members.upper]))
+    rows = np.where(sides > room, sides, 0.0)
     quotas = x.reshape(members.shape).sum(axis=2)
     steps = {
         member: distances(item, quotas[item.quota, item.units], limits.get(member, 0.0))

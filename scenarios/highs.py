@@ -23,6 +23,7 @@ Status = Literal["optimal", "feasible", "infeasible", "none_found"]
 
 TOLERANCE = 1e-9
 ROUNDING = 1e-9
+EPSILON = 4 * float(np.finfo(np.float64).eps)
 CONFIRMED = 1e-7  # what an answer may be off by where numpy checks it, relative
 NONE, NOTHING = np.zeros(0, dtype=np.int32), np.zeros(0)
 VERY_LARGE, LARGE = 2.0**30, 2.0**20  # sides beyond the first are counted in units, up to the second
@@ -96,6 +97,7 @@ def run(
     absolute_gap: float = 0.0,
     node_limit: int | None = None,
     time_limit: float | None = None,
+    units: bool = True,
 ) -> Answer:
     """Solves a linear program, or a mixed-integer one where `problem.whole` says so.
 
@@ -107,13 +109,15 @@ def run(
         absolute_gap: a mixed-integer search stops when its bound is this near.
         node_limit: how many nodes a mixed-integer search may open.
         time_limit: seconds.
+        units: whether columns of a linear program may be counted in larger units beside large sides; False
+            where only sides that don't matter are large.
 
     Raises:
         RuntimeError: if HiGHS refuses the arrays or ends in a state that has no meaning here.
     """
     if problem.cost.size == 0:
         return _without_columns(problem)
-    unit = _unit(problem)
+    unit = _unit(problem) if units else 1.0
     if unit > 1:
         problem = _in_units(problem, unit)
     solver = _solver(absolute_gap, node_limit, time_limit)

@@ -305,7 +305,7 @@ def _most(problem: Problem, matrix: sparse.csr_array, lower: Floats, upper: Floa
     sides = np.concatenate([lower, upper])
     reach = REACH * float(np.abs(sides[np.isfinite(sides)]).max(initial=1.0))
     least = float(np.abs(matrix.data).min(initial=1.0))
-    reach = float(np.ceil(min(max(reach, 1.0) / least, 2.0**40)))
+    reach = float(np.ceil(min(max(reach, 1.0) / least, max(2.0**40, 2 * reach / REACH))))
     placed = [
         (asked.profile > 0) | ~np.isnan(asked.held_cells) for asked in problem.quotas
     ]  # [U, T] by broadcasting

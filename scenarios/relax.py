@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from scenarios.excess import Excess
     from scenarios.members import Members
 
-TRUSTED = 10**8  # cells beyond are too large for HiGHS' tolerances to tell neighbours apart
 CALL = 20.0  # seconds for one program
-SLACK = 1e-8  # sums likewise: HiGHS calls what leaves it less room impossible
+BOUND = 1e-7  # of the linear program's bound that isn't relied on; no more than
+PARTS = 1e-2  # of one, where the largest scale makes that less
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,7 @@ def relax(members: Members, deadline: float = math.inf) -> Relaxed:
         return Relaxed(None, False, None)
     if members.counted >= 0:
         search.fewest_moves()
-    least = search.least and int(search.x.max(initial=0)) <= TRUSTED
-    return Relaxed(search.x.reshape(members.shape), least, search.excess(search.x))
+    return Relaxed(search.x.reshape(members.shape), search.least, search.excess(search.x))
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +121,8 @@ class _Search:
         for done in self.levels:
             program.hard(done.members, done.largest)
             if done.largest > 0:
-                columns = program.soft(done.members, cost=0.0)
-                program.limit(columns, done.sum * (1 + SLACK) + SLACK)
+                columns, scales = program.soft(done.members, cost=0.0)
+                program.limit(columns, done.sum, scales)
         return program
 
     # The least of the largest: a search over its possible values
@@ -167,7 +166,11 @@ class _Search:
         program = self._program()
         program.evenly(level)
         answer = program.run(self._time(), whole=False)
-        return max(0.0, answer.bound * (1 - 1e-7)) if answer.x is not None else 0.0
+        if answer.x is None:
+            return 0.0
+        scale = program.largest_scale(level)
+        bound = answer.bound / scale
+        return max(0.0, bound - min(BOUND * bound, PARTS / scale))
 
     def _next(self, level: NDArray[np.bool_], largest: float) -> float:
         """The least relative loosening above `largest` that a place of the level can have."""
