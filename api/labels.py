@@ -19,6 +19,7 @@ COLUMNS: Mapping[str, Message] = {
     "year_on_year": Message("So cùng kỳ", "Year on year"),
     "gap": Message("Còn lại", "Gap"),
     "year_progress": Message("Thời gian đã qua", "Year progress"),
+    "pace": Message("Nhịp độ", "Pace"),
     "required_per_month": Message("Cần mỗi tháng", "Per month"),
     "required_rate_ratio": Message("Nhịp cần/đã đạt", "Rate ratio"),
     "landing": Message("Dự kiến năm", "Landing"),
@@ -104,6 +105,7 @@ STEPS: Mapping[str, Message] = {
     "holds": Message("Số giữ cố định", "Holds"),
     "bounds": Message("Sàn và trần", "Bounds"),
     "rules": Message("Ràng buộc", "Rules"),
+    "stay": Message("Giữ theo kế hoạch đã giao", "Staying close"),
     "whole_numbers": Message("Làm tròn số nguyên", "Whole numbers"),
 }
 
@@ -143,6 +145,9 @@ BOUNDS: Mapping[str, Message] = {
     "per_period.at_most": Message("trần từng kỳ", "ceiling per period"),
     "within": Message("nằm trong chỉ tiêu khác", "within another quota"),
     "hold": Message("giữ cố định", "held"),
+    "pace": Message("mức thay đổi so với kỳ trước", "pace of change"),
+    "stay.within": Message("mức thay đổi so với kế hoạch đã giao", "how far from the issued plan"),
+    "stay.most": Message("số chỉ tiêu được thay đổi", "how many quotas may move"),
     "multiple_of": Message("bội số", "multiple"),
 }
 """What may bind a quota beside the rules."""

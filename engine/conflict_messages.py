@@ -277,8 +277,8 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "no quota further from {plan} than may be",
     ),
     "member.stay_most": (
-        "số chỉ tiêu được thay đổi so với {plan} không quá {most}",
-        "at most {most} quotas moved away from {plan}",
+        "số chỉ tiêu được thay đổi so với {plan}: không quá {most}",
+        "the number of quotas that may move away from {plan}: {most}",
     ),
     "unit_with_figure": (
         "{unit}: {figure}",
@@ -317,8 +317,8 @@ CONFLICTS: Mapping[str, tuple[str, str]] = {
         "{what}{place} allowed to move {by} further from the issued plan, to {new}",
     ),
     "loosen.stay_most": (
-        "cho phép thay đổi {new} chỉ tiêu thay vì {old}",
-        "{new} quotas allowed to move, not {old}",
+        "nâng số chỉ tiêu được thay đổi từ {old} lên {new}",
+        "the number of quotas that may move raised from {old} to {new}",
     ),
     "loosen.within": (
         "cho phép chỉ tiêu {what}{place} vượt chỉ tiêu bao trùm {by}",

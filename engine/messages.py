@@ -12,6 +12,7 @@ from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
 from engine.limits_messages import LIMITS, NEEDED
 from engine.overlay_messages import OVERLAYS
+from engine.stay_messages import STAY
 from engine.sweep_messages import SWEEPS
 
 ISSUES: Mapping[str, tuple[str, str]] = {
@@ -646,6 +647,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **CONFLICTS,
     **OVERLAYS,
     **DIFFS,
+    **STAY,
     **SWEEPS,
     **LIMITS,
     **NEEDED,

@@ -10,7 +10,9 @@ import numpy as np
 
 from engine.rulebook import Rulebook
 from engine.words import Message, say
+from scenarios.arrays import STAY
 from scenarios.conflict import Conflict, Diagnosis, find_conflicts
+from scenarios.moved import Staying, kept_close, seconds_left, staying
 from scenarios.posing import pose
 from scenarios.problem import Problem, choose_allocation
 from scenarios.standing import RuleResult, bindings, rule_result, ruling
@@ -55,7 +57,8 @@ class Cell:
 class Plan:
     """The answer of an allocation (DESIGN §5). Without a plan ``shares`` and ``cells`` are empty; where it is
     infeasible ``relaxed`` is the best plan under the least relaxation (§13), None if none was found in time,
-    and ``least`` tells whether that relaxation is proven to be the least.
+    and ``least`` tells whether that relaxation is proven to be the least. ``staying``: how a plan that was to
+    stay close to an issued one does so.
     """
 
     problem: Problem
@@ -68,6 +71,7 @@ class Plan:
     conflicts: tuple[Conflict, ...]
     relaxed: Plan | None = None
     least: bool = True
+    staying: Staying | None = None
 
     @property
     def totals(self) -> dict[str, int]:
@@ -103,18 +107,24 @@ class Solved:
         return None if self.deadline is None else max(GRACE, self.deadline - time.perf_counter())
 
 
+def pose_and_compile(rulebook: Rulebook, allocation: str | None = None) -> Compiled:
+    """An allocation in numbers, ready to be solved. Raises RuleError."""
+    from scenarios.arrays import compile_model
+    from scenarios.model import build
+
+    problem = pose(rulebook, choose_allocation(rulebook, allocation))
+    return compile_model(build(problem, deferred=True), problem)
+
+
 def solve(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Solved:
     """Pose, model and solve an allocation.
 
     Raises RuleError where the request or the rulebook's numbers are faulty. ``time_limit`` in seconds.
     """
-    from scenarios.arrays import compile_model
     from scenarios.fairness import allocate
-    from scenarios.model import build
 
     deadline = None if time_limit is None else time.perf_counter() + time_limit
-    problem = pose(rulebook, choose_allocation(rulebook, allocation))
-    compiled = compile_model(build(problem, deferred=True), problem)
+    compiled = pose_and_compile(rulebook, allocation)
     left = None if deadline is None else max(0.01, deadline - time.perf_counter())
     return Solved(compiled, allocate(compiled.cells(), time_limit=left), deadline)
 
@@ -128,7 +138,7 @@ def plan_of(solved: Solved) -> Plan:
     """The plan with its explanations; or why there is none, and the best plan under the least relaxation."""
     compiled, found = solved.compiled, solved.found
     if found.x is not None and found.q is not None:
-        return _plan(compiled.problem, compiled, found)
+        return _plan(compiled.problem, compiled, found, solved.deadline)
     none = Plan(compiled.problem, found.status, None, None, (), (), (), ())
     if found.status != "infeasible":
         return none
@@ -155,10 +165,10 @@ def _relaxed(compiled: Compiled | None, solved: Solved) -> Plan | None:
     if compiled is None:
         return None
     found = allocate(compiled.cells(), time_limit=solved.left)
-    return None if found.x is None else _plan(compiled.problem, compiled, found)
+    return None if found.x is None else _plan(compiled.problem, compiled, found, solved.deadline)
 
 
-def _plan(problem: Problem, compiled: Compiled, found: Found) -> Plan:
+def _plan(problem: Problem, compiled: Compiled, found: Found, deadline: float | None) -> Plan:
     assert found.x is not None
     assert found.q is not None
     periods = [period.name for period in problem.periods]
@@ -169,10 +179,11 @@ def _plan(problem: Problem, compiled: Compiled, found: Found) -> Plan:
         for period, value in zip(periods, by_period, strict=True)
     )
     binding = bindings(compiled, found.x, found.q)
-    whole = compiled.cells()
-    bounds_only = compiled.cells(frozenset(ruling(compiled)))
+    whole = compiled.cells(frozenset({STAY}))
+    bounds_only = compiled.cells(frozenset({STAY, *ruling(compiled)}))
     before = np.array([asked.before for asked in problem.quotas])
-    steps = waterfalls(whole, bounds_only, before, found.q)
+    kept = None if problem.stay is None else kept_close(compiled.cells(), problem.stay, found.q)
+    steps = waterfalls(whole, bounds_only, before, found.q, kept)
     shares = tuple(
         Share(
             asked.quota.id,
@@ -190,7 +201,10 @@ def _plan(problem: Problem, compiled: Compiled, found: Found) -> Plan:
     )
     rules = tuple(rule_result(compiled, name, found.x) for name in problem.allocation.rules)
     gap = 0.0 if found.objective <= found.bound else (found.objective - found.bound) / found.objective
-    return Plan(problem, found.status, found.objective, gap, shares, cells, rules, ())
+    plan = Plan(problem, found.status, found.objective, gap, shares, cells, rules, ())
+    if problem.stay is None:
+        return plan
+    return replace(plan, staying=staying(compiled, found.q, seconds_left(deadline)))
 
 
 def _or_none(value: float) -> float | None:

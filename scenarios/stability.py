@@ -23,6 +23,7 @@ class Stay:
         reach: float64 [K, U], whole, ≥ 0, inf without a limit: how far a quota may be from the issued one
             before it counts as moved.
         most: how many may move further than `reach`; None: none may (or all, where `reach` is inf).
+        within: what `reach` comes from, as it was said: ``20``, ``5%``; None without a limit.
     """
 
     plan: str
@@ -31,6 +32,7 @@ class Stay:
     cells: Floats
     reach: Floats
     most: int | None = None
+    within: str | None = None
 
     @property
     def exact(self) -> bool:

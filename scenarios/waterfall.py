@@ -18,38 +18,49 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 DECIMALS = 6
 STEPS = ("fair_share", "holds", "bounds", "rules", "whole_numbers")
+STAYING_STEPS = (*STEPS[:-1], "stay", STEPS[-1])
+"""Those of a plan that stays close to an issued one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step adds to a quota; the five steps add up to it exactly."""
+    """What a step adds to a quota; all steps add up to it exactly."""
 
     step: str
     change: Decimal
 
 
 def waterfalls(
-    cells: CellProblem, bounds_only: CellProblem, before: Floats, q: NDArray[np.int64]
+    cells: CellProblem,
+    bounds_only: CellProblem,
+    before: Floats,
+    q: NDArray[np.int64],
+    staying: CellProblem | None = None,
 ) -> list[list[tuple[Step, ...]]]:
-    """The five steps of each quota and unit, [quota][unit].
+    """The five steps of each quota and unit, [quota][unit]; six where a plan stays close to an issued one.
 
     ``cells``: the whole problem, ``bounds_only``: the same without nests and rules, ``before``: float64
     [K, U], the fair shares as if none were held, ``q``: int64 [K, U], the plan. The third and fourth step are
     the changes of the continuous ``proportional`` optimum; the last one holds the rest, so that the sum is
-    the quota.
+    the quota. ``staying``: the problem with fair shares drawn towards the issued plan, and its limits; what
+    that changes is the step before the last.
     """
     held = np.where(cells.held, cells.lower, cells.fair)
     bounded = fairest(bounds_only)
     ruled = bounded if cells.matrix.shape[0] == 0 else fairest(cells)
     levels = [np.zeros(held.shape), before, held, bounded, ruled]
+    names: tuple[str, ...] = STEPS
+    if staying is not None:
+        levels.append(fairest(staying))
+        names = STAYING_STEPS
     return [
-        [_steps([level[k, u] for level in levels], int(q[k, u])) for u in range(held.shape[1])]
+        [_steps(names, [level[k, u] for level in levels], int(q[k, u])) for u in range(held.shape[1])]
         for k in range(held.shape[0])
     ]
 
 
-def _steps(levels: list[Any], value: int) -> tuple[Step, ...]:
+def _steps(names: tuple[str, ...], levels: list[Any], value: int) -> tuple[Step, ...]:
     rounded = [round(Decimal(repr(float(level))), DECIMALS) for level in levels]
     changes = [after - before for before, after in pairwise(rounded)]
     changes.append(value - rounded[-1])
-    return tuple(Step(name, change.normalize()) for name, change in zip(STEPS, changes, strict=True))
+    return tuple(Step(name, change.normalize()) for name, change in zip(names, changes, strict=True))

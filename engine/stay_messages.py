@@ -1,0 +1,44 @@
+"""What is said about planning close to an issued plan: key → (Vietnamese, English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+STAY: Mapping[str, tuple[str, str]] = {
+    "no_quotas": (
+        "{plan} không có chỉ tiêu nào để giữ (trạng thái: {status})",
+        "{plan} has no quotas to stay close to (status: {status})",
+    ),
+    "stay_weight": (
+        "--stay-weight phải là một số từ 0 trở lên, hoặc inf: {what}",
+        "--stay-weight must be a number from 0 up, or inf: {what}",
+    ),
+    "stay_within": (
+        "--stay-within phải là một số từ 0 trở lên, hoặc một tỷ lệ như 5%: {what}",
+        "--stay-within must be a number from 0 up, or a part like 5%: {what}",
+    ),
+    "stay_most": (
+        "--stay-most phải là một số nguyên từ 0 trở lên: {what}",
+        "--stay-most must be a whole number from 0 up: {what}",
+    ),
+    "stay_taken": (
+        "một chỉ tiêu tên 'stay' có within: tên stay.within sẽ chỉ hai điều khác nhau",
+        "a quota named 'stay' has within: the name stay.within would mean two things",
+    ),
+    "stay_taken.hint": (
+        "Đổi tên chỉ tiêu đó.",
+        "Give that quota another name.",
+    ),
+    "stay_needs": (
+        "{option} chỉ có nghĩa khi có {other}",
+        "{option} means nothing without {other}",
+    ),
+    "pace_share": (
+        "--pace phải là một tỷ lệ từ 0 trở lên, như 10% hoặc 0.1: {what}",
+        "--pace must be a part from 0 up, like 10% or 0.1: {what}",
+    ),
+    "pace_taper": (
+        "--taper phải là một số từ 0 (giới hạn cứng) đến 1 (không giới hạn): {what}",
+        "--taper must be a number from 0 (a hard limit) to 1 (none): {what}",
+    ),
+}
