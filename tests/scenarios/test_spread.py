@@ -159,7 +159,7 @@ def in_order(x: np.ndarray) -> int:
 def test_many_units(seed: int) -> None:
     """96 units × 6 periods, caps and seats: as near as CP-SAT comes by group, even over periods."""
     r = np.random.default_rng(seed)
-    count, size, spans = 24, 4, 6
+    count, size, spans = 32, 3, 6
     q = r.integers(5, 40, (1, count * size))
     upper = np.ceil(q[:, :, None] / spans * 1.4).astype(int) + r.integers(0, 2, (1, q.size, spans))
     upper[0, ::17, 0] = np.maximum(q[0, ::17] // spans - 1, 0)
