@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats, Separable, Whole
 
 ROUNDS = 15
+PARTS = (1, 2, 3, 4, 6, 12)  # of the largest of multipliers that are small whole numbers to one another
+SNAPPED = 1e-6
+GRAIN = 2.0**20  # coefficients and sides are exact in parts of this
+MOST_EXACT = 20_000  # coefficients that are worth exact arithmetic
 FIRST_STEPS = (0.03, 0.1, 0.3, 0.9)  # of the fair share, each side
 
 
@@ -175,7 +180,9 @@ def _proven(linear: highs.Linear, ray: Floats | None) -> bool:
     """Whether row multipliers, or one row alone, show in numpy that no x fits (Farkas' lemma)."""
     if _rowwise(linear):
         return True
-    return ray is not None and (_refutes(linear, ray) or _refutes(linear, -ray))
+    if ray is None:
+        return False
+    return any(_refutes(linear, one) or _refutes_exactly(linear, one) for one in (ray, -ray))
 
 
 def _refutes(linear: highs.Linear, multipliers: NDArray[np.float64]) -> bool:
@@ -189,6 +196,31 @@ def _refutes(linear: highs.Linear, multipliers: NDArray[np.float64]) -> bool:
     need = float(multipliers[multipliers != 0] @ side[multipliers != 0])
     size = float(np.abs(multipliers) @ (abs(linear.matrix) @ linear.upper))
     return need > most + 1e-12 * (size + abs(need))
+
+
+def _refutes_exactly(linear: highs.Linear, multipliers: Floats) -> bool:
+    """As `_refutes`, in exact arithmetic: for large figures that are off by a unit only.
+
+    For multipliers that are small whole numbers to one another, over rows of whole coefficients.
+    """
+    unit = multipliers / float(np.abs(multipliers).max(initial=0.0) or 1.0)
+    parts = next((n for n in PARTS if (np.abs(unit * n - np.round(unit * n)) <= SNAPPED).all()), None)
+    if parts is None:
+        return False
+    whole = np.round(unit * parts)
+    rows = np.flatnonzero(whole)
+    side = np.where(whole > 0, linear.row_lower, linear.row_upper)[rows]
+    matrix = sparse.csr_array(linear.matrix)[rows]
+    grained = np.concatenate([side, matrix.data]) * GRAIN
+    if matrix.nnz > MOST_EXACT or not np.isfinite(side).all() or (grained != np.round(grained)).any():
+        return False
+    need = sum(Fraction(weight) * Fraction(at) for weight, at in zip(whole[rows], side, strict=True))
+    slopes: dict[int, Fraction] = {}
+    entries = matrix.tocoo()
+    for row, column, value in zip(entries.row, entries.col, entries.data, strict=True):
+        slopes[column] = slopes.get(column, Fraction(0)) + Fraction(whole[rows[row]]) * Fraction(value)
+    most = sum(slope * Fraction(linear.upper[column]) for column, slope in slopes.items() if slope > 0)
+    return need > most
 
 
 def _rowwise(linear: highs.Linear) -> bool:

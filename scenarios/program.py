@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scenarios.convex import Floats, Whole
     from scenarios.members import Members, Multiple
 
-CLOSE = 2.0**-44  # largest loosenings that differ by less, relatively, are the same
+CLOSE = 2.0**-48  # largest loosenings that differ by less, relatively, are the same
 SLACK = 1e-7  # sums likewise, over their least scale: HiGHS calls what leaves it less room impossible
 
 
@@ -90,9 +90,7 @@ class Program:
             within = floor(limit)
             first = within + 1 - limit
             steep = np.flatnonzero(members.whole[rows] & (first < 1 - 1e-6) & (first > 1e-3))
-            self.add(
-                matrix[steep], [(loose[steep], -one[steep] / first[steep])], open_[steep], within[steep]
-            )
+            self.add(matrix[steep], [(loose[steep], -one[steep] / first[steep])], open_[steep], within[steep])
             found.append(loose)
             scales.append(scale)
         for item in (item for member, item in members.multiples.items() if level[member]):

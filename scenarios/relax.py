@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scenarios.members import Members
 
 CALL = 20.0  # seconds for one program
+ROUGH = 2e-9  # of the largest loosening, where it isn't one of whole numbers
 BOUND = 1e-7  # of the linear program's bound that isn't relied on; no more than
 PARTS = 1e-2  # of one, where the largest scale makes that less
 
@@ -183,12 +184,12 @@ class _Search:
         # Whole activities: the next one beyond the side loosened by `largest`.
         sides, scale = sides[usable], scale[usable]
         whole = np.repeat(members.whole[rows][:, None], 2, axis=1)[usable]
-        reached = floor(sides + largest * scale)
+        reached = floor(sides + largest * (1 + CLOSE) * scale)
         for ahead in (1.0, 2.0):
             beyond = (reached[whole] + ahead - sides[whole]) / scale[whole]
             found.append(float(beyond[beyond > largest * (1 + CLOSE)].min(initial=math.inf)))
         if not whole.all():
-            found.append(largest * (1 + 2 * CLOSE) + 1e-12)
+            found.append(largest * (1 + ROUGH) + 1e-12)
         for member, item in members.multiples.items():
             if level[member]:
                 found.append((math.floor(largest * item.step * (1 + CLOSE) + NOISE) + 1) / item.step)
