@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from api.stay_answers import stay_answer
 from engine.cases import CaseResult
 from engine.errors import Issue
 from engine.explain import Explanation, Input
@@ -212,6 +213,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
         "conflicts": [conflict_answer(conflict, lang) for conflict in plan.conflicts],
         "relaxed_plan": plan_answer(plan.relaxed, lang) if plan.relaxed else None,
         "assumed": texts(plan.problem.assumed, lang),
+        **stay_answer(plan),
     }
 
 

@@ -152,6 +152,26 @@ BOUNDS: Mapping[str, Message] = {
 }
 """What may bind a quota beside the rules."""
 
+STAY_WHY: Mapping[str, Message] = {
+    "total": Message("tổng chỉ tiêu thay đổi", "the total changed"),
+    "fairness": Message("công bằng", "fairness"),
+    "new_unit": Message("có đơn vị mới được giao", "a unit that is new"),
+    "new": Message("chưa được giao trước đây", "not issued before"),
+    "profile": Message("không còn kỳ nào để giao", "no period is left"),
+}
+"""Why a quota moved away from an issued plan, beside bounds and rules."""
+
+STAY_COLUMNS: Mapping[str, Message] = {
+    "quota": COLUMNS["quota"],
+    "unit": COLUMNS["unit"],
+    "was": Message("Đã giao", "Issued"),
+    "now": Message("Giao lại", "Now"),
+    "change": Message("Thay đổi", "Change"),
+    "why": Message("Vì sao", "Why"),
+}
+STAYING = Message("Thay đổi so với {plan}", "What moves away from {plan}")
+NOTHING_MOVES = Message("Không chỉ tiêu nào thay đổi.", "No quota moves.")
+
 INEQUALITY: Mapping[str, Message] = {
     "largest_deviation": Message("Độ lệch lớn nhất so với phần công bằng", "Largest deviation from fair"),
     "gini": Message("Hệ số Gini theo nhu cầu", "Gini of quota per need"),

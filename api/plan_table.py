@@ -183,7 +183,8 @@ def why_sheet(plan: Plan, lang: Lang) -> Table:
         )
     keys = ("quota", "unit", "total", "at_least", "at_most", "binding")
     quota, unit, *others = (labels.COLUMNS[key].in_(lang) for key in keys)
-    titles = [quota, unit, *(step.in_(lang) for step in labels.STEPS.values()), *others]
+    taken = plan.shares[0].waterfall if plan.shares else ()
+    titles = [quota, unit, *(labels.STEPS[step.step].in_(lang) for step in taken), *others]
     numeric = [False, False, *[True] * (len(titles) - 3), False]
     return Table(say("waterfall").in_(lang), titles, rows, numeric)
 

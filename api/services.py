@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from scenarios.explain import QuotaExplanation
     from scenarios.explain_plan import PlanExplanation
     from scenarios.headroom import Headroom
+    from scenarios.issued import Issued
     from scenarios.plan import Plan
+    from scenarios.replan import Closeness
     from scenarios.sweep import Asked, Progress, Sweep
 
 __all__ = [
+    "at_pace",
     "check",
     "diff",
     "gap",
+    "issued",
     "limits",
     "list_all",
     "load",
@@ -83,11 +87,43 @@ def needed(
     return find(rulebook, indicator, unit, as_of, basis)
 
 
-def plan(rulebook: Rulebook, allocation: str | None = None, time_limit: float | None = None) -> Plan:
-    """The plan of an allocation (§10), solved in this process. Raises RuleError."""
+def plan(
+    rulebook: Rulebook,
+    allocation: str | None = None,
+    time_limit: float | None = None,
+    closeness: Closeness | None = None,
+) -> Plan:
+    """The plan of an allocation (§10), solved in this process; close to an issued plan if asked for.
+
+    Raises RuleError.
+    """
+    if closeness is not None:
+        from scenarios.replan import replan
+
+        return replan(rulebook, closeness, allocation, time_limit)
     from scenarios.plan import make_plan
 
     return make_plan(rulebook, allocation, time_limit)
+
+
+def issued(path: Path, label: str, rulebook: Rulebook, allocation: str | None = None) -> Issued:
+    """A plan of a rulebook as ``plan --format json -o FILE`` wrote it. Raises RuleError (bad_plan)."""
+    from scenarios.issued import issued_file
+
+    return issued_file(path, label, rulebook, allocation)
+
+
+def at_pace(
+    rulebook: Rulebook,
+    last: Issued,
+    share: float,
+    taper: float | None = None,
+    allocation: str | None = None,
+) -> Rulebook:
+    """The rulebook with a pace of change from the last period's plan. Raises RuleError."""
+    from scenarios.replan import at_pace as change
+
+    return change(rulebook, last, share, taper, allocation)
 
 
 def limits(
@@ -134,7 +170,7 @@ def diff(
     ``time_limit`` in seconds for each plan.
     """
     from scenarios.compare import compare
-    from scenarios.issued import Issued, issued_file, issued_of
+    from scenarios.issued import issued_file, issued_of
 
     words = load(rulebook, rules)
     made: dict[str, Issued] = {}

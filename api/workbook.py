@@ -68,6 +68,7 @@ def write_plan(plan: Plan, lang: Lang, path: Path) -> None:
     """
     from api import plan_table
     from api.source_tables import plan_figures
+    from api.stay_table import stay_sheets
 
     facts, rules = plan_table.fact_sheet(plan, lang), plan_table.rule_sheet(plan, lang)
     sources = [facts, *([rules] if rules.rows else []), plan_figures(plan, lang)]
@@ -75,7 +76,7 @@ def write_plan(plan: Plan, lang: Lang, path: Path) -> None:
     if plan.shares:
         sheets.insert(0, Sheet("plan", [_without_notes(plan_table.plan_sheet(plan, lang))]))
         sheets.insert(1, Sheet("periods", [plan_table.month_sheet(plan, lang)], kept=2))
-        sheets.append(Sheet("why", [plan_table.why_sheet(plan, lang)], kept=2))
+        sheets.append(Sheet("why", [*stay_sheets(plan, lang), plan_table.why_sheet(plan, lang)], kept=2))
     else:
         sheets.insert(0, Sheet("plan", [plan_table.conflict_sheet(plan, lang)], kept=0))
     write_sheets(sheets, lang, path, plan.problem.allocation.as_of)

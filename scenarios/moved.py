@@ -79,7 +79,7 @@ def staying(compiled: Compiled, q: Whole, time_limit: float | None = None) -> St
 
 
 def kept_close(cells: CellProblem, stay: Stay, q: Whole) -> CellProblem:
-    """The problem in which what a plan, int64 [K, U], didn't move may not move: how many may is a question for
+    """The problem in which what a plan, int64 [K, U], didn't move may not move: how many may is a question of
     whole numbers alone.
     """
     if stay.most is None:
@@ -114,21 +114,17 @@ class _Reasons:
         which it makes up for, else any.
         """
         names = [self.members.items[member].name for member in self.broken]
-        places: tuple[NDArray[np.bool_], ...] = (
-            self.touched[:, k, u],
-            self.touched[:, k].any(axis=1),
-            self.touched.any(axis=(1, 2)),
-        )
-        for here in places:
-            if found := tuple(name for name, is_here in zip(names, here.tolist(), strict=True) if is_here):
+        shape = (len(names), -1)
+        of_kind, of_any = self.touched[:, k].reshape(shape), self.touched.reshape(shape)
+        for at in (self.touched[:, k, u].reshape(shape), of_kind, of_any):
+            here: list[bool] = np.asarray(at.any(axis=1)).tolist()
+            if found := tuple(name for name, is_here in zip(names, here, strict=True) if is_here):
                 return found
         if not self.stay.known.all():
             return (NEW_UNIT,)
         shut = (self.members.most.reshape(self.x.shape) == 0) & (self.x > 0)
-        problem = self.members.problem
-        return tuple(
-            f"{problem.quotas[at].quota.id}.{PROFILE}" for at in np.flatnonzero(shut.any(axis=(1, 2)))
-        )
+        names = [asked.quota.id for asked in self.members.problem.quotas]
+        return tuple(f"{names[at]}.{PROFILE}" for at in np.flatnonzero(shut.any(axis=(1, 2))))
 
     def _cells(self) -> Floats:
         """The issued cells, [K, U, T]: spread like the profile where the plan has other periods."""
@@ -155,10 +151,8 @@ class _Reasons:
     def _broken(self) -> list[int]:
         rows = self._beyond()
         own = [member for member in self.members.multiples if len(self._off(member))]
-        found: list[int] = np.unique(
-            np.append(self.members.owner[rows], np.array(own, dtype=np.int64))
-        ).tolist()
-        return [member for member in found if not self.members.items[member].name.startswith("stay.")]
+        found = sorted({*self.members.owner[rows].tolist(), *own})
+        return [member for member in found if self.members.items[member].kind != "stay_within"]
 
     def _touched(self) -> NDArray[np.bool_]:
         """Which quotas each broken demand is about, bool [broken, K, U]."""

@@ -15,6 +15,7 @@ from api.cli.diff import diff
 from api.cli.limits import limits
 from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
+from api.cli.staying import beside
 from api.cli.sweep import sweep
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explanation
@@ -78,14 +79,17 @@ def gap(arguments: argparse.Namespace) -> int:
 
 def plan(arguments: argparse.Namespace) -> int:
     """``chitieu plan``: exit 3 if there is none, 1 if none was found in time."""
-    found = services.plan(_load(arguments), arguments.allocation, _time_limit(arguments))
+    rulebook, closeness = beside(arguments, _load(arguments))
+    found = services.plan(rulebook, arguments.allocation, _time_limit(arguments), closeness)
     lang = arguments.lang
 
     def sheets() -> list[Table]:
         from api.plan_table import period_sheets, plan_sheets
+        from api.stay_table import stay_sheets
 
         periods = period_sheets(found, lang) if arguments.periods else []
-        return [*plan_sheets(found, lang), *periods, *_overlaid(found.problem.rulebook, lang)]
+        beside_it = stay_sheets(found if found.relaxed is None else found.relaxed, lang)
+        return [*plan_sheets(found, lang), *beside_it, *periods, *_overlaid(found.problem.rulebook, lang)]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_plan

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from api.cli.staying import add_options
+
 DESCRIPTION = "chỉ tiêu: theo dõi và giao chỉ tiêu / track targets and share out what is left"
 FORMATS = ("table", "json", "csv")
 
@@ -28,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     _allocation(plan)
     plan.add_argument("--periods", action="store_true", help="cả các kỳ / periods too, in the table")
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
+    add_options(plan)
     _overlays(plan)
 
     diff = _command(commands, "diff", "so sánh các kế hoạch / plans side by side")

@@ -1,0 +1,115 @@
+"""``chitieu plan`` beside other plans: close to one that was issued, at a pace from the last one."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api import services
+from engine.errors import Code, Issue, RuleError
+from engine.numbers import NumberFormError, parse_machine_number
+from engine.words import say
+
+if TYPE_CHECKING:
+    from engine.rulebook import Rulebook
+    from scenarios.replan import Closeness, Within
+
+NEEDS = (
+    ("stay_weight", "--stay-close-to"),
+    ("stay_within", "--stay-close-to"),
+    ("stay_most", "--stay-close-to"),
+    ("pace", "--pace-from"),
+    ("pace_from", "--pace"),
+    ("taper", "--pace"),
+)
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """What ``plan`` takes."""
+    for option, metavar, words in (
+        ("--stay-close-to", "PLAN.json", "giữ sát kế hoạch đã giao / stay close to an issued plan"),
+        ("--stay-weight", "W", "mức giữ, từ 0 đến inf (inf) / how closely, 0 to inf (inf)"),
+        ("--stay-within", "X", "không thay đổi quá X, hoặc 5%% / no quota moves by more than X, or 5%%"),
+        ("--stay-most", "N", "nhiều nhất N chỉ tiêu thay đổi / at most N quotas move (by more than X)"),
+        ("--pace-from", "PLAN.json", "kế hoạch kỳ trước / the last period's plan"),
+        ("--pace", "SHARE", "mức thay đổi tự do, ví dụ 10%% / the change that is free, such as 10%%"),
+        ("--taper", "T", "phần vượt được giữ lại, 0 đến 1 (0.5) / of what is beyond, 0 to 1 (0.5)"),
+    ):
+        command.add_argument(option, metavar=metavar, help=words)
+
+
+def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook, Closeness | None]:
+    """The rulebook with the pace of change that is asked for, and what the plan is to stay close to.
+
+    Raises RuleError: bad_setting, and what reading a plan raises.
+    """
+    lacking = [
+        say("stay_needs", option=f"--{name.replace('_', '-')}", other=other)
+        for name, other in NEEDS
+        if getattr(arguments, name) is not None and getattr(arguments, _key(other)) is None
+    ]
+    if lacking:
+        raise RuleError([Issue(Code.BAD_SETTING, message) for message in lacking])
+    if arguments.pace_from is not None:
+        share, _ = _part(arguments.pace, "pace_share")
+        taper = None if arguments.taper is None else float(_number(arguments.taper, "pace_taper"))
+        issued = services.issued(
+            Path(arguments.pace_from), arguments.pace_from, rulebook, arguments.allocation
+        )
+        allocation = arguments.allocation or issued.allocation
+        rulebook = services.at_pace(rulebook, issued, float(share), taper, allocation)
+    if arguments.stay_close_to is None:
+        return rulebook, None
+    from scenarios.replan import Closeness
+
+    weight, within, most = _weight(arguments.stay_weight), _within(arguments.stay_within), arguments.stay_most
+    if most is not None:
+        most = _number(most, "stay_most")
+        if most != int(most):
+            raise _bad("stay_most", most)
+    issued = services.issued(
+        Path(arguments.stay_close_to), arguments.stay_close_to, rulebook, arguments.allocation
+    )
+    return rulebook, Closeness(issued, weight, within, None if most is None else int(most))
+
+
+def _key(option: str) -> str:
+    return option.removeprefix("--").replace("-", "_")
+
+
+def _weight(text: str | None) -> float:
+    if text is None or text == "inf":
+        return math.inf
+    return float(_number(text, "stay_weight"))
+
+
+def _within(text: str | None) -> Within | None:
+    from scenarios.replan import Within
+
+    if text is None:
+        return None
+    return Within(*_part(text, "stay_within"))
+
+
+def _part(text: str, key: str) -> tuple[Decimal, bool]:
+    """A number, or a percentage as the part that it is and True."""
+    relative = text.endswith("%")
+    number = _number(text.removesuffix("%"), key, text)
+    return (number / 100 if relative else number), relative
+
+
+def _number(text: str, key: str, shown: str | None = None) -> Decimal:
+    try:
+        number = parse_machine_number(text)
+    except NumberFormError:
+        raise _bad(key, shown or text) from None
+    if number < 0:
+        raise _bad(key, shown or text)
+    return number
+
+
+def _bad(key: str, what: object) -> RuleError:
+    return RuleError([Issue(Code.BAD_SETTING, say(key, what=what))])
