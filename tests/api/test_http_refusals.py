@@ -144,7 +144,7 @@ def test_an_unknown_rulebook_has_its_hint(client: TestClient) -> None:
         f"{BOOK}/gaps/",
         f"{BOOK}/nothing",
         "/v1/plans",
-        "/v1/plans/a/diff/b",
+        "/v1/plans/a/diff",
         f"{BOOK}/observations",
         "/V1/rulebooks",
     ],
