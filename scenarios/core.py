@@ -35,6 +35,7 @@ ROW_WORK = 20
 LEAST_NODES = 100
 FEW = 512  # numbers
 EXACT = 1e-9  # a gap that is closed enough
+ROUGH = 1e-2  # who asks for no more than this gap wants a plan soon, not the best
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,7 @@ class Search:
         self.certified = (math.nan, 0.0)  # the excess of the plan that a proof was for, and what it showed
         self.noise = 2 * certificate.error
         self.goal = max(self.noise, gap * abs(certificate.bound))
+        self.rough = gap >= ROUGH
 
     def offer(self, q: Floats) -> None:
         """Takes q if it keeps all rows and beats the best so far."""
@@ -85,7 +87,7 @@ class Search:
     def close(self, nodes: int) -> None:
         """Where that is cheap, goes beyond the gap, so that the answer is the best and not only near."""
         left = self.excess - self.proven
-        enough = max(self.noise, EXACT * abs(self.certificate.bound))
+        enough = self.goal if self.rough else max(self.noise, EXACT * abs(self.certificate.bound))
         if self.q is not None and left > enough and time.perf_counter() < self.deadline:
             self.look(self.excess, 1e-9, nodes)
 

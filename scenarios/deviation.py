@@ -16,10 +16,11 @@ import numpy as np
 from scenarios.branch import Aim, prove
 from scenarios.certificate import certify
 from scenarios.convex import EPSILON
+from scenarios.core import ROUGH
 from scenarios.hull import relax
 from scenarios.lattice import limits
 from scenarios.parity import impossible
-from scenarios.separable import scale_rows, solve
+from scenarios.separable import scale_rows, solve, solve_with_face
 from scenarios.window import window
 
 if TYPE_CHECKING:
@@ -242,12 +243,22 @@ class Descent:
         return min(most, int(np.searchsorted(levels, worst - SAME * (1 + worst))))
 
     def _plan(self, level: float) -> Floats | None:
-        problem = free(self.at(level))
-        outcome = solve(self.deviations.lattice.open(problem), 0.0, self.effort.left())
+        problem, lattice = free(self.at(level)), self.deviations.lattice
+        if self.chosen is None or lattice.rests:
+            outcome = solve(lattice.open(problem), 0.0, self.effort.left())
+        else:
+            aimed = lattice.open(self._near(problem, self.chosen))
+            outcome = solve_with_face(aimed, ROUGH, self.effort.left(), proof=False)[0]
         if outcome.q is None:
             self.late |= outcome.status == "none_found"
             return None
-        return self.deviations.lattice.numbers(problem, outcome.q)
+        return lattice.numbers(problem, outcome.q)
+
+    def _near(self, problem: Separable, chosen: Whole) -> Separable:
+        """The problem with a goal, Σ deviation² to be least: such a plan is near many levels at once."""
+        columns, weight = self.deviations.counted[chosen], np.zeros(problem.size)
+        weight[columns] = 1 / problem.fair[columns]
+        return replace(problem, weight=weight)
 
     def _prove(self, level: float) -> Floats | None:
         """Tries to show that a level is too low; a plan that is met on the way shows the contrary."""
