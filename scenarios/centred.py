@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from scenarios import highs
 
@@ -55,7 +56,8 @@ def run(problem: highs.Linear, time_limit: float) -> highs.Answer:
 def keeps(problem: highs.Linear, x: Floats) -> bool:
     """Whether x keeps all rows and bounds within what rounding can be."""
     activity = problem.matrix @ x
-    room = highs.CONFIRMED + highs.EPSILON * (abs(problem.matrix) @ np.abs(x))
+    size: Floats = abs(sparse.csr_array(problem.matrix)) @ np.abs(x)
+    room = highs.CONFIRMED + highs.EPSILON * size
     rows = (activity >= problem.row_lower - room) & (activity <= problem.row_upper + room)
     return bool(rows.all() and (x >= problem.lower - highs.CONFIRMED).all()) and bool(
         (x <= problem.upper + highs.CONFIRMED).all()

@@ -217,7 +217,8 @@ def _refutes_exactly(linear: highs.Linear, multipliers: Floats) -> bool:
     need = sum(Fraction(weight) * Fraction(at) for weight, at in zip(whole[rows], side, strict=True))
     slopes: dict[int, Fraction] = {}
     entries = matrix.tocoo()
-    for row, column, value in zip(entries.row, entries.col, entries.data, strict=True):
+    places = zip(entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True)
+    for row, column, value in places:
         slopes[column] = slopes.get(column, Fraction(0)) + Fraction(whole[rows[row]]) * Fraction(value)
     most = sum(slope * Fraction(linear.upper[column]) for column, slope in slopes.items() if slope > 0)
     return need > most

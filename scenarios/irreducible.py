@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from scenarios import highs
+from scenarios import centred, highs
 from scenarios.convex import Separable
 from scenarios.parity import impossible
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+NEAR = 1e-6  # to a whole number; what it is rounded to is looked at again
 CALL = 10.0  # seconds for one question; beyond, it stays open
 SURE = 1e5  # times what HiGHS lets a 0/1 column miss 0 by: still less than one
 
@@ -80,12 +81,14 @@ class Oracle:
         crossed = np.flatnonzero(lower > upper)
         if len(crossed):
             return Verdict(False, _only(kept, [int(members.owner[rows[crossed[0]]])]))
-        answer = highs.run(_model(matrix, members.most, lower, upper), time_limit=self._time())
+        model = _model(matrix, members.most, lower, upper)
+        answer = highs.run(model, time_limit=self._time())
         if answer.status == "none_found":
             return Verdict(None, kept)
         if answer.x is not None:
             steps = any(kept[member] for member in members.multiples) or self._counts(kept)
-            near = np.abs(answer.x - np.round(answer.x)).max(initial=0.0) <= 1e-9
+            near = np.abs(answer.x - np.round(answer.x)).max(initial=0.0) <= NEAR
+            near = near and centred.keeps(model, np.round(answer.x))
             return Verdict(True, kept) if near and not steps else None
         blamed = kept
         if answer.ray is not None:
@@ -133,7 +136,7 @@ class Oracle:
         model = replace(model, whole=np.ones(len(model.lower), dtype=bool))
         if impossible(_separable(model)):
             return Verdict(False, kept)
-        answer = highs.run(model, time_limit=self._time())
+        answer = centred.run(model, self._time())
         if answer.x is not None:
             return Verdict(True, kept)
         return Verdict(False if answer.status == "infeasible" else None, kept)
