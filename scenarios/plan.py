@@ -11,7 +11,7 @@ import numpy as np
 from engine.rulebook import Rulebook
 from engine.words import Message, say
 from scenarios.arrays import STAY
-from scenarios.conflict import Conflict, Diagnosis, find_conflicts
+from scenarios.conflict import Conflict, find_conflicts
 from scenarios.moved import Staying, kept_close, seconds_left, staying
 from scenarios.posing import pose
 from scenarios.problem import Problem, choose_allocation
@@ -143,20 +143,7 @@ def plan_of(solved: Solved) -> Plan:
     if found.status != "infeasible":
         return none
     why = find_conflicts(compiled, solved.left)
-    if why.relaxed is not None and not _told(compiled.problem, why):
-        bare = tuple(replace(conflict, relax=()) for conflict in why.conflicts)
-        return replace(none, conflicts=bare, least=False)
     return replace(none, conflicts=why.conflicts, least=why.least, relaxed=_relaxed(why.relaxed, solved))
-
-
-def _told(problem: Problem, why: Diagnosis) -> bool:
-    """Whether every total that the relaxation changes is among its entries: very large numbers may be moved
-    by a solver's tolerance, and a plan that misses its total unsaid is none.
-    """
-    assert why.relaxed is not None
-    named = {entry.member for entry in why.relaxation}
-    totals = zip(problem.quotas, why.relaxed.problem.quotas, strict=True)
-    return all(a.total == b.total or f"{a.quota.id}.total" in named for a, b in totals)
 
 
 def _relaxed(compiled: Compiled | None, solved: Solved) -> Plan | None:
