@@ -250,6 +250,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
 
 
 def conflict_answer(conflict: Conflict, lang: Lang) -> dict[str, Any]:
+    """A conflict with its least relaxation."""
     relax = [
         {"member": one.member, "at": one.at, "by": number(one.by), "measure": base_name(one.measure)}
         for one in conflict.relax

@@ -51,7 +51,9 @@ def needed(
     """What a unit must reach so that the root makes its target of the year.
 
     A flow adds up over the units, and so does a level with ``aggregate: sum``; with ``weighted by`` the
-    root's figure is the weighted mean. Raises RuleError (unknown_unit, unknown_indicator, not_a_part, no_date).
+    root's figure is the weighted mean.
+
+    Raises RuleError (unknown_unit, unknown_indicator, not_a_part, no_date).
     """
     _check(rulebook, indicator, unit)
     item = rulebook.indicators[indicator]

@@ -110,7 +110,7 @@ class _Search:
         return sign * before, None
 
     def nearest(self) -> tuple[int, int] | None:
-        """From a start that allows none, both ways in growing strides: one that does and the one before it."""
+        """From a start that allows none, both ways in growing strides: one that does, the one before."""
         before, stride = 0, 1
         while before < FAR:
             here = min(before + stride, FAR)

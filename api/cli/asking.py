@@ -66,8 +66,8 @@ def time_limit_of(arguments: argparse.Namespace) -> float | None:
     except NumberFormError:
         seconds = 0.0
     if seconds <= 0:
-        message = say("bad_time_limit", what=arguments.time_limit)
-        raise RuleError([Issue(Code.BAD_SETTING, message)])
+        message = say("bad_time_limit")
+        raise RuleError([Issue(Code.BAD_SETTING, message, hint=say("bad_time_limit.hint"))])
     return seconds
 
 

@@ -6,27 +6,22 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api import answers, labels, services
+from api.cli.asking import date_of, loaded, overlaid_tables, overlay_of, rules_of, time_limit_of, workbook_of
 from api.cli.diff import diff
 from api.cli.limits import limits
 from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
 from api.cli.staying import beside
 from api.cli.sweep import sweep
-from engine.errors import Code, Issue, RuleError
 from engine.explain import Explanation
-from engine.numbers import DateFormError, Lang, NumberFormError, parse_iso_date, parse_machine_number
-from engine.values import date_hint
 from engine.words import Message, say
 
 if TYPE_CHECKING:
     from api.tables import Table
-    from engine.overlay import Overlay
-    from engine.rulebook import Rulebook
 
 FINE, FAULTY, USAGE, INFEASIBLE = 0, 1, 2, 3
 NO_WORKBOOK = ("new", "schema")
@@ -51,15 +46,15 @@ def refused(arguments: argparse.Namespace) -> Message | None:
 
 def gap(arguments: argparse.Namespace) -> int:
     """``chitieu gap``."""
-    day = _date(arguments)
+    day = date_of(arguments)
     basis = arguments.basis or "actual"
-    table = services.gap(_load(arguments), day, basis, arguments.unit, arguments.level, arguments.indicator)
+    table = services.gap(loaded(arguments), day, basis, arguments.unit, arguments.level, arguments.indicator)
     lang = arguments.lang
 
     def sheets() -> list[Table]:
         from api.gap_table import gap_sheet
 
-        return [gap_sheet(table, lang), *_overlaid(table.rulebook, lang)]
+        return [gap_sheet(table, lang), *overlaid_tables(table.rulebook, lang)]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_gap
@@ -79,8 +74,8 @@ def gap(arguments: argparse.Namespace) -> int:
 
 def plan(arguments: argparse.Namespace) -> int:
     """``chitieu plan``: exit 3 if there is none, 1 if none was found in time."""
-    rulebook, closeness = beside(arguments, _load(arguments))
-    found = services.plan(rulebook, arguments.allocation, _time_limit(arguments), closeness)
+    rulebook, closeness = beside(arguments, loaded(arguments))
+    found = services.plan(rulebook, arguments.allocation, time_limit_of(arguments), closeness)
     lang = arguments.lang
 
     def sheets() -> list[Table]:
@@ -89,7 +84,12 @@ def plan(arguments: argparse.Namespace) -> int:
 
         periods = period_sheets(found, lang) if arguments.periods else []
         beside_it = stay_sheets(found if found.relaxed is None else found.relaxed, lang)
-        return [*plan_sheets(found, lang), *beside_it, *periods, *_overlaid(found.problem.rulebook, lang)]
+        return [
+            *plan_sheets(found, lang),
+            *beside_it,
+            *periods,
+            *overlaid_tables(found.problem.rulebook, lang),
+        ]
 
     def workbook(path: Path) -> None:
         from api.workbook import write_plan
@@ -125,19 +125,19 @@ def _without_plan(
 
 def explain(arguments: argparse.Namespace) -> int:
     """``chitieu explain``: of what has no plan exit 3, or 1 if none was found in time."""
-    rulebook = _load(arguments)
-    found = services.why(rulebook, arguments.what, arguments.unit, _date(arguments), arguments.basis)
+    rulebook = loaded(arguments)
+    found = services.why(rulebook, arguments.what, arguments.unit, date_of(arguments), arguments.basis)
 
     def sheets() -> list[Table]:
         from api.explain_tables import explain_sheets
 
-        return [*explain_sheets(found, rulebook, arguments.lang), *_overlaid(rulebook, arguments.lang)]
+        return [*explain_sheets(found, rulebook, arguments.lang), *overlaid_tables(rulebook, arguments.lang)]
 
     answer = Answer(
         text=sheets,
         data=lambda: answers.explain_answer(found, rulebook, arguments.lang),
         records=lambda: answers.explain_records(found),
-        workbook=_workbook(arguments, sheets),
+        workbook=workbook_of(arguments, sheets),
         columns=answers.explain_columns(found),
     )
     deliver(answer, arguments)
@@ -148,7 +148,7 @@ def explain(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """``chitieu check``: exit 1 if any issue is an error."""
-    issues = services.check(arguments.rulebook, _rules(arguments), _overlay(arguments))
+    issues = services.check(arguments.rulebook, rules_of(arguments), overlay_of(arguments))
 
     def text() -> str:
         from api.other_tables import issue_lines
@@ -165,7 +165,7 @@ def check(arguments: argparse.Namespace) -> int:
         text=text,
         data=lambda: data,
         records=lambda: data["issues"],
-        workbook=_workbook(arguments, sheets),
+        workbook=workbook_of(arguments, sheets),
         columns=("code", "severity", "file", "line", "column", "message", "hint"),
     )
     deliver(answer, arguments)
@@ -174,40 +174,29 @@ def check(arguments: argparse.Namespace) -> int:
 
 def test(arguments: argparse.Namespace) -> int:
     """``chitieu test``: exit 1 if any case fails."""
-    rulebook = _load(arguments)
+    rulebook = loaded(arguments)
     results = services.test(rulebook)
 
     def sheets() -> list[Table]:
         from api.other_tables import case_sheet
 
-        return [case_sheet(results, arguments.lang), *_overlaid(rulebook, arguments.lang)]
+        return [case_sheet(results, arguments.lang), *overlaid_tables(rulebook, arguments.lang)]
 
     data = answers.cases_answer(results, rulebook)
     answer = Answer(
         text=sheets,
         data=lambda: data,
         records=lambda: data["cases"],
-        workbook=_workbook(arguments, sheets),
+        workbook=workbook_of(arguments, sheets),
         columns=("name", "what", "expected", "got", "passed"),
     )
     deliver(answer, arguments)
     return FINE if all(result.passed for result in results) else FAULTY
 
 
-def _workbook(arguments: argparse.Namespace, sheets: Callable[[], list[Table]]) -> Callable[[Path], None]:
-    """The printed tables as a workbook."""
-
-    def write(path: Path) -> None:
-        from api.workbook import Sheet, write_sheets
-
-        write_sheets([Sheet(arguments.command, sheets())], arguments.lang, path)
-
-    return write
-
-
 def new(arguments: argparse.Namespace) -> int:
     """``chitieu new``: into the rules root given, else the current folder."""
-    path = services.new(arguments.name, _rules(arguments) or Path())
+    path = services.new(arguments.name, rules_of(arguments) or Path())
     record = {"path": str(path)}
     deliver(Answer(lambda: f"{path}\n", lambda: record, lambda: [record], None, ("path",)), arguments)
     print(say("new_rulebook", what=str(path)).in_(arguments.lang), file=sys.stderr)
@@ -227,7 +216,7 @@ def serve(arguments: argparse.Namespace) -> int:
         return usage(arguments, say("bad_port", what=port))
     from api.http.serve import serve as run
 
-    code: int = run(_rules(arguments), arguments.host, int(port))
+    code: int = run(rules_of(arguments), arguments.host, int(port))
     return code
 
 
@@ -250,56 +239,3 @@ COMMANDS: Mapping[str, Command] = {
     command.__name__: guarded(command)
     for command in (gap, plan, diff, limits, needed, sweep, explain, check, test, new, schema, serve, verify)
 }
-
-
-def _rules(arguments: argparse.Namespace) -> Path | None:
-    return Path(arguments.rules) if arguments.rules is not None else None
-
-
-def _load(arguments: argparse.Namespace) -> Any:
-    return services.load(arguments.rulebook, _rules(arguments), _overlay(arguments))
-
-
-def _overlay(arguments: argparse.Namespace) -> Overlay:
-    """What the options lay over the rulebook. Raises RuleError."""
-    from engine import overlay
-
-    makers = {
-        "--overlay": lambda file: overlay.overlay_file(Path(file), file),
-        "--set": overlay.setting,
-        "--hold": overlay.hold,
-        "--leave-out": overlay.leave_out,
-        "--freeze": overlay.freeze,
-    }
-    layers = tuple(makers[option](text) for option, text in arguments.layers)
-    return overlay.Overlay(arguments.scenario, layers, arguments.allocation)
-
-
-def _overlaid(rulebook: Rulebook, lang: Lang) -> list[Table]:
-    """The table of what lies over the rulebook, if anything does."""
-    from api.overlay_table import overlaid_sheets
-
-    return overlaid_sheets(rulebook, lang)
-
-
-def _date(arguments: argparse.Namespace) -> date | None:
-    if arguments.as_of is None:
-        return None
-    try:
-        return parse_iso_date(arguments.as_of)
-    except DateFormError:
-        message = say("bad_date", what=arguments.as_of)
-        raise RuleError([Issue(Code.BAD_DATE, message, hint=date_hint(arguments.as_of))]) from None
-
-
-def _time_limit(arguments: argparse.Namespace) -> float | None:
-    if arguments.time_limit is None:
-        return None
-    try:
-        seconds = float(parse_machine_number(arguments.time_limit))
-    except NumberFormError:
-        seconds = 0.0
-    if seconds <= 0:
-        message = say("bad_time_limit")
-        raise RuleError([Issue(Code.BAD_SETTING, message, hint=say("bad_time_limit.hint"))])
-    return seconds

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from api.cli.staying import add_options
-
 DESCRIPTION = "chỉ tiêu: theo dõi và giao chỉ tiêu / track targets and share out what is left"
 FORMATS = ("table", "json", "csv")
 
@@ -16,6 +14,24 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=_ShowVersion, nargs=0, help="phiên bản / version")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
+    _tracking(commands)
+    _planning(commands)
+    _sweep(commands)
+    _judging(commands)
+    new = _command(commands, "new", "bộ chỉ tiêu mới từ mẫu / a rulebook from the template")
+    new.add_argument("name", metavar="NAME")
+    _command(commands, "schema", "JSON Schema của tệp / JSON Schema of rulebook files")
+    serve = _command(commands, "serve", "dịch vụ HTTP / the HTTP service", answers=False)
+    serve.add_argument("--host", metavar="H", default="127.0.0.1", help="127.0.0.1 only")
+    serve.add_argument("--port", metavar="P", default="8000")
+    _not_yet(serve, "--db")
+    verify = _command(commands, "verify", "kiểm tra báo cáo (chưa có) / check a report (not built yet)")
+    verify.add_argument("file", metavar="FILE")
+    verify.add_argument("rulebook", metavar="RULEBOOK", nargs="?")
+    return top
+
+
+def _tracking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     gap = _command(commands, "gap", "bảng tiến độ so chỉ tiêu / the gap table")
     _rulebook(gap)
     _date_and_basis(gap)
@@ -25,12 +41,23 @@ def parser() -> argparse.ArgumentParser:
     _allocation(gap)
     _overlays(gap)
 
+    words = "một đơn vị phải đạt bao nhiêu để cấp trên đạt chỉ tiêu / what a unit must reach"
+    needed = _command(commands, "needed", words)
+    _rulebook(needed)
+    needed.add_argument("indicator", metavar="INDICATOR", help="chỉ tiêu / the indicator")
+    needed.add_argument("--unit", metavar="U", required=True, help="đơn vị / the unit")
+    _date_and_basis(needed)
+    _allocation(needed)
+    _overlays(needed)
+
+
+def _planning(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     plan = _command(commands, "plan", "phân bổ chỉ tiêu còn lại / share out what is left")
     _rulebook(plan)
     _allocation(plan)
     plan.add_argument("--periods", action="store_true", help="cả các kỳ / periods too, in the table")
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
-    add_options(plan)
+    _staying(plan)
     _overlays(plan)
 
     diff = _command(commands, "diff", "so sánh các kế hoạch / plans side by side")
@@ -51,17 +78,8 @@ def parser() -> argparse.ArgumentParser:
     _allocation(limits)
     _overlays(limits)
 
-    words = "một đơn vị phải đạt bao nhiêu để cấp trên đạt chỉ tiêu / what a unit must reach"
-    needed = _command(commands, "needed", words)
-    _rulebook(needed)
-    needed.add_argument("indicator", metavar="INDICATOR", help="chỉ tiêu / the indicator")
-    needed.add_argument("--unit", metavar="U", required=True, help="đơn vị / the unit")
-    _date_and_basis(needed)
-    _allocation(needed)
-    _overlays(needed)
 
-    _sweep(commands)
-
+def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     explain = _command(commands, "explain", "một con số từ đâu ra / where a number comes from")
     _rulebook(explain)
     explain.add_argument("what", metavar="WHAT", help="jobs.percent_of_plan | second_half.jobs")
@@ -78,17 +96,6 @@ def parser() -> argparse.ArgumentParser:
     _rulebook(test)
     _allocation(test)
     _overlays(test)
-    new = _command(commands, "new", "bộ chỉ tiêu mới từ mẫu / a rulebook from the template")
-    new.add_argument("name", metavar="NAME")
-    _command(commands, "schema", "JSON Schema của tệp / JSON Schema of rulebook files")
-    serve = _command(commands, "serve", "dịch vụ HTTP / the HTTP service", answers=False)
-    serve.add_argument("--host", metavar="H", default="127.0.0.1", help="127.0.0.1 only")
-    serve.add_argument("--port", metavar="P", default="8000")
-    _not_yet(serve, "--db")
-    verify = _command(commands, "verify", "kiểm tra báo cáo (chưa có) / check a report (not built yet)")
-    verify.add_argument("file", metavar="FILE")
-    verify.add_argument("rulebook", metavar="RULEBOOK", nargs="?")
-    return top
 
 
 def _sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -159,6 +166,20 @@ def _overlays(command: argparse.ArgumentParser) -> None:
         ("--freeze", "D", "giữ nguyên phần đã đạt đến ngày / hold what was reached by a date"),
     ):
         command.add_argument(option, metavar=metavar, action=_Layered, dest="layers", default=(), help=words)
+
+
+def _staying(command: argparse.ArgumentParser) -> None:
+    """What keeps a plan close to an issued one (§12)."""
+    for option, metavar, words in (
+        ("--stay-close-to", "PLAN.json", "giữ sát kế hoạch đã giao / stay close to an issued plan"),
+        ("--stay-weight", "W", "mức giữ, từ 0 đến inf (inf) / how closely, 0 to inf (inf)"),
+        ("--stay-within", "X", "không thay đổi quá X, hoặc 5%% / no quota moves by more than X, or 5%%"),
+        ("--stay-most", "N", "nhiều nhất N chỉ tiêu thay đổi / at most N quotas move (by more than X)"),
+        ("--pace-from", "PLAN.json", "kế hoạch kỳ trước / the last period's plan"),
+        ("--pace", "SHARE", "mức thay đổi tự do, ví dụ 10%% / the change that is free, such as 10%%"),
+        ("--taper", "T", "phần vượt được giữ lại, 0 đến 1 (0.5) / of what is beyond, 0 to 1 (0.5)"),
+    ):
+        command.add_argument(option, metavar=metavar, help=words)
 
 
 class _Layered(argparse.Action):

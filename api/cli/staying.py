@@ -27,20 +27,6 @@ NEEDS = (
 )
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    """What ``plan`` takes."""
-    for option, metavar, words in (
-        ("--stay-close-to", "PLAN.json", "giữ sát kế hoạch đã giao / stay close to an issued plan"),
-        ("--stay-weight", "W", "mức giữ, từ 0 đến inf (inf) / how closely, 0 to inf (inf)"),
-        ("--stay-within", "X", "không thay đổi quá X, hoặc 5%% / no quota moves by more than X, or 5%%"),
-        ("--stay-most", "N", "nhiều nhất N chỉ tiêu thay đổi / at most N quotas move (by more than X)"),
-        ("--pace-from", "PLAN.json", "kế hoạch kỳ trước / the last period's plan"),
-        ("--pace", "SHARE", "mức thay đổi tự do, ví dụ 10%% / the change that is free, such as 10%%"),
-        ("--taper", "T", "phần vượt được giữ lại, 0 đến 1 (0.5) / of what is beyond, 0 to 1 (0.5)"),
-    ):
-        command.add_argument(option, metavar=metavar, help=words)
-
-
 def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook, Closeness | None]:
     """The rulebook with the pace of change that is asked for, and what the plan is to stay close to.
 

@@ -41,7 +41,7 @@ UNITS = "unit,parent,level,people\ntop,,province,\na,top,district,{}\nb,top,dist
 
 
 def world(root: Path, rng: random.Random) -> str:
-    people = [rng.randint(1, 30) for _ in range(2)]
+    people = [rng.randint(1, 30) for _ in range(3)]
     body = BODY.format(
         places=rng.randint(8, 20),
         share=rng.choice(["0.5", "0.75", "1.0"]),
@@ -115,13 +115,18 @@ def limit(book: str, path: str, **options: object) -> Headroom:
     return services.limits(book, None, NOTHING, path, **options)  # type: ignore[arg-type]
 
 
+def numbers(*values: Decimal | None) -> list[int | None]:
+    """Whole values as integers."""
+    return [None if value is None else int(value) for value in values]
+
+
 def test_limits_by_hand(tmp_path: Path) -> None:
     book = by_hand(tmp_path)
     jobs = limit(book, "jobs.total")
-    assert (jobs.start, jobs.limit, jobs.beyond) == (60, 90, 91)
+    assert numbers(jobs.start, jobs.limit, jobs.beyond) == [60, 90, 91]
     assert {name for c in jobs.conflicts for name in c.members} >= {"jobs.total"}
     loans = limit(book, "loans.total")
-    assert (loans.limit, loans.beyond) == (24, 25)
+    assert numbers(loans.limit, loans.beyond) == [24, 25]
     assert {name for c in loans.conflicts for name in c.members} == {"loans.total", "places"}
     assert limit(book, "parameters.places.value", down=True).limit == 10
     # 20 loans are a third of 60 jobs: 0.4 in tenths, 0.34 in hundredths
@@ -132,13 +137,13 @@ def test_limits_by_hand(tmp_path: Path) -> None:
 
 def test_a_total_of_nothing_is_the_end_and_says_why(tmp_path: Path) -> None:
     found = limit(by_hand(tmp_path), "loans.total", down=True)
-    assert (found.limit, found.beyond) == (0, -1)
+    assert numbers(found.limit, found.beyond) == [0, -1]
     assert [issue.code for issue in found.issues] == [Code.NEGATIVE_TOTAL]
 
 
 def test_no_further_than_asked(tmp_path: Path) -> None:
     found = limit(by_hand(tmp_path), "jobs.total", until=Decimal(80))
-    assert (found.limit, found.beyond, found.free_to) == (80, None, 80)
+    assert numbers(found.limit, found.beyond, found.free_to) == [80, None, 80]
     assert all(one.value <= 80 for one in found.tested)
 
 
@@ -146,10 +151,12 @@ def test_from_where_no_plan_exists_to_the_nearest_that_does(tmp_path: Path) -> N
     book = by_hand(tmp_path)
     start = Overlay(None, (setting("jobs.total=100"),))
     found = services.limits(book, None, start, "jobs.total")
-    assert (found.starts, found.limit, found.beyond) == (False, 90, 91)
+    assert not found.starts
+    assert numbers(found.limit, found.beyond) == [90, 91]
     few = Overlay(None, (setting("parameters.places.value=4"),))
     found = services.limits(book, None, few, "parameters.places.value", down=True)
-    assert (found.starts, found.limit, found.beyond) == (False, 10, 9)
+    assert not found.starts
+    assert numbers(found.limit, found.beyond) == [10, 9]
 
 
 @pytest.mark.parametrize(
