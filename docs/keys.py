@@ -339,6 +339,8 @@ COMMANDS: Mapping[str, str] = {
     "gap": "where each target stands",
     "plan": "what is left, shared out in whole numbers",
     "diff": "plans side by side",
+    "limits": "how far a figure can go before no plan exists",
+    "needed": "what one unit must reach so that the root makes its target",
     "sweep": "many scenarios at once: how figures spread, how likely targets are, what matters most",
     "explain": "where one number comes from",
     "check": "everything wrong or odd in a rulebook",

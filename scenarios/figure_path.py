@@ -49,17 +49,19 @@ def figure_at(load: Load, overlay: Overlay, path: str) -> Figure:
         case ["parameters", name, "value"]:
             stated = rulebook.parameters[name].stated
             return Figure(change.path, stated, _step(stated))
-    start = _number(change.was)
+    start = _number(change.was, measured=change.path.startswith("data."))
     if start is None:
         raise RuleError([Issue(Code.NOT_A_FIGURE, say("not_a_figure", what=change.path))])
     return Figure(change.path, start, _step(start))
 
 
-def _number(written: Any) -> Decimal | None:
+def _number(written: Any, *, measured: bool) -> Decimal | None:
+    """A number that is written alone, or before its measure as the figures of the data are."""
     if isinstance(written, bool) or not isinstance(written, int | float | str):
         return None
+    text = str(written)
     try:
-        return Decimal(str(written).split(" ")[0])  # a figure of a table is followed by its measure
+        return Decimal(text.split(" ")[0] if measured else text)
     except InvalidOperation:
         return None
 

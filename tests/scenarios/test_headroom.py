@@ -177,3 +177,11 @@ def test_what_cannot_be_asked(tmp_path: Path, path: str, options: dict[str, Deci
     with pytest.raises(RuleError) as error:
         limit(by_hand(tmp_path), path, **options)
     assert code in {issue.code for issue in error.value.issues}
+
+
+def test_a_formula_that_begins_with_a_number_is_no_figure(tmp_path: Path) -> None:
+    body = BODY.format(places=10, share="1.0", jobs=60, cap="2 * fair", loans=20)
+    book = str(write_book(tmp_path, body, units=UNITS.format(1, 1, 1)))
+    with pytest.raises(RuleError) as error:
+        limit(book, "jobs.at_most")
+    assert {issue.code for issue in error.value.issues} == {Code.NOT_A_FIGURE}
