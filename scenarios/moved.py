@@ -114,10 +114,9 @@ class _Reasons:
         which it makes up for, else any.
         """
         names = [self.members.items[member].name for member in self.broken]
-        shape = (len(names), -1)
-        of_kind, of_any = self.touched[:, k].reshape(shape), self.touched.reshape(shape)
-        for at in (self.touched[:, k, u].reshape(shape), of_kind, of_any):
-            here: list[bool] = np.asarray(at.any(axis=1)).tolist()
+        of_kind, of_any = self.touched[:, k].any(axis=1), self.touched.any(axis=(1, 2))
+        for at in (self.touched[:, k, u], of_kind, of_any):
+            here: list[bool] = np.asarray(at).tolist()
             if found := tuple(name for name, is_here in zip(names, here, strict=True) if is_here):
                 return found
         if not self.stay.known.all():

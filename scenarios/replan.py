@@ -115,11 +115,11 @@ def _check(problem: Problem, closeness: Closeness) -> None:
     weight, within, most = closeness.weight, closeness.within, closeness.most
     faults = []
     if math.isnan(weight) or weight < 0:
-        faults.append(say("stay_weight", what=weight))
+        faults.append(say("stay_weight", what=str(weight)))
     if within is not None and not (within.amount.is_finite() and within.amount >= 0):
-        faults.append(say("stay_within", what=within.amount))
+        faults.append(say("stay_within", what=str(within.amount)))
     if most is not None and most < 0:
-        faults.append(say("stay_most", what=most))
+        faults.append(say("stay_most", what=str(most)))
     # The names of what is asked here would mean two things.
     if any(asked.quota.id == "stay" and asked.quota.within for asked in problem.quotas):
         raise RuleError([Issue(Code.BAD_SETTING, say("stay_taken"), hint=say("stay_taken.hint"))])
@@ -149,9 +149,9 @@ def at_pace(
     _with_quotas(issued)
     faults = []
     if not (math.isfinite(share) and share >= 0):
-        faults.append(say("pace_share", what=share))
+        faults.append(say("pace_share", what=str(share)))
     if taper is not None and not 0 <= taper <= 1:
-        faults.append(say("pace_taper", what=taper))
+        faults.append(say("pace_taper", what=str(taper)))
     if faults:
         raise RuleError([Issue(Code.BAD_SETTING, fault) for fault in faults])
     chosen = choose_allocation(rulebook, allocation)

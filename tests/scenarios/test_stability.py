@@ -128,7 +128,7 @@ def test_issued_quotas_stay_where_their_periods_can_not() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_greater_weight_never_moves_more_squares(seed: int) -> None:
     """Under largest_remainder, (1 + W) (q − f')² = (q − f)² + W (q − p)² and what no plan changes: as W grows
-    Σ weight / total × Σ (q − p)² can't. (Where shares are divided by, as under proportional, it may.)
+    Σ weight / total × Σ (q − p)² can't.
     """
     compared = 0
     for one in range(seed * 25, seed * 25 + 25):
@@ -156,3 +156,18 @@ def test_a_greater_weight_never_moves_more_squares(seed: int) -> None:
             compared += before < math.inf
             before = off
     assert compared > 10
+
+
+def test_where_shares_are_divided_by_a_greater_weight_may_move_more() -> None:
+    """Needs 17, 7, 7, 4 of 17, issued 5, 1, 2, 9, the first at most 3: under proportional the squares from
+    the issued quotas are 6 with W = 4, and 8 with W = 50, whose shares count those that are small for more.
+    """
+    problem = one_quota([17, 7, 7, 4], 17, "proportional", upper=np.array([[3, np.inf, np.inf, np.inf]]))
+    issued = [5, 1, 2, 9]
+    found = {weight: q_of(close(problem, [issued], weight)) for weight in (4.0, 50.0)}
+    squares = {
+        weight: sum((a - b) ** 2 for a, b in zip(q, issued, strict=True))
+        for weight, q in found.items()
+        if q is not None
+    }
+    assert squares == {4.0: 6, 50.0: 8}
