@@ -71,7 +71,9 @@ class Certificate:
         size = abs(rows) @ np.abs(q)
         missed = np.where(size < _grain(rows) * 2.0**53, 0.0, size)  # sums of whole parts are exact
         sums = 4 * EPSILON * float(np.abs(self.prices[priced]) @ missed)
-        return min(2 * self.error, 2 * (math.fsum(self.noise(problem, q).tolist()) + sums))
+        # What it is compared with is elsewhere: a step away in any number, as a rule.
+        beside = [self.noise(problem, problem.within(q + step)) for step in (-1.0, 0.0, 1.0)]
+        return min(2 * self.error, 2 * (math.fsum(np.maximum.reduce(beside).tolist()) + sums))
 
     def interval(self, problem: Separable, most: float) -> tuple[Floats, Floats]:
         """The whole numbers around `best` whose reduced cost is at most `most` within rounding: two

@@ -31,7 +31,8 @@ def test_a_rest_goes_to_the_last_of_equals(method: str) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_the_first_of_tied_plans_as_enumerated(method: str) -> None:
     plans = 0
-    for seed in (*range(24), 195):  # 195: what has no need may be moved towards the profile
+    # 195: what has no need may be moved towards the profile; 530, 548: the plan tied is a step away.
+    for seed in (*range(24), 195, 530, 548):
         case = tied_case(seed, method)
         expected, found = best(case), allocate(case.problem())
         if expected is None:
