@@ -197,8 +197,9 @@ class _Bounds:
         """Take in a quota's rows: over a unit, or over one of its cells."""
         whole = rows.period < 0
         unit, lower, upper = rows.unit[whole], rows.lower[whole], rows.upper[whole]
-        self.lower[quota, unit] = np.maximum(self.lower[quota, unit], lower)
-        self.upper[quota, unit] = np.minimum(self.upper[quota, unit], upper)
+        # A unit may have two rows, one for each side.
+        np.maximum.at(self.lower[quota], unit, lower)
+        np.minimum.at(self.upper[quota], unit, upper)
         at = quota, rows.unit[~whole], rows.period[~whole]
         self.cell_lower[at] = np.maximum(self.cell_lower[at], rows.lower[~whole])
         self.cell_upper[at] = np.minimum(self.cell_upper[at], rows.upper[~whole])
