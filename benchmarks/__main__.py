@@ -12,12 +12,14 @@ from benchmarks.model import model
 from benchmarks.plans import plans
 from benchmarks.session import session
 from benchmarks.start import start
+from benchmarks.sweep import sweeps
 from benchmarks.tables import csv_to_cubes
 
 Benchmark = Callable[[], Iterator[Result]]
 SECTIONS: Mapping[str, Mapping[str, Benchmark]] = {
     "engine": {"start": start, "metrics": metrics, "csv": csv_to_cubes},
     "allocation": {"model": model, "plans": plans, "session": session},
+    "sweep": {"sweep": sweeps},
 }
 """By the part of docs/performance.md that they stand in."""
 DOCUMENT = ROOT / "docs" / "performance.md"

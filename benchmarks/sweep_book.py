@@ -49,7 +49,8 @@ def write_book(case: Instance, folder: Path) -> str:
     head = ["unit,parent,level,school,size", *(f"need_{q}" for q in QUOTAS), *(f"change_{q}" for q in QUOTAS)]
     lines = [",".join(head), "top,,province,,,,,,,,"]
     for unit in range(units):
-        numbers = [*(f"{values[unit]:.12f}" for values in case.fair), *(f"{v[unit]:.0f}" for v in case.change)]
+        numbers = [f"{values[unit]:.12f}" for values in case.fair]
+        numbers += [f"{values[unit]:.0f}" for values in case.change]
         lines.append(f"u{unit},top,district,g{groups[unit]},{case.loan_size[unit]:.12f},{','.join(numbers)}")
     bounds = [f"{side}_{quota}" for quota in QUOTAS for side in ("least", "most")]
     totals = np.rint(case.fair.sum(axis=1)).astype(int)

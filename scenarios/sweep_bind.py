@@ -42,16 +42,24 @@ def bind(spec: Spec, base: Base, overlay: Overlay) -> Bound:
 
     A scenario of its own may still be faulty, such as a total below 0; it then fails alone, with its cause.
     """
-    if spec.allocation is not None and overlay.allocation not in (None, spec.allocation):
-        place = spec.places["allocation"]
-        message = say("wrong_choice", what=spec.allocation, options=overlay.allocation)
-        issues = Issues()
-        issues.add(Code.UNKNOWN_ALLOCATION, place, message)
-        raise RuleError(issues.found)
-    overlay = overlay if spec.allocation is None else overlay.with_allocation(spec.allocation)
     rulebook = base.under(overlay)
+    if spec.allocation is not None:
+        _same_allocation(spec, rulebook, overlay)
+        overlay = overlay.with_allocation(spec.allocation)
+        rulebook = base.under(overlay)
     problem = pose(rulebook, choose_allocation(rulebook, overlay.allocation))
     return _Binder(spec, base, overlay, rulebook, problem).bound()
+
+
+def _same_allocation(spec: Spec, rulebook: Rulebook, overlay: Overlay) -> None:
+    """Refuse an allocation that isn't there, or isn't the one that the options are about."""
+    name, place, issues = str(spec.allocation), spec.places["allocation"], Issues()
+    if name not in rulebook.allocations:
+        issues.add(Code.UNKNOWN_ALLOCATION, place, hint=did_you_mean(name, rulebook.allocations), what=name)
+    elif overlay.allocation not in (None, name):
+        message = say("wrong_choice", what=name, options=overlay.allocation)
+        issues.add(Code.UNKNOWN_ALLOCATION, place, message)
+    issues.raise_errors()
 
 
 def layer(path: str, value: Scalar, place: Place) -> Layer:
@@ -66,7 +74,7 @@ def layer(path: str, value: Scalar, place: Place) -> Layer:
     document.values[()] = Spot(place)
     for end in range(1, len(parts) + 1):
         document.keys[parts[:end]] = place
-        document.values[parts[:end]] = Spot(place, "" if value is None else str(value))
+        document.values[parts[:end]] = Spot(place)
     return Layer(BY, document, short=True)
 
 

@@ -84,8 +84,21 @@ def spec_file(path: File, label: str, seed: int | None = None) -> Spec:
 
 
 def spec_mapping(data: Mapping[str, Any], label: str, seed: int | None = None) -> Spec:
-    """The spec that a program gives: texts, numbers (int or Decimal), lists, mappings. Raises RuleError."""
-    return read_spec(overlay_mapping(data, label).document, seed)
+    """The spec that a program gives: texts, numbers, lists, mappings. Raises RuleError."""
+    return read_spec(overlay_mapping(_exact(data), label).document, seed)
+
+
+def _exact(value: Any) -> Any:
+    """Finite floats as the decimals that they are written as; the others stay, and are refused."""
+    match value:
+        case float() if math.isfinite(value):
+            return Decimal(repr(value))
+        case dict():
+            return {key: _exact(item) for key, item in value.items()}
+        case list():
+            return [_exact(item) for item in value]
+        case _:
+            return value
 
 
 def read_spec(document: Document, seed: int | None = None) -> Spec:

@@ -1,0 +1,185 @@
+"""500 scenarios of 124 units: a sweep, against solving them one after the other, and against stock Pyomo."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyomo.environ import Constraint, NonNegativeReals, Objective, Var
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from benchmarks.instances import instance
+from benchmarks.measure import ROOT, Result
+from benchmarks.sweep_book import write_book
+from engine.base import Base
+from engine.overlay import NOTHING, Overlay
+from scenarios.model import build
+from scenarios.posing import pose
+from scenarios.problem import Problem, choose_allocation
+from scenarios.sweep import Asked, sweep
+from scenarios.sweep_bind import bind, layer
+from scenarios.sweep_draws import settings
+from scenarios.sweep_solve import Plans
+from scenarios.sweep_spec import Spec, spec_mapping
+
+UNITS, SCENARIOS, DIFFERENT = 124, 500, 60
+SERIAL, STOCK = 15, 3
+"""Scenarios of which the serial peer and stock Pyomo are measured; all are scaled to the whole."""
+GOALS = {"serial": 1 / 3, "stock": 1 / 20}
+FEW, MANY, MEMORY = 500, 5000, 1.2
+BUDGETS, TOTALS = (0.995, 1.0, 1.005, 1.01), (11000, 11160, 11300)
+
+
+def planner(budget: int, draws: int) -> Spec:
+    """What is usually achieved of quotas, by unit; a budget and a total that may come to a few figures."""
+    share = {"normal": [0.95, 0.08], "between": [0, 1.2]}
+    data: dict[str, Any] = {
+        "method": "draws",
+        "seed": 1,
+        "draws": draws,
+        "inputs": {
+            "parameters.budget.value": {"choice": {str(int(budget * part)): 1 for part in BUDGETS}},
+            "training.total": {"choice": {str(total): 1 for total in TOTALS}},
+        },
+        "achievement": dict.fromkeys(("jobs", "training", "loans"), share),
+    }
+    return spec_mapping(data, "planner")
+
+
+def different(budget: int, draws: int) -> Spec:
+    """No two scenarios alike: the budget and the room for training are drawn from an interval."""
+    inputs = {
+        "parameters.budget.value": {"uniform": [int(budget * 0.995), int(budget * 1.02)]},
+        "parameters.room.value": {"uniform": [1, 2]},
+    }
+    return spec_mapping({"method": "draws", "seed": 1, "draws": draws, "inputs": inputs}, "different")
+
+
+def elapsed(asked: Asked) -> float:
+    """Seconds on the clock: processes are what a sweep is for."""
+    begin = time.perf_counter()
+    found = sweep(asked)
+    if found.summary.counts != {"optimal": asked.spec.count}:
+        raise RuntimeError(f"not all scenarios have a plan: {found.summary.counts}")
+    return time.perf_counter() - begin
+
+
+def serial(book: str, spec: Spec, count: int) -> float:
+    """Seconds a scenario, one after the other as numbered, in one process that read the files once."""
+    base = Base.of(book)
+    bound = bind(spec, base, NOTHING)
+    plans = Plans(base, NOTHING, bound.spec, reuse=False)
+    plans.solve([settings(bound.spec, 1)])
+    begin = time.perf_counter()
+    for number in range(1, count + 1):
+        plans.solve([settings(bound.spec, number)])
+    return (time.perf_counter() - begin) / count
+
+
+def stock(book: str, spec: Spec, count: int) -> float:
+    """Seconds a scenario where Pyomo makes the model anew from the same rules, element by element, and HiGHS
+    solves it in real numbers with |q − fair| for fairness: no whole numbers, no proof, no periods made even.
+    """
+    base = Base.of(book)
+    bound = bind(spec, base, NOTHING)
+    begin = time.perf_counter()
+    for number in range(1, count + 1):
+        _stock_one(_posed(base, bound.spec, number))
+    return (time.perf_counter() - begin) / count
+
+
+def _posed(base: Base, spec: Spec, number: int) -> Problem:
+    given = settings(spec, number)
+    layers = tuple(
+        layer(spec.inputs[at].path, value, spec.inputs[at].place)
+        for at, value in zip(given.at, given.values, strict=True)
+    )
+    rulebook = base.under(Overlay(None, layers, spec.allocation))
+    return pose(rulebook, choose_allocation(rulebook, spec.allocation))
+
+
+def _stock_one(problem: Problem) -> None:
+    from benchmarks.plans import solve_relaxation
+    from scenarios.highs import Linear
+
+    made = build(problem)
+    model = made.pyomo
+    shape = range(len(problem.quotas)), range(len(problem.units))
+    model.off = Var(*shape, within=NonNegativeReals)
+
+    def over(_: Any, k: int, u: int) -> Any:
+        placed = sum(model.x[k, u, t] for t in range(len(problem.periods)))
+        return placed - model.off[k, u] <= float(problem.quotas[k].fair[u])
+
+    model.over = Constraint(*shape, rule=over)
+    model.unfair = Objective(
+        expr=sum(model.off[k, u] / problem.quotas[k].total for k in shape[0] for u in shape[1])
+    )
+    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    sides = np.asarray(form.rhs, dtype=np.float64)
+    kinds = np.array([row.bound_type for row in form.rows])
+    bounds = [column.bounds for column in form.columns]
+    most = float(max(asked.total for asked in problem.quotas))
+    linear = Linear(
+        cost=form.c.toarray()[0],
+        lower=np.array([0.0 if low is None else low for low, _ in bounds]),
+        upper=np.array([most if high is None else min(high, most) for _, high in bounds]),
+        matrix=form.A.tocsc(),
+        row_lower=np.where(kinds <= 0, sides, -np.inf),
+        row_upper=np.where(kinds >= 0, sides, np.inf),
+    )
+    solve_relaxation(linear, interior=False)
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from benchmarks.sweep import planner
+from scenarios.sweep import Asked, sweep
+book, budget, draws, output = sys.argv[1:]
+if __name__ == "__main__":
+    sweep(Asked(book, planner(int(budget), int(draws)), output=Path(output), workers=2))
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    print(max(resource.getrusage(kind).ru_maxrss for kind in kinds))
+"""
+
+
+def peak(book: str, budget: int, draws: int, folder: Path) -> int:
+    """The most memory, in KB, that any process of a sweep held: the one that collects, or one that solves."""
+    script = folder / "peak.py"
+    script.write_text(PEAK, encoding="utf-8")
+    command = [sys.executable, str(script), book, str(budget), str(draws), str(folder / "peak.csv")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment)
+    return int(done.stdout)
+
+
+def sweeps() -> Iterator[Result]:
+    """The planner's sweep; one where no two scenarios are alike; memory."""
+    case = instance(UNITS, seed=1)
+    budget = int(case.budget)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        book = write_book(case, folder)
+        for what, make, count in (("", planner, SCENARIOS), (", no two alike", different, DIFFERENT)):
+            spec = make(budget, count)
+            ours = elapsed(Asked(book, spec, output=folder / "out.csv"))
+            peers = {"serial": serial(book, spec, SERIAL), "stock": stock(book, spec, STOCK)}
+            words = {
+                "serial": f"one after the other in one process, {SERIAL} scaled up",
+                "stock": f"stock Pyomo made anew and its relaxation in HiGHS, {STOCK} scaled up",
+            }
+            for kind, seconds in peers.items():
+                title = f"sweep of {count} scenarios at {UNITS} units{what}"
+                goal = GOALS[kind] if make is planner else None
+                yield Result(title, ours, words[kind], seconds * count, goal, "seconds on the clock")
+        few, many = (peak(book, budget, draws, folder) for draws in (FEW, MANY))
+        note = f"not seconds but kilobytes: {many:,} and {few:,}, the most that one process held"
+        yield Result(f"memory of {MANY:,} scenarios", many / 1e6, f"of {FEW}", few / 1e6, MEMORY, note)
