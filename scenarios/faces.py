@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from scenarios.window import steps, too_wide
+from scenarios.window import steps, tolerance, too_wide
 
 if TYPE_CHECKING:
     from scenarios.convex import Floats, Separable, Whole
@@ -41,7 +41,7 @@ def narrow(problem: Separable, parts: list[Part], alone: list[bool], q: Floats) 
     for part, only in zip(parts, alone, strict=True):
         own, certificate, columns = part.problem, part.certificate, part.columns
         excess = max(0.0, certificate.excess(own, q[columns]))
-        tied = certificate.tied(own, q[columns])
+        tied = tolerance(own, certificate, q[columns])
         most = excess * (1 + 1e-9) + tied
         low[columns], high[columns] = certificate.interval(own, most)
         if only and np.isfinite(own.rank[own.weight != 0]).all():

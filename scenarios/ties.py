@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios import highs
-from scenarios.window import too_wide, window
+from scenarios.window import tolerance, too_wide, window
 
 if TYPE_CHECKING:
     from scenarios.certificate import Certificate
@@ -37,10 +37,10 @@ def order(
     With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
     """
     excess = max(0.0, certificate.excess(problem, q))
-    if excess > certificate.tied(problem, q):
+    if excess > tolerance(problem, certificate, q):
         # Hard to search: what needs no search comes first.
         q = _sorted(problem, q, deadline)
-    tied = certificate.tied(problem, q)
+    tied = tolerance(problem, certificate, q)
     most = excess * (1 + 1e-9) + tied
     low, high = certificate.interval(problem, most)
     if too_wide(problem, low, high):  # figures so large that prices don't tell neighbours apart

@@ -123,6 +123,18 @@ def too_wide(problem: Separable, low: Floats, high: Floats) -> bool:
     return float((high - low)[problem.weight != 0].sum()) > max(MOST_STEPS, 4 * problem.size)
 
 
+def tolerance(problem: Separable, certificate: Certificate, q: Floats) -> float:
+    """What excess beyond that of q rounding may be all there is to, so that such plans are as good.
+
+    The certificate's own error covers every plan; beside large figures that lets in more than can be
+    searched, and what rounding can make of q itself stands in its place.
+    """
+    whole = 2 * certificate.error
+    excess = max(0.0, certificate.excess(problem, q))
+    low, high = certificate.interval(problem, excess * (1 + 1e-9) + whole)
+    return certificate.tied(problem, q) if too_wide(problem, low, high) else whole
+
+
 def steps(
     problem: Separable, base: Floats, low: Floats, high: Floats
 ) -> tuple[Whole, Floats, Floats, Floats]:
