@@ -40,7 +40,14 @@ def test_the_same_plan_comes_back(run: Run, small: tuple[Path, Path]) -> None:
     before = issue(run, path, issued)
     answer = stay(run, path, issued)
     assert answer["cells"] == before["cells"]
-    expected = {"plan": str(issued), "weight": "inf", "within": None, "most": None, "moved": [], "new": []}
+    expected: dict[str, Any] = {
+        "plan": str(issued),
+        "weight": "inf",
+        "within": None,
+        "most": None,
+        "moved": [],
+        "new": [],
+    }
     assert answer["stay"] == expected
     assert "stay" not in before
     steps = [step["step"] for step in answer["by_unit"][0]["waterfall"]]
