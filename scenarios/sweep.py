@@ -39,7 +39,8 @@ class StoppedError(Exception):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is swept and how. ``units``: every unit's quota in the results too; ``workers``: processes, None
-    for one a core; ``cluster``: a Dask scheduler's address in their place; ``time_limit``: seconds a plan.
+    for one a core; ``cluster``: a Dask scheduler's address in their place; ``time_limit``: seconds a plan;
+    ``journal``: where rows are kept as they come, for who reads them meanwhile; it then stays.
     """
 
     rulebook: str
@@ -53,6 +54,7 @@ class Asked:
     resume: bool = False
     time_limit: float | None = None
     lang: Lang = "vi"
+    journal: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _journal(asked: Asked, bound: Bound, job: Job) -> Iterator[Journal]:
     """The rows so far: beside the results, or for this run alone."""
     with tempfile.TemporaryDirectory() as folder:
         target = asked.output if asked.output is not None else Path(folder) / "rows"
-        journal = Journal(journal_of(target), bound.spec.count, job.digest)
+        journal = Journal(asked.journal or journal_of(target), bound.spec.count, job.digest)
         if asked.resume:
             journal.go_on()
         else:
@@ -115,9 +117,9 @@ def _journal(asked: Asked, bound: Bound, job: Job) -> Iterator[Journal]:
         try:
             yield journal
         except BaseException:
-            journal.close(keep=asked.output is not None)
+            journal.close(keep=asked.output is not None or asked.journal is not None)
             raise
-        journal.close(keep=False)
+        journal.close(keep=asked.journal is not None)
 
 
 def _solve(

@@ -7,6 +7,7 @@ when it is stopped, they become the CSV or parquet file, in the order of their n
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -108,6 +109,28 @@ def _loaded(line: bytes) -> Any:
         return None
 
 
+def rows_so_far(path: Path, count: int) -> Iterator[Row]:
+    """The rows that a journal has by now, in the order of their numbers, while it is being written or after.
+
+    ``count``: how many the sweep has. A journal that isn't there yet has none.
+    """
+    places = np.full(count + 1, -1, dtype=np.int64)
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        end = len(file.readline())
+        for line in file:
+            if not line.endswith(b"\n"):  # half written
+                break
+            places[json.loads(line)[0]] = end
+            end += len(line)
+        for place in places[places >= 0].tolist():
+            file.seek(place)
+            yield json.loads(file.readline())
+
+
 def journal_of(target: Path) -> Path:
     """Where the rows are while the results aren't whole."""
     return target.with_name(target.name + ".unfinished")
@@ -139,10 +162,20 @@ def write(target: Path, columns: Sequence[Column], rows: Iterator[Row], lang: La
 
 def _csv(path: Path, columns: Sequence[Column], rows: Iterator[Row], lang: Lang) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([column.name for column in columns])
-        for row in rows:
-            writer.writerow([_text(column, value, lang) for column, value in zip(columns, row, strict=True)])
+        file.writelines(csv_lines(columns, rows, lang))
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterable[Row], lang: Lang) -> Iterator[str]:
+    """The results as CSV, line by line."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    yield buffer.getvalue()
+    for row in rows:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerow([_text(column, value, lang) for column, value in zip(columns, row, strict=True)])
+        yield buffer.getvalue()
 
 
 def _text(column: Column, value: Any, lang: Lang) -> Any:
