@@ -14,7 +14,8 @@ from benchmarks.instances import LOANS, PERIODS, cell_problem, instance
 from benchmarks.measure import Result, side_by_side
 from benchmarks.plans import as_model
 from scenarios.cells import CellProblem
-from scenarios.highs import Linear, Session
+from scenarios.highs import Linear
+from scenarios.session import Session
 
 Floats = NDArray[np.float64]
 SIZES = (10, 124, 705)

@@ -26,7 +26,7 @@ from engine.link_cases import CaseLinker
 from engine.link_formulas import Linker, loop_from, measure_at, name_taken, restated
 from engine.link_names import check_namespace
 from engine.link_tables import FILTERS, TableLinker, column_values
-from engine.loader import Source, read_source, validate
+from engine.loader import Source, read_source
 from engine.measures import BUILT_IN, Measure
 from engine.overlay import NOTHING, Overlay
 from engine.overlay_apply import KEYS, apply_overlay
@@ -34,6 +34,7 @@ from engine.overlay_rows import lay_over
 from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook, Scenario
 from engine.tables import Table
 from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_units
+from engine.validation import validate
 from engine.values import must_be_whole, parse_texts
 from engine.words import both, did_you_mean, say
 

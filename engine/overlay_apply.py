@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import Code, Issues, Place
-from engine.loader import Source, validate_overlay
+from engine.loader import Source
 from engine.overlaid import Overlaid, RowChange, plain
 from engine.overlay import Layer, Overlay
 from engine.overlay_paths import FIXED, TABLES, is_there, known_paths, may_be_set, nearest, value_at
+from engine.validation import validate_overlay
 from engine.words import did_you_mean, say
 from engine.yamlfile import Document, Path, Spot
 

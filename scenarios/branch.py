@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from scenarios import highs
+from scenarios.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ class _Tree:
         linear = space.linear(self.cost * self.scale)
         self.linear = linear
         self.transposed = sparse.csr_array(linear.matrix.T)
-        self.solver = highs.Session(linear, checked=False)
+        self.solver = Session(linear, checked=False)
         self.solved = 0  # linear programs
         self.gains = _Gains(len(self.numbers), target)
 

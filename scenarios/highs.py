@@ -27,9 +27,6 @@ EPSILON = 4 * float(np.finfo(np.float64).eps)
 CONFIRMED = 1e-7  # what an answer may be off by where numpy checks it, relative
 NONE, NOTHING = np.zeros(0, dtype=np.int32), np.zeros(0)
 VERY_LARGE, LARGE = 2.0**30, 2.0**20  # sides beyond the first are counted in units, up to the second
-FEW_ROWS = 8  # that are told faster one by one
-MOST_COEFFICIENTS = 1000
-"""Changed entries of a matrix beyond which a session hands the whole program over again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,15 +113,15 @@ def run(
         RuntimeError: if HiGHS refuses the arrays or ends in a state that has no meaning here.
     """
     if problem.cost.size == 0:
-        return _without_columns(problem)
+        return without_columns(problem)
     unit = _unit(problem) if units else 1.0
     if unit > 1:
         problem = _in_units(problem, unit)
-    solver = _solver(absolute_gap, node_limit, time_limit)
+    solver = new_solver(absolute_gap, node_limit, time_limit)
     if problem.whole is None:
         # On rows full of like columns it takes far longer than the simplex after it, and it hides the ray.
         solver.setOptionValue("presolve", "off")
-    _pass(solver, problem)
+    hand_over(solver, problem)
     if start is not None:
         begin = highspy.HighsSolution()
         begin.col_value = start.tolist()
@@ -132,7 +129,7 @@ def run(
     if basis is not None:
         _begin(solver, basis)
     solver.run()
-    answer = _answer(solver, problem)
+    answer = answer_of(solver, problem)
     if unit > 1 and answer.x is not None:
         answer = replace(answer, x=answer.x * unit, bound=answer.bound * unit)
     if keep_basis and answer.x is not None:
@@ -182,130 +179,6 @@ def _end(solver: _Highs) -> Basis:
 _KINDS = tuple(
     getattr(highspy.HighsBasisStatus, name) for name in ("kLower", "kBasic", "kUpper", "kZero", "kNonbasic")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Patched:
-    """How many parts of the solver's model a change touched."""
-
-    costs: int = 0
-    columns: int = 0
-    rows: int = 0
-    coefficients: int = 0
-
-
-class Session:
-    """A linear program that is solved again after small changes, each time from its last basis.
-
-    Only what differs from the program before reaches the solver. What must be whole is left out of account.
-
-    Attributes:
-        patched: what the last change touched.
-    """
-
-    def __init__(self, problem: Linear, *, checked: bool = True) -> None:
-        """With `checked` an answer from an old basis that numpy can't confirm is worked out anew.
-
-        Raises RuntimeError if HiGHS refuses the arrays.
-        """
-        self._problem = _continuous(problem)
-        self._transposed = problem.matrix.T
-        self._checked = checked
-        self._fresh = True
-        self.patched = Patched()
-        self._solver = _solver(0.0, None, None)
-        self._solver.setOptionValue("presolve", "off")
-        if problem.cost.size:
-            self._load()
-
-    def _load(self) -> None:
-        _pass(self._solver, self._problem)
-
-    def solve(self, changed: Linear | None = None) -> Answer:
-        """The answer to the problem as it now is; `changed`: the same columns and rows with other numbers.
-
-        Raises:
-            ValueError: if `changed` has another number of columns or rows.
-            RuntimeError: if HiGHS ends in a state that has no meaning here.
-        """
-        if changed is not None:
-            self._patch(_continuous(changed))
-        if self._problem.cost.size == 0:
-            return _without_columns(self._problem)
-        self._solver.run()
-        answer = _answer(self._solver, self._problem)
-        if self._checked and not self._fresh and not confirmed(self._problem, answer, self._transposed):
-            self._solver.clearSolver()
-            self._solver.run()
-            answer = _answer(self._solver, self._problem)
-        self._fresh = False
-        return answer
-
-    def _patch(self, after: Linear) -> None:
-        before, solver = self._problem, self._solver
-        if after.matrix.shape != before.matrix.shape:
-            raise ValueError(f"another shape: {after.matrix.shape}, not {before.matrix.shape}")
-        costs = _changed((before.cost, after.cost))
-        columns = _changed((before.lower, after.lower), (before.upper, after.upper))
-        rows = _changed((before.row_lower, after.row_lower), (before.row_upper, after.row_upper))
-        at_row, at_column, value = _changed_coefficients(before.matrix, after.matrix)
-        self.patched = Patched(len(costs), len(columns), len(rows), len(value))
-        self._problem = after
-        if after.matrix is not before.matrix:
-            self._transposed = after.matrix.T
-        if before.cost.size == 0:
-            return
-        if len(value) > MOST_COEFFICIENTS:  # one by one, each in the time of a whole column
-            self._load()
-            self._fresh = True
-            return
-        if len(costs):
-            solver.changeColsCost(len(costs), costs, after.cost[costs])
-        if len(columns):
-            solver.changeColsBounds(len(columns), columns, after.lower[columns], after.upper[columns])
-        if 0 < len(rows) <= FEW_ROWS:
-            for row in rows.tolist():
-                solver.changeRowBounds(row, after.row_lower[row], after.row_upper[row])
-        elif len(rows):
-            # HiGHS' own type information leaves this method out.
-            solver.changeRowsBounds(len(rows), rows, after.row_lower[rows], after.row_upper[rows])  # type: ignore[attr-defined]
-        for row, column, number in zip(at_row.tolist(), at_column.tolist(), value.tolist(), strict=True):
-            solver.changeCoeff(row, column, number)
-
-
-def _continuous(problem: Linear) -> Linear:
-    return problem if problem.whole is None else replace(problem, whole=None)
-
-
-def _changed(*pairs: tuple[NDArray[np.float64], NDArray[np.float64]]) -> NDArray[np.int32]:
-    """Where any of the pairs differ."""
-    differ = [before != after for before, after in pairs if before is not after]
-    if not differ:
-        return NONE
-    return np.flatnonzero(differ[0] if len(differ) == 1 else differ[0] | differ[1]).astype(np.int32)
-
-
-def _changed_coefficients(
-    before: sparse.csr_array | sparse.csc_array, after: sparse.csr_array | sparse.csc_array
-) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.float64]]:
-    """Rows, columns and new values of the entries that differ; 0 for one that is gone."""
-    if before is after:
-        return NONE, NONE, NOTHING
-    if (
-        before.format == after.format
-        and np.array_equal(before.indptr, after.indptr)
-        and np.array_equal(before.indices, after.indices)
-    ):
-        places = np.flatnonzero(before.data != after.data)
-        along = np.searchsorted(after.indptr, places, side="right") - 1
-        across = after.indices[places]
-        row, column = (along, across) if after.format == "csr" else (across, along)
-        return row, column, after.data[places]
-    new = sparse.csr_array(after)
-    differ = (new - sparse.csr_array(before)).tocoo()
-    kept = differ.data != 0
-    row, column = differ.row[kept], differ.col[kept]
-    return row, column, np.asarray(new[row, column], dtype=np.float64).ravel()
 
 
 def confirmed(problem: Linear, answer: Answer, transposed: Any = None) -> bool:
@@ -364,14 +237,16 @@ def _ray(solver: _Highs, problem: Linear) -> NDArray[np.float64] | None:
     return np.asarray(ray, dtype=np.float64) if exists else None
 
 
-def _without_columns(problem: Linear) -> Answer:
+def without_columns(problem: Linear) -> Answer:
+    """The answer to a program that has no columns."""
     # HiGHS calls such a model empty, whatever its rows say.
     if bool(np.all((problem.row_lower <= TOLERANCE) & (problem.row_upper >= -TOLERANCE))):
         return Answer("optimal", np.zeros(0), np.zeros(problem.row_lower.size), 0.0)
     return Answer("infeasible")
 
 
-def _solver(absolute_gap: float, node_limit: int | None, time_limit: float | None) -> _Highs:
+def new_solver(absolute_gap: float, node_limit: int | None, time_limit: float | None) -> _Highs:
+    """HiGHS on one thread, silent, with fixed seeds; arguments as in `run`."""
     solver = _Highs()
     options: dict[str, bool | int | float | str] = {
         "output_flag": False,
@@ -395,7 +270,7 @@ def _solver(absolute_gap: float, node_limit: int | None, time_limit: float | Non
     return solver
 
 
-def _pass(solver: _Highs, problem: Linear) -> None:
+def hand_over(solver: _Highs, problem: Linear) -> None:
     """Hand the arrays over as they are: through a HighsLp each would be copied number by number."""
     matrix = sparse.csc_array(problem.matrix)
     rows, columns = matrix.shape
@@ -421,7 +296,8 @@ def _pass(solver: _Highs, problem: Linear) -> None:
         raise RuntimeError("HiGHS refused the arrays")
 
 
-def _answer(solver: _Highs, problem: Linear) -> Answer:
+def answer_of(solver: _Highs, problem: Linear) -> Answer:
+    """What the solver came to. Raises RuntimeError where that has no meaning here."""
     ended = solver.getModelStatus()
     kinds = highspy.HighsModelStatus
     optimal = ended == kinds.kOptimal

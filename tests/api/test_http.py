@@ -205,17 +205,18 @@ def test_an_overlay_of_a_body_is_that_of_the_command_line(
 
 
 def test_nothing_laid_over_a_rulebook_is_the_rulebook(client: TestClient, plan: Any) -> None:
-    for body in (
+    bodies: list[dict[str, Any]] = [
         {"overlay": {}},
         {"overlay": None, "scenario": None},
         {"overlay": {"set": {}, "leave_out": []}},
-    ):
+    ]
+    for body in bodies:
         made = client.post(f"{BOOK}/plans", json=body).json()
         assert {**made, "id": plan["id"]} == plan
 
 
 def test_a_query_lays_its_changes_in_the_order_that_the_document_says(client: TestClient) -> None:
-    query = [
+    query: list[tuple[str, str | int | float | bool | None]] = [
         ("as_of", "2023-05-15"),
         ("indicator", "jobs"),
         ("set", "data.targets.jobs.binh_thuan=24000"),

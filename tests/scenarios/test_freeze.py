@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ REACHED = {"a": (30, 40, 52), "b": (30, 35, 41), "c": (20, 25, 25)}
 DAYS = ("2023-06-30", "2023-07-31", "2023-08-31")
 
 
-def book(folder: Path, figures: dict[str, tuple[int | None, ...]], quota: str = "jobs") -> Path:
+def book(folder: Path, figures: Mapping[str, tuple[int | None, ...]], quota: str = "jobs") -> Path:
     rows = [
         f"{quota},{unit},{day},actual,{value},person,,reported\n"
         for unit, values in figures.items()

@@ -11,7 +11,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from scenarios import highs
-from scenarios.highs import Linear, Patched, Session, confirmed
+from scenarios.highs import Linear, confirmed
+from scenarios.session import Patched, Session
 
 PAIR = Linear(
     cost=np.array([1.0, 2.0]),
@@ -154,7 +155,7 @@ def test_an_answer_that_is_not_right_is_not_confirmed() -> None:
 
 
 def test_a_matrix_with_much_that_changed_is_handed_over_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(highs, "MOST_COEFFICIENTS", 1)
+    monkeypatch.setattr("scenarios.session.MOST_COEFFICIENTS", 1)
     session = Session(PAIR)
     session.solve()
     found = session.solve(replace(PAIR, matrix=sparse.csr_array(np.array([[0.5, 2.0]]))))
