@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from api.answers import number, overlaid
@@ -9,6 +10,7 @@ from engine.numbers import Lang
 from scenarios.sweep_summary import FAILURES, LEVELS
 
 if TYPE_CHECKING:
+    from scenarios.distributions import Scalar
     from scenarios.sweep import Sweep
     from scenarios.sweep_summary import Distribution, Importance, Target
 
@@ -72,8 +74,14 @@ def _target(one: Target) -> dict[str, Any]:
 def _importance(one: Importance) -> dict[str, Any]:
     found = {"path": one.path, "figure": one.figure, one.measure: number(one.value)}
     if one.measure == "swing":
-        found |= {"at_first": number(one.low), "at_last": number(one.high)}
+        found |= {"first": _given(one.first), "last": _given(one.last)}
+        found |= {"at_first": number(one.low), "at_last": number(one.high), "at_base": number(one.base)}
     return found
+
+
+def _given(value: Scalar) -> Any:
+    """What an input was set to, as JSON has it."""
+    return number(float(value)) if isinstance(value, Decimal | float) else value
 
 
 def sweep_records(found: Sweep) -> list[dict[str, Any]]:

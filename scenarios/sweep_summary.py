@@ -15,6 +15,7 @@ from scenarios.sweep_rows import Column, Row
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from scenarios.distributions import Scalar
     from scenarios.sweep_spec import Spec
 
     Floats = NDArray[np.float64]
@@ -63,7 +64,8 @@ class Importance:
     """How much an input matters for a figure. ``measure``: ``squared_rank_correlation`` (Spearman),
     ``correlation_ratio`` (the share of the variance that lies between the input's values), or ``swing``: the
     figure's most less its least while only this input varies, the base included; ``low`` and ``high``: the
-    figure at the input's first and last value. None where it can't be told.
+    figure at the input's ``first`` and ``last`` value, ``base``: where nothing varies. None where it can't be
+    told.
     """
 
     path: str
@@ -72,6 +74,9 @@ class Importance:
     value: float | None
     low: float | None = None
     high: float | None = None
+    base: float | None = None
+    first: Scalar = None
+    last: Scalar = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +257,7 @@ def swing(spec: Spec, at: int, kept: _Kept, figure: str) -> Importance:
     first = 1 + sum(len(item.values) for item in spec.inputs[:at])
     own = kept.numbers[figure][first : first + len(spec.inputs[at].values)]
     every = np.append(own, kept.numbers[figure][0])
-    path = spec.inputs[at].path
-    low, high = (None if np.isnan(value) else float(value) for value in (own[0], own[-1]))
-    if np.isnan(every).any():
-        return Importance(path, figure, "swing", None, low, high)
-    return Importance(path, figure, "swing", float(np.ptp(every)), low, high)
+    item = spec.inputs[at]
+    low, high, base = (None if np.isnan(value) else float(value) for value in (own[0], own[-1], every[-1]))
+    size = None if np.isnan(every).any() else float(np.ptp(every))
+    return Importance(item.path, figure, "swing", size, low, high, base, item.values[0], item.values[-1])

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from api import services
 from api.cli.asking import overlay_of, rules_of, time_limit_of, workbook_of
+from api.cli.drawing import draw, drawable
 from api.cli.output import Answer, deliver
 
 if TYPE_CHECKING:
+    from api.charts.look import Chart
     from api.tables import Table
 
 FINE, FAULTY, INFEASIBLE = 0, 1, 3
@@ -20,6 +22,7 @@ def diff(arguments: argparse.Namespace) -> int:
     """``chitieu diff``: exit 3 if one of the plans can't be met, 1 if none was found in time."""
     from api.diff_answers import COLUMNS, diff_answer, diff_records
 
+    drawable(arguments)
     rulebook, found = services.diff(
         arguments.rulebook,
         [arguments.first, *arguments.others],
@@ -37,9 +40,16 @@ def diff(arguments: argparse.Namespace) -> int:
     def data() -> dict[str, Any]:
         return diff_answer(found, lang)
 
+    def chart() -> Chart:
+        from api.charts.districts import districts
+        from api.charts.names import names_of
+
+        return districts(data(), names_of(rulebook, found.plans[0].allocation, lang))
+
     deliver(
         Answer(sheets, data, lambda: diff_records(found), workbook_of(arguments, sheets), COLUMNS), arguments
     )
+    draw(arguments, chart)
     statuses = {plan.status for plan in found.plans if not plan.is_plan}
     for plan in found.plans:
         if not plan.is_plan:

@@ -66,6 +66,7 @@ def _planning(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     diff.add_argument("others", metavar="B", nargs="+", help="so với A / compared with A")
     _allocation(diff)
     diff.add_argument("--time-limit", metavar="SECONDS", help="cho mỗi kế hoạch / for each plan, at most")
+    _chart(diff)
     _overlays(diff)
 
     limits = _command(commands, "limits", "một con số tăng, giảm được đến đâu / how far a figure can go")
@@ -108,6 +109,7 @@ def _sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     sweep.add_argument("--cluster", metavar="ADDRESS", help="cụm Dask / a Dask scheduler")
     sweep.add_argument("--resume", action="store_true", help="chạy tiếp lượt bị dừng / go on with -o FILE")
     sweep.add_argument("--time-limit", metavar="SECONDS", help="cho mỗi kế hoạch / for each plan, at most")
+    _chart(sweep)
     _allocation(sweep)
     _overlays(sweep)
 
@@ -151,6 +153,10 @@ def _date_and_basis(command: argparse.ArgumentParser) -> None:
 
 def _allocation(command: argparse.ArgumentParser) -> None:
     command.add_argument("--allocation", metavar="A", help="phân bổ nào / which allocation")
+
+
+def _chart(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--chart", metavar="FILE", help="vẽ ra .svg, .png / a picture of it too")
 
 
 def _overlays(command: argparse.ArgumentParser) -> None:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from api import services
 from api.cli.asking import overlaid_tables, overlay_of, rules_of, time_limit_of
+from api.cli.drawing import draw, drawable
 from api.cli.output import Answer, deliver
 from engine.errors import Code, Issue, RuleError
 from engine.words import say
 
 if TYPE_CHECKING:
+    from api.charts.look import Chart
     from api.tables import Table
 
 FINE, FAULTY, INFEASIBLE, INTERRUPTED = 0, 1, 3, 130
@@ -27,6 +29,7 @@ def sweep(arguments: argparse.Namespace) -> int:
     from scenarios.sweep import Asked, StoppedError
     from scenarios.sweep_spec import spec_file
 
+    drawable(arguments)
     lang = arguments.lang
     seed = _whole(arguments.seed, 0, "sweep.seed")
     asked = Asked(
@@ -66,10 +69,19 @@ def sweep(arguments: argparse.Namespace) -> int:
 
         return sweep_records(found)
 
+    def chart() -> Chart:
+        from api.charts.fan import fan
+        from api.charts.names import names_of
+        from api.charts.tornado import tornado
+
+        names = names_of(found.bound.rulebook, found.bound.problem.allocation.id, lang)
+        return (tornado if found.bound.spec.method == "one_at_a_time" else fan)(data(), names)
+
     from api.sweep_answers import COLUMNS
 
     shown = argparse.Namespace(**{**vars(arguments), "output": None})  # -o has the scenarios, not the summary
     deliver(Answer(sheets, data, records, None, COLUMNS), shown)
+    draw(arguments, chart)
     counts = found.summary.counts
     if counts.get("optimal", 0) + counts.get("feasible", 0):
         return FINE
