@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from api import labels
-from api.tables import Entry, Table, significant, unknown, words
+from api.tables import Entry, Table, not_applicable, significant, unknown, words
 from engine.numbers import Lang, format_number
 from engine.words import Message, say
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scenarios.sweep import Sweep
 
 SHOWN = 10
-"""Scenarios without a plan that are named; the rest are counted."""
+"""Causes that are told, and scenarios that are named with each; the rest are counted."""
 TITLES: Mapping[str, Message] = {
     "figure": Message("Số liệu", "Figure"),
     "mean": Message("Trung bình", "Mean"),
@@ -85,12 +85,16 @@ def _notes(found: Sweep, lang: Lang) -> list[str]:
     summary = found.summary
     side = 0 if lang == "vi" else 1
     notes = []
-    if summary.failed:
+    causes: dict[str, list[int]] = {}
+    for place, _, cause in summary.failed:
+        causes.setdefault(cause[side], []).append(place)
+    if causes:
         notes.append(labels.WITHOUT_PLAN.in_(lang) + ":")
-        notes += [f"- {place}: {cause[side]}" for place, _, cause in summary.failed[:SHOWN]]
-        rest = len(summary.failed) - SHOWN + summary.untold
-        if rest > 0:
-            notes.append(UNTOLD.in_(lang).format(count=format_number(rest, None, lang)))
+    for words_, places in list(causes.items())[:SHOWN]:
+        notes.append(f"- {', '.join(map(str, places[:SHOWN]))}{'…' * (len(places) > SHOWN)}: {words_}")
+    rest = sum(len(places) for places in list(causes.values())[SHOWN:]) + summary.untold
+    if rest:
+        notes.append(UNTOLD.in_(lang).format(count=format_number(rest, None, lang)))
     if summary.unknown:
         notes.append(labels.UNKNOWN_FIGURES.in_(lang) + ":")
         notes += [f"- {cause[side]} ({format_number(n, None, lang)})" for cause, n in summary.unknown.items()]
@@ -99,14 +103,15 @@ def _notes(found: Sweep, lang: Lang) -> list[str]:
 
 def _targets(found: Sweep, lang: Lang) -> Table:
     keys = ("quota", "target", "met", "known", "chance", "error")
+    drawn = found.bound.spec.method == "draws"
     rows = [
         [
             words(_quota(found, one.quota, lang)),
             _number(one.target, lang),
             Entry(one.met, format_number(one.met, 0, lang)),
             Entry(one.known, format_number(one.known, 0, lang)),
-            _percent(one.chance, lang),
-            _percent(one.error, lang),
+            _percent(one.chance, lang) if drawn else not_applicable(lang),
+            _percent(one.error, lang) if drawn else not_applicable(lang),
         ]
         for one in found.summary.targets
     ]

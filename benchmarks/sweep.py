@@ -30,7 +30,7 @@ from scenarios.sweep_solve import Plans
 from scenarios.sweep_spec import Spec, spec_mapping
 
 UNITS, SCENARIOS, DIFFERENT = 124, 500, 60
-SERIAL, STOCK = 15, 3
+SERIAL, STOCK = 20, 4
 """Scenarios of which the serial peer and stock Pyomo are measured; all are scaled to the whole."""
 GOALS = {"serial": 1 / 3, "stock": 1 / 20}
 FEW, MANY, MEMORY = 500, 5000, 1.2
@@ -38,7 +38,7 @@ BUDGETS, TOTALS = (0.995, 1.0, 1.005, 1.01), (11000, 11160, 11300)
 
 
 def planner(budget: int, draws: int) -> Spec:
-    """What is usually achieved of quotas, by unit; a budget and a total that may come to a few figures."""
+    """What is usually achieved of quotas, by unit; budget and total come to few figures."""
     share = {"normal": [0.95, 0.08], "between": [0, 1.2]}
     data: dict[str, Any] = {
         "method": "draws",
@@ -62,37 +62,50 @@ def different(budget: int, draws: int) -> Spec:
     return spec_mapping({"method": "draws", "seed": 1, "draws": draws, "inputs": inputs}, "different")
 
 
-def elapsed(asked: Asked) -> float:
-    """Seconds on the clock: processes are what a sweep is for."""
-    begin = time.perf_counter()
+def processor() -> float:
+    """Processor seconds of this process and of those that it has waited for."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+def ours(asked: Asked) -> tuple[float, float]:
+    """Processor seconds of a sweep, its processes included, and seconds on the clock."""
+    begin, clock = processor(), time.perf_counter()
     found = sweep(asked)
+    took = processor() - begin, time.perf_counter() - clock
     if found.summary.counts != {"optimal": asked.spec.count}:
         raise RuntimeError(f"not all scenarios have a plan: {found.summary.counts}")
-    return time.perf_counter() - begin
+    return took
 
 
-def serial(book: str, spec: Spec, count: int) -> float:
-    """Seconds a scenario, one after the other as numbered, in one process that read the files once."""
-    base = Base.of(book)
-    bound = bind(spec, base, NOTHING)
-    plans = Plans(base, NOTHING, bound.spec, reuse=False)
-    plans.solve([settings(bound.spec, 1)])
-    begin = time.perf_counter()
-    for number in range(1, count + 1):
-        plans.solve([settings(bound.spec, number)])
-    return (time.perf_counter() - begin) / count
+def spread(count: int, of: int) -> list[int]:
+    """Numbers of scenarios, evenly spread over all."""
+    return [int(number) for number in np.linspace(1, of, count).round()]
 
 
-def stock(book: str, spec: Spec, count: int) -> float:
-    """Seconds a scenario where Pyomo makes the model anew from the same rules, element by element, and HiGHS
-    solves it in real numbers with |q − fair| for fairness: no whole numbers, no proof, no periods made even.
+def serial(book: str, spec: Spec) -> float:
+    """Processor seconds of all scenarios one after the other as numbered, in a process that read the files
+    once. No solver's session outlives a scenario: the search has no way to take one over.
     """
     base = Base.of(book)
     bound = bind(spec, base, NOTHING)
-    begin = time.perf_counter()
-    for number in range(1, count + 1):
+    plans = Plans(base, NOTHING, bound.spec, reuse=False)
+    begin = processor()
+    for number in spread(SERIAL, spec.count):
+        plans.solve([settings(bound.spec, number)])
+    return (processor() - begin) / SERIAL * spec.count
+
+
+def stock(book: str, spec: Spec) -> float:
+    """Processor seconds where Pyomo makes each model anew from the same rules, element by element, and HiGHS
+    solves it in real numbers with |q - fair| for fairness: no whole numbers, no proof, no even periods.
+    """
+    base = Base.of(book)
+    bound = bind(spec, base, NOTHING)
+    begin = processor()
+    for number in spread(STOCK, spec.count):
         _stock_one(_posed(base, bound.spec, number))
-    return (time.perf_counter() - begin) / count
+    return (processor() - begin) / STOCK * spec.count
 
 
 def _posed(base: Base, spec: Spec, number: int) -> Problem:
@@ -139,47 +152,44 @@ def _stock_one(problem: Problem) -> None:
 
 
 PEAK = """
-import resource, sys
+import sys
 from pathlib import Path
 from benchmarks.sweep import planner
 from scenarios.sweep import Asked, sweep
 book, budget, draws, output = sys.argv[1:]
-if __name__ == "__main__":
-    sweep(Asked(book, planner(int(budget), int(draws)), output=Path(output), workers=2))
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    print(max(resource.getrusage(kind).ru_maxrss for kind in kinds))
+sweep(Asked(book, planner(int(budget), int(draws)), output=Path(output), workers=1))
+lines = Path("/proc/self/status").read_text().splitlines()
+print(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
 """
+# VmHWM begins anew with a program; ru_maxrss would tell what the process that started it held.
 
 
 def peak(book: str, budget: int, draws: int, folder: Path) -> int:
-    """The most memory, in KB, that any process of a sweep held: the one that collects, or one that solves."""
-    script = folder / "peak.py"
-    script.write_text(PEAK, encoding="utf-8")
-    command = [sys.executable, str(script), book, str(budget), str(draws), str(folder / "peak.csv")]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT, env=environment)
+    """The most memory, in KB, that a sweep in one process held."""
+    command = [sys.executable, "-c", PEAK, book, str(budget), str(draws), str(folder / "peak.csv")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     return int(done.stdout)
 
 
 def sweeps() -> Iterator[Result]:
-    """The planner's sweep; one where no two scenarios are alike; memory."""
+    """Sweeps whose scenarios share few plans, and whose scenarios are all different; memory."""
     case = instance(UNITS, seed=1)
     budget = int(case.budget)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         book = write_book(case, folder)
-        for what, make, count in (("", planner, SCENARIOS), (", no two alike", different, DIFFERENT)):
+        for make, count in ((planner, SCENARIOS), (different, DIFFERENT)):
             spec = make(budget, count)
-            ours = elapsed(Asked(book, spec, output=folder / "out.csv"))
-            peers = {"serial": serial(book, spec, SERIAL), "stock": stock(book, spec, STOCK)}
-            words = {
-                "serial": f"one after the other in one process, {SERIAL} scaled up",
-                "stock": f"stock Pyomo made anew and its relaxation in HiGHS, {STOCK} scaled up",
-            }
-            for kind, seconds in peers.items():
-                title = f"sweep of {count} scenarios at {UNITS} units{what}"
-                goal = GOALS[kind] if make is planner else None
-                yield Result(title, ours, words[kind], seconds * count, goal, "seconds on the clock")
+            plans = len({settings(spec, number) for number in range(1, count + 1)})
+            took, clock = ours(Asked(book, spec, output=folder / "out.csv", workers=2))
+            title = f"sweep of {count} scenarios with {plans} different plans, {UNITS} units"
+            note = f"processor seconds; {clock:.1f} s on the clock in two processes"
+            peers = (
+                (f"one after the other, {SERIAL} measured", serial(book, spec), GOALS["serial"]),
+                (f"stock Pyomo and a relaxation, {STOCK} measured", stock(book, spec), GOALS["stock"]),
+            )
+            for peer, seconds, goal in peers:
+                yield Result(title, took, peer, seconds, goal, note)
         few, many = (peak(book, budget, draws, folder) for draws in (FEW, MANY))
-        note = f"not seconds but kilobytes: {many:,} and {few:,}, the most that one process held"
+        note = f"not seconds but gigabytes: {many:,} and {few:,} KB in one process"
         yield Result(f"memory of {MANY:,} scenarios", many / 1e6, f"of {FEW}", few / 1e6, MEMORY, note)

@@ -21,6 +21,8 @@ from scenarios.sweep_spec import Spec
 
 PLANS, ROWS = 25, 500
 """The most that a chunk has: different settings, and scenarios."""
+FEWEST = 8
+"""Chunks that a sweep is cut into where it has as many plans, so that several processes have work."""
 CELLS = 60_000
 """Quotas × units that a chunk's problems have in all, roughly: they are held in memory together."""
 
@@ -76,7 +78,7 @@ def chunks(spec: Spec, size: int, wanted: Callable[[int], bool]) -> list[Chunk]:
     for number in range(1, spec.count + 1):
         alike.setdefault(settings(spec, number), []).append(number)
     ordered = sorted(alike.items(), key=lambda item: item[0].order())
-    most = max(1, min(PLANS, CELLS // max(size, 1)))
+    most = max(1, min(PLANS, CELLS // max(size, 1), -(-len(ordered) // FEWEST)))
     found: list[Chunk] = []
     chunk: list[Part] = []
     rows = 0
