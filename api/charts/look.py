@@ -59,6 +59,7 @@ def finished(
     whole = whole.resolve_scale(color="shared", shape="shared", x="independent", y="independent")
     found: alt.ConcatChart = whole.configure(
         font=FAMILIES,
+        aria=False,  # its words would be ids and row numbers; what is read stands as text
         background="white",
         padding=20,
         locale=alt.Locale(number=alt.NumberLocale(**LOCALES[lang])),
