@@ -14,6 +14,7 @@ from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
 from engine.limits_messages import LIMITS, NEEDED
 from engine.overlay_messages import OVERLAYS
+from engine.report_messages import REPORTS
 from engine.stay_messages import STAY
 from engine.sweep_messages import SWEEPS
 
@@ -653,6 +654,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **SWEEPS,
     **CHARTS,
     **LIMITS,
+    **REPORTS,
     **NEEDED,
     **ALTERNATIVES,
     **FACES,

@@ -1,0 +1,1 @@
+"""A written report: its figures found, recomputed and judged."""

@@ -1,0 +1,336 @@
+"""Sentences as items: figures, percentages, pairs, dates, brackets, and the words that say how they belong.
+
+One pass over the text with one pattern whose parts are bounded, so that time grows with length alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.numbers import Lang
+from engine.report.days import PATTERN as DAYS
+from engine.report.days import Day, day_of
+from engine.report.numerals import Numeral, numeral
+from engine.report.scales import MONEY, NONE, PERCENT, POINT, TIME, TIMES, Unit, unit_at
+
+CUES = {
+    "among_all": r"bao gồm|gồm có|gồm|chia ra|trong số đó gồm",
+    "among": r"trong đó|trong số đó|trong số này",
+    "same": r"cùng kỳ|cùng kì|năm trước|năm ngoái|kỳ trước|cùng thời điểm",
+    "plan": r"kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh",
+    "total": r"tổng số|tổng cộng|tổng",
+    "share": r"chiếm",
+    "from": r"từ",
+    "to": r"xuống còn|giảm còn|tăng lên|nâng lên|lên đến|lên tới|lên|xuống",
+    "remain": r"còn lại|còn phải|còn thiếu|còn",
+    "over": r"vượt",
+    "up": r"tăng thêm|tăng|cao hơn|nhiều hơn",
+    "down": r"giảm|thấp hơn|ít hơn|hụt",
+    "times": r"gấp",
+    "reach": r"đạt|bằng|hoàn thành|tương ứng|tương đương|ứng với",
+    "estimate": r"ước tính|ước",
+    "compare": r"so với|so",
+    "more": r"trên|hơn|quá",
+    "less": r"gần|dưới|chưa đến|chưa tới",
+    "about": r"khoảng|xấp xỉ|chừng",
+    "done": r"đã|thực hiện được|kết quả",
+    "until": r"tính đến|tính tới|đến|tới",
+    "and": r"và",
+    "of": r"của|theo|là|được giao|giao|với",
+}
+_REF = (
+    r"[0-9]{1,6}(?:/[0-9]{4})?[/-][a-zđ]{1,6}(?:[0-9]{0,2})(?:[-/][a-zđ&]{1,12}[0-9]{0,2}){1,4}"
+    r"|(?:nghị quyết|quyết định|kế hoạch|chỉ thị|nghị định|thông tư|công văn|văn bản) số "
+    r"[0-9]{1,6}(?:[/-][\w&-]{1,40})?"
+)
+_NUMBER = r"[0-9]{1,3}(?: [0-9]{3}){1,6}(?:,[0-9]{1,9})?(?![0-9]|[.,]?[0-9])|[0-9]+(?:[.,][0-9]+)*"
+_MASTER = re.compile(
+    rf"(?P<ref>{_REF})|(?P<day>{DAYS})|(?P<number>{_NUMBER})|(?P<word>[^\W\d_]\w*(?:-[0-9]\w*)*)"
+    r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<semi>;)|(?P<colon>:)|(?P<slash>/)|(?P<dash>-)|(?P<tab>\t)"
+)
+_STOP = re.compile(r"[.!?…]+(?=[\s)]|$)")
+_BEFORE_STOP = re.compile(r"(?:^|[\s(])([^\s(]{1,4})$")
+_GROUPED = re.compile(r"(?<![0-9.,/-])[0-9]{1,20}(?:[.,][0-9]{1,20})+")
+_DIGIT = re.compile(r"[0-9]")
+_PLAIN_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_LISTED = re.compile(r"[ \t]*(?:[-*+•·o] ?)?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[.)]|[a-zđ][.)])(?=[ \t])")
+_ABBREVIATED = frozenset(
+    {"tp", "tx", "tt", "p", "q", "h", "gs", "ts", "ths", "bs", "tr", "đ", "st", "đ/c", "ttr"}
+)
+_MORE_MONEY = re.compile(r" (?=[0-9]{1,3}(?:,[0-9]+)? (?:triệu|nghìn|ngàn)\b)")
+
+
+def _phrases() -> dict[str, list[tuple[str, str]]]:
+    """Cues by their first word, longer ones first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, words in CUES.items():
+        for phrase in words.split("|"):
+            found.setdefault(phrase.split(" ")[0], []).append((phrase, kind))
+    return {first: sorted(options, key=lambda o: -len(o[0])) for first, options in found.items()}
+
+
+_PHRASES = _phrases()
+LONGEST = 600
+"""Items a sentence may have; what goes on beyond is read as a sentence of its own."""
+
+
+@dataclass(slots=True)
+class Figure:
+    """A number with its measure. ``value`` in base measures; ``role``: plan, same, total, diff, per, base, or
+    empty for what was reached or a part; ``twin``: its value the other way of reading its marks.
+    """
+
+    start: int
+    end: int
+    numeral: Numeral
+    unit: Unit
+    value: Fraction
+    twin: Fraction | None = None
+    misread: bool = False
+    role: str = ""
+    at: int = -1
+    rounded: str = ""
+    estimated: bool = False
+    day: Day | None = None
+    subject: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Pair:
+    """Two figures as a fraction. ``role``: what the lower one is, where words say so."""
+
+    part: Figure
+    base: Figure
+    role: str = ""
+    owned: bool = False
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Item:
+    """A piece of a sentence. ``match``: of a bracket, the other one's index, or the sentence's length."""
+
+    kind: str
+    start: int
+    end: int
+    figure: Figure | None = None
+    pair: Pair | None = None
+    day: Day | None = None
+    match: int = -1
+
+
+@dataclass(slots=True)
+class Sentence:
+    """The items of a sentence, pairs joined. ``paragraph``: its number; ``first``: it begins the paragraph;
+    ``bullet``: the paragraph is an item of a list.
+    """
+
+    items: list[Item]
+    paragraph: int
+    first: bool
+    bullet: bool
+    start: int
+    end: int
+    subject: frozenset[str] = frozenset()
+    own_subject: frozenset[str] = frozenset()
+    figures: list[Figure] = field(default_factory=list)
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """The numbers with a dot or comma as written, for telling how the document writes them."""
+    return (match[0] for match in _GROUPED.finditer(text))
+
+
+def spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences of a paragraph: up to a full stop, but for that of an abbreviation such as TP."""
+    begun = start
+    if listed := _LISTED.match(text, start, end):
+        begun = listed.end()
+    for match in _STOP.finditer(text, begun, end):
+        before = _BEFORE_STOP.search(text, max(begun, match.start() - 5), match.start())
+        if match[0] == "." and before and before[1] in _ABBREVIATED:
+            continue
+        if match.end() > begun:
+            yield begun, match.start()
+        begun = match.end()
+    if begun < end:
+        yield begun, end
+
+
+def sentences(text: str, start: int, end: int, paragraph: int, way: Lang) -> Iterator[Sentence]:
+    """The sentences of a paragraph of a folded text; those without a digit have no items."""
+    bullet = text[start : start + 40].lstrip()[:1] in {"-", "+", "*", "•", "·"}
+    first = True
+    for begun, ended in spans(text, start, end):
+        if _DIGIT.search(text, begun, ended) is None:
+            yield Sentence([], paragraph, first, bullet, begun, ended)
+            first = False
+            continue
+        found: list[Item] = []
+        at = begun
+        while match := _MASTER.search(text, at, ended):
+            item, at = _item(match.lastgroup or "", match, text, way)
+            found.append(item)
+            if len(found) >= LONGEST:
+                yield Sentence(joined(found, text), paragraph, first, bullet, begun, at)
+                found, first, begun = [], False, at
+        if found:
+            yield Sentence(joined(found, text), paragraph, first, bullet, begun, ended)
+        first = False
+
+
+def _cue(text: str, word: str, start: int, stop: int) -> tuple[str, int]:
+    """The kind of a word, or of the phrase that begins with it, and where it ends."""
+    for phrase, kind in _PHRASES.get(word, ()):
+        if len(phrase) == len(word):
+            return kind, stop
+        after = start + len(phrase)
+        if text.startswith(phrase, start) and not text[after : after + 1].isalnum():
+            return kind, after
+    return "word", stop
+
+
+def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, int]:
+    start, stop = match.span()
+    if kind == "word":
+        kind, stop = _cue(text, match[0], start, stop)
+        return Item(kind, start, stop), stop
+    if kind == "day":
+        return Item("day", start, stop, day=day_of(match[0])), stop
+    if kind != "number":
+        return Item(kind, start, stop), stop
+    read = numeral(match[0], way)
+    if read is None:
+        return Item("word", start, stop), stop
+    unit, stop = unit_at(text, stop)
+    before, after = text[start - 1 : start], text[stop : stop + 1]
+    if unit is NONE and _PLAIN_YEAR.fullmatch(match[0]) and before != "/" and after != "/":
+        return Item("day", start, stop, day=Day(None, int(match[0]))), stop
+    if unit.kind == TIME:
+        return Item("period", start, stop), stop
+    value, twin, misread = read.value * unit.scale, None, False
+    if read.other is not None:
+        twin = read.other * unit.scale
+        if unit.is_count and unit.scale == 1 and value.denominator != 1 and twin.denominator == 1:
+            value, twin, misread = twin, value, True  # nobody counts 9,262 persons
+    if unit.kind == MONEY and unit.scale > 1000 and _MORE_MONEY.match(text, stop):
+        value, unit, stop = _and_more(value, unit, text, stop, way)
+    figure = Figure(start, stop, read, unit, value, twin, misread)
+    kind = unit.kind if unit.kind in {PERCENT, POINT, TIMES} else "figure"
+    return Item("multiple" if kind == TIMES else kind, start, stop, figure), stop
+
+
+def _and_more(value: Fraction, unit: Unit, text: str, stop: int, way: Lang) -> tuple[Fraction, Unit, int]:
+    """``1 tỷ 435 triệu đồng``: what a smaller scale adds."""
+    match = re.compile(_NUMBER).match(text, stop + 1)
+    if match is None:
+        return value, unit, stop
+    more, (smaller, end) = numeral(match[0], way), unit_at(text, match.end())
+    if more is None or smaller.kind != MONEY or not 1 < smaller.scale < unit.scale:
+        return value, unit, stop
+    return value + more.value * smaller.scale, unit, end
+
+
+def joined(items: list[Item], text: str) -> list[Item]:
+    """The items with ``9.262/20.000``, ``1,435/kế hoạch 6 tỷ đồng``, ``9.262 trên 20.000`` as pairs, and
+    with each bracket's other one found.
+    """
+    found: list[Item] = []
+    at = 0
+    while at < len(items):
+        item = items[at]
+        if item.kind == "figure" and (pair := _pair(items, at, text)):
+            joined_item, at = pair
+            found.append(joined_item)
+            continue
+        if item.kind == "slash" and found and found[-1].kind == "figure" and _is_word(items, at + 1):
+            unit = found[-1].figure
+            if unit is not None and unit.unit.kind:
+                unit.role = "per"  # 50 triệu đồng/người
+        found.append(item)
+        at += 1
+    opened: list[int] = []
+    for index, item in enumerate(found):
+        if item.kind == "open":
+            item.match = len(found)
+            opened.append(index)
+        elif item.kind == "close" and opened:
+            item.match = opened.pop()
+            found[item.match].match = index
+        if item.figure:
+            item.figure.at = index
+        if item.pair:
+            item.pair.part.at = item.pair.base.at = index
+    return found
+
+
+def _is_word(items: list[Item], at: int) -> bool:
+    return at < len(items) and items[at].kind in {"word", "period"}
+
+
+def _pair(items: list[Item], at: int, text: str) -> tuple[Item, int] | None:
+    part = items[at].figure
+    index, role = at + 1, ""
+    if index >= len(items) or part is None:
+        return None
+    kind = items[index].kind
+    if kind == "slash" or (kind == "more" and text[items[index].start : items[index].end] == "trên"):
+        index += 1
+    elif kind == "word" and text[items[index].start : items[index].end] == "trong":
+        if index + 1 >= len(items) or items[index + 1].kind != "total":
+            return None
+        index += 1
+    else:
+        return None
+    steps = 0
+    while (
+        index < len(items)
+        and steps < 5
+        and items[index].kind in {"plan", "same", "total", "of", "word", "day"}
+    ):
+        if items[index].kind in {"plan", "same", "total"}:
+            role = items[index].kind
+        elif items[index].kind in {"word", "day"} and not role:
+            return None
+        index += 1
+        steps += 1
+    if index >= len(items) or items[index].kind != "figure":
+        return None
+    base = items[index].figure
+    if base is None:
+        return None
+    if at and items[at - 1].kind in {"until", "comma"} and _day_and_month(part, base):
+        return None  # đến 15/5
+    _same_unit(part, base)
+    end = index + 1
+    return Item(
+        "pair", part.start, base.end, pair=Pair(part, base, role, start=part.start, end=base.end)
+    ), end
+
+
+def _day_and_month(part: Figure, base: Figure) -> bool:
+    plain = (
+        not part.unit.kind
+        and not base.unit.kind
+        and part.numeral.text.isdigit()
+        and base.numeral.text.isdigit()
+    )
+    return plain and 1 <= part.value <= 31 and 1 <= base.value <= 12
+
+
+def _same_unit(part: Figure, base: Figure) -> None:
+    """In ``1,435/6 tỷ đồng`` both are in billions."""
+    for bare, other in ((part, base), (base, part)):
+        if not bare.unit.kind and bare.unit.scale == 1 and other.unit.kind:
+            scaled = other.unit.scale
+            bare.value *= scaled
+            bare.twin = None if bare.twin is None else bare.twin * scaled
+            bare.unit = Unit(other.unit.kind, scaled, "")
+            fraction = other.unit.is_count and scaled == 1 and bare.value.denominator != 1
+            if fraction and bare.twin is not None and bare.twin.denominator == 1:
+                bare.value, bare.twin, bare.misread = bare.twin, bare.value, True
+            return

@@ -1,0 +1,314 @@
+"""Percentages, multiples and differences recomputed from the figures that they are said to be of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from engine.report import written
+from engine.report.claims import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim
+from engine.report.findings import Finding, Kind
+from engine.report.items import Figure
+from engine.report.plans import STRONG, Plan, Shelf
+from engine.report.reading import Report
+from engine.report.scales import PERCENT, POINT, TIMES, alike
+from engine.report.verdicts import RIGHT, WRONG, Slip, Stated, Verdict, judge, slip_of
+from engine.words import Message, say
+
+_PROPORTIONS = frozenset({PERCENT, POINT, TIMES})
+Lookup = Callable[[Claim], Figure | None]
+"""The base of a claim by a rulebook, None where it has none."""
+
+
+@dataclass(slots=True)
+class Ratios:
+    """Checks the claims of a report. ``known``: bases from outside the report."""
+
+    report: Report
+    shelf: Shelf
+    known: Lookup | None = None
+    results: dict[frozenset[str], list[Claim]] = field(default_factory=dict)
+
+    def check(self, claims: list[Claim]) -> Iterator[Finding]:
+        """A finding for each claim that says what it is of, in order."""
+        for claim in claims:
+            if claim.part is not None and claim.base is not None and claim.kind in {"plan", ""}:
+                self.results.setdefault(claim.part.subject, []).append(claim)
+        for claim in claims:
+            finding = self._finding(claim)
+            if finding:
+                yield finding
+                if finding.verdict == RIGHT and claim.part and claim.base:
+                    yield from self._figure_before(claim)
+
+    def _finding(self, claim: Claim) -> Finding | None:
+        if claim.base is not None and claim.part is not None:
+            return self._judged(claim)
+        if claim.figure.unit.kind == POINT:
+            return None
+        if not claim.said and not (claim.named and claim.part is not None):
+            return None
+        if claim.part is None:
+            return self._result_elsewhere(claim)
+        if claim.kind in {"plan", ""} and claim.relation in {REACH, OVER}:
+            found = self._plan_elsewhere(claim)
+            if found:
+                return found
+        if self.known and (base := self.known(claim)) is not None:
+            claim.base = base
+            judged = self._judged(claim)
+            return replace(judged, note=say("report.by_rulebook", how=judged.note))
+        if not claim.said and claim.relation in {UP, DOWN, OVER} and not claim.kind:
+            return self._make(claim, "cannot_check", say("report.no_base."))
+        kind = claim.kind or "plan"
+        return self._make(claim, "cannot_check", say(f"report.no_base.{kind}"))
+
+    def _plan_elsewhere(self, claim: Claim) -> Finding | None:
+        """A plan that is printed for the same thing in another sentence."""
+        part = claim.part
+        if part is None:
+            return None
+        near = self.shelf.like(part.subject, part.unit)
+        others = [(score, plan) for score, plan in near if plan.source is not part]
+        if not others:
+            if near and claim.figure.value == 100:
+                return self._make(
+                    claim, RIGHT, say("report.itself", part=written.amount(part)), Fraction(100)
+                )
+            return None
+        if not claim.said and not claim.kind:
+            claim.kind = "plan"
+        return self._of_one(claim, others)
+
+    def _of_one(self, claim: Claim, near: list[tuple[Fraction, Plan]]) -> Finding:
+        tried = []
+        for score, plan in sorted(near, key=lambda one: -one[0]):
+            claim.base = plan.source
+            finding = self._judged(claim)
+            if finding.verdict != WRONG:
+                return finding
+            tried.append((score, finding))
+        score, finding = tried[0]
+        if len({plan.value for _, plan in near}) == 1 and score >= STRONG:
+            return finding
+        base = claim.base
+        words = written.amount(near[0][1].source)
+        claim.base = None
+        return self._make(claim, "cannot_check", say("report.base_unsure", base=words)) if base else finding
+
+    def _result_elsewhere(self, claim: Claim) -> Finding | None:
+        """``đến nay đạt trên 46% kế hoạch``: of a result that is printed in another sentence."""
+        subject = claim.figure.subject or claim.sentence.subject
+        if claim.kind == "plan" and claim.relation == REACH:
+            for other in self.results.get(subject, []):
+                if other.figure is claim.figure or other.figure.estimated != claim.figure.estimated:
+                    continue
+                claim.part, claim.base = other.part, other.base
+                finding = self._judged(claim)
+                if finding.verdict != WRONG:
+                    return finding
+                claim.part = claim.base = None
+                break
+        if claim.relation in {UP, DOWN} and claim.base is None:
+            return self._make(claim, "cannot_check", say("report.no_base.same"))
+        return self._make(claim, "cannot_check", say("report.no_part"))
+
+    def _judged(self, claim: Claim) -> Finding:
+        part, base, figure = claim.part, claim.base, claim.figure
+        if part is None or base is None:
+            raise ValueError("a claim is judged by its part and its base")
+        if base.value == 0:
+            return self._make(claim, "cannot_check", say("report.base_zero"))
+        stated = stated_of(figure)
+        computed = computed_of(claim, part.value, base.value)
+        verdict = judge(stated, computed)
+        other = _otherwise(claim) if verdict == WRONG else None
+        if other is not None and judge(stated, other) != WRONG:
+            computed, verdict = other, judge(stated, other)
+        if verdict != WRONG:
+            return self._told(claim, computed, verdict)
+        if claim.weak:
+            claim.base = None
+            return self._make(claim, "cannot_check", say(f"report.no_base.{claim.kind}"))
+        ratio, change = part.value / base.value * 100, (part.value / base.value - 1) * 100
+        if (
+            figure.unit.kind == PERCENT
+            and claim.relation in {UP, DOWN, OVER}
+            and judge(stated, ratio) == RIGHT
+        ):
+            how = self._how(claim, computed)
+            if claim.relation == OVER:
+                return self._make(
+                    claim, "unclear", say("report.over_ratio", how=how, stated=self._text(figure)), computed
+                )
+            return self._make(
+                claim, WRONG, say("report.is_ratio", how=how, stated=self._text(figure)), computed
+            )
+        if figure.unit.kind == PERCENT and claim.relation == REACH and judge(stated, abs(change)) == RIGHT:
+            how = self._how(claim, computed)
+            return self._make(
+                claim, WRONG, say("report.is_change", how=how, stated=self._text(figure)), computed
+            )
+        slip = self._slip(claim, stated, computed, part, base)
+        return self._told(claim, computed, WRONG, slip)
+
+    def _slip(
+        self, claim: Claim, stated: Stated, computed: Fraction, part: Figure, base: Figure
+    ) -> Slip | None:
+        for one, other in ((part.twin, base.value), (part.value, base.twin), (part.twin, base.twin)):
+            if one is not None and other and judge(stated, computed_of(claim, one, other)) == RIGHT:
+                return "wrong_separator"
+        figures = [figure for figure in claim.sentence.figures if figure.role != "diff" and figure.value > 0]
+        bases = [f for f in figures if f is not part and f is not base and alike(f.unit, base.unit)][:12]
+        values = [computed_of(claim, part.value, figure.value) for figure in bases]
+        if claim.figure.unit.kind == PERCENT and part.value:
+            values.append(computed_of(claim, base.value, part.value))
+        plain = claim.relation in {REACH, SHARE} and claim.figure.unit.kind in {PERCENT, TIMES}
+        parts = [(stated_of(part), Fraction(1)), (stated_of(base), Fraction(-1))] if plain else []
+        return slip_of(stated, computed, parts, values)
+
+    def _figure_before(self, claim: Claim) -> Iterator[Finding]:
+        """The figure in the sentence that the pair in the bracket repeats, where a slip makes them differ."""
+        part = claim.part
+        if part is None or part.at <= claim.where:
+            return
+        for figure in claim.sentence.figures:
+            same = figure.role in {"", "plan"} and figure.at < claim.where and alike(figure.unit, part.unit)
+            if not same or figure.value == part.value or not part.value or figure is claim.base:
+                continue
+            if any(other.value == figure.value for other in (part, claim.base) if other):
+                continue
+            slip = slip_of(stated_of(figure), part.value / figure.unit.scale)
+            if slip in {"swapped_digits", "lost_digit", "wrong_separator"} and not _is_other_part(
+                figure, claim
+            ):
+                note = say(
+                    "report.figures_differ", other=written.amount(part), slip=say(f"report.slip.{slip}")
+                )
+                yield found_at(self.report, figure, "number", WRONG, note, part.value, slip)
+
+    def _told(self, claim: Claim, computed: Fraction, verdict: Verdict, slip: Slip | None = None) -> Finding:
+        how = self._how(claim, computed)
+        figure = claim.figure
+        if verdict == "truncated":
+            how = say("report.truncated", how=how, rounded=_shown(figure, computed, figure.numeral.decimals))
+        elif verdict == WRONG and slip:
+            how = say(
+                "report.wrong_slip", how=how, stated=self._text(figure), slip=say(f"report.slip.{slip}")
+            )
+        elif verdict == WRONG:
+            how = say("report.wrong", how=how, stated=self._text(figure))
+        return self._make(claim, verdict, how, computed, slip)
+
+    def _how(self, claim: Claim, computed: Fraction) -> Message:
+        figure, part, base = claim.figure, claim.part, claim.base
+        if part is None or base is None:
+            raise ValueError("nothing was computed")
+        shown = _shown(figure, computed, max(2, figure.numeral.decimals))
+        words = {"part": written.amount(part), "base": written.amount(base)}
+        if figure.unit.kind == POINT or (part.unit.kind == PERCENT and base.unit.kind == PERCENT):
+            return say("report.points", **words, computed=written.number(computed, 4))
+        form = {UP: "up", OVER: "up", DOWN: "down", REMAIN: "ratio"}.get(claim.relation, "ratio")
+        if figure.unit.kind not in {PERCENT, TIMES}:
+            form = "less"
+        return say(f"report.{form}", **words, of=say(f"report.of.{claim.kind}"), computed=shown)
+
+    def _text(self, figure: Figure) -> str:
+        return self.report.quote(figure.start, figure.end).strip()
+
+    def _make(
+        self,
+        claim: Claim,
+        verdict: Verdict,
+        note: Message,
+        computed: Fraction | None = None,
+        slip: Slip | None = None,
+    ) -> Finding:
+        figure = claim.figure
+        kind: Kind = "ratio" if figure.unit.kind in _PROPORTIONS else "sum"
+        value = None if computed is None else computed * _unit_of(figure)
+        return replace(
+            found_at(self.report, figure, kind, verdict, note, value, slip),
+            part=claim.part.value if claim.part else None,
+            base=claim.base.value if claim.base else None,
+            of=claim.kind,
+        )
+
+
+def found_at(
+    report: Report,
+    figure: Figure,
+    kind: Kind,
+    verdict: Verdict,
+    note: Message,
+    computed: Fraction | None = None,
+    slip: Slip | None = None,
+) -> Finding:
+    """A finding at a figure; ``computed`` in base measures."""
+    start, end = report.folded.span(figure.start, figure.end)
+    quote = report.folded.source[start:end]
+    stated = figure.value * (_unit_of(figure) if figure.unit.kind in _PROPORTIONS else 1)
+    decimals, unit = figure.numeral.decimals, figure.unit
+    return Finding(
+        start, end, quote, kind, stated, computed, verdict, note, slip, decimals=decimals, unit=unit
+    )
+
+
+def _unit_of(figure: Figure) -> Fraction:
+    """One of what a figure is written in, in base measures."""
+    if figure.unit.kind in {PERCENT, POINT}:
+        return Fraction(1, 100)
+    return Fraction(1) if figure.unit.kind == TIMES else Fraction(figure.unit.scale)
+
+
+def stated_of(figure: Figure) -> Stated:
+    """A figure as it is written, in the measure it is written in."""
+    value = figure.value / figure.unit.scale
+    decimals = 0 if figure.misread else figure.numeral.decimals
+    digits = figure.numeral.digits
+    if value != figure.numeral.value and not figure.misread:  # 1 tỷ 435 triệu
+        digits = str(value.numerator)
+        decimals = 0 if value.denominator == 1 else 9
+    return Stated(value, decimals, digits, figure.rounded)
+
+
+def computed_of(claim: Claim, part: Fraction, base: Fraction) -> Fraction:
+    """What the claim should say of these figures, in the measure it is written in."""
+    figure = claim.figure
+    if figure.unit.kind == POINT:
+        return abs(part - base)
+    if figure.unit.kind not in _PROPORTIONS:  # a difference
+        return (base - part if claim.relation == DOWN else part - base) / figure.unit.scale
+    whole = 100 if figure.unit.kind == PERCENT else 1
+    if claim.relation in {UP, OVER}:
+        return (part / base - 1) * whole
+    if claim.relation == DOWN:
+        return (1 - part / base) * whole
+    return part / base * whole
+
+
+def _otherwise(claim: Claim) -> Fraction | None:
+    """Another way to read a claim that is as good: a rate's change in points, what remains of the base."""
+    part, base, figure = claim.part, claim.base, claim.figure
+    if part is None or base is None or figure.unit.kind != PERCENT:
+        return None
+    if part.unit.kind == PERCENT and base.unit.kind == PERCENT and claim.relation in {UP, DOWN}:
+        return part.value - base.value if claim.relation == UP else base.value - part.value
+    return (1 - part.value / base.value) * 100 if claim.relation == REMAIN else None
+
+
+def _shown(figure: Figure, computed: Fraction, decimals: int) -> Message:
+    if figure.unit.kind == PERCENT:
+        return written.percent(computed, decimals)
+    if figure.unit.kind == TIMES:
+        return written.percent(computed, decimals, " lần")
+    return written.plain(computed * figure.unit.scale, figure.unit.kind, figure.unit.scale)
+
+
+def _is_other_part(figure: Figure, claim: Claim) -> bool:
+    """Whether a figure is one of several before the percentage, and so needn't be the pair's."""
+    between = [
+        f for f in claim.sentence.figures if figure.at < f.at < claim.where and f.role in {"", "total"}
+    ]
+    return bool(between)

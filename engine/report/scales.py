@@ -1,0 +1,88 @@
+"""What figures are counted in: `lao động`, `hộ`, `triệu đồng`, `tỷ`, `điểm %`; as documents write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+THOUSAND, MILLION, BILLION = 10**3, 10**6, 10**9
+
+PERSON = "person"
+HOUSEHOLD = "household"
+MONEY = "VND"
+TIME = "time"
+PERCENT, POINT, TIMES = "percent", "point", "times"
+
+_PERSONS = (
+    "lượt người lao động|người lao động|lao động|lượt lao động|lượt người|người nghèo|người|nhân khẩu|"
+    "học viên|học sinh|sinh viên|trẻ em|trẻ|em|đối tượng|cán bộ|công dân|nhân viên|thanh niên|phụ nữ|nữ|nam"
+)
+_COUNTS = (
+    (PERSON, _PERSONS),
+    (HOUSEHOLD, "hộ gia đình|hộ nghèo|hộ cận nghèo|lượt hộ|hộ dân|hộ"),
+    ("commune", "xã, phường, thị trấn|xã, phường|phường, xã|xã|phường|thị trấn"),
+    ("district", "huyện, thị xã, thành phố|huyện|thị xã|thành phố|quận|tỉnh"),
+    ("village", "thôn|khu phố|ấp|bản|làng"),
+    ("firm", "doanh nghiệp|công ty|cơ sở|đơn vị|hợp tác xã|trường"),
+    ("class", "lớp|khóa|khoá|phiên|buổi|hội nghị|cuộc"),
+    ("case", "hồ sơ|trường hợp|vụ|ca|đơn|lượt|suất|phần quà|phần|quyết định|dự án|công trình|mô hình"),
+    ("house", "căn nhà|căn|ngôi nhà|ngôi|nhà"),
+    ("place", "chỗ làm việc|chỗ làm|việc làm|vị trí việc làm|chỉ tiêu|chỗ"),
+    ("area", "hécta|hecta|ha|km2|m2|km|mét|tấn|tạ|kg|con|cây|giường|bác sĩ"),
+    (TIME, "tháng tuổi|tuổi|tháng|ngày|năm|quý|tuần|giờ|phút|giai đoạn"),
+)
+_SCALES = {"nghìn": THOUSAND, "ngàn": THOUSAND, "triệu": MILLION, "tr": MILLION, "tỷ": BILLION, "tỉ": BILLION}
+_DONG = "đồng|vnđ|vnd|đ"
+_NAMED = "|".join(f"(?P<c{at}>{words})" for at, (_, words) in enumerate(_COUNTS))
+_UNIT = re.compile(
+    r" ?(?:(?P<percent>%|phần trăm\b)|(?P<point>điểm ?(?:%|phần trăm\b))|(?P<times>lần\b)"
+    rf"|(?P<scale>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|tr)\b|tr(?=đ\b))(?: tỷ\b| tỉ\b)?)"
+    rf"\.?(?: ?(?P<money>{_DONG})\b)?(?: (?:{_NAMED})\b)?"
+    rf"|(?P<dong>{_DONG})\b|(?:{_NAMED.replace('?P<c', '?P<d')})\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A figure's measure. ``kind``: VND, person, …, percent, point, times, or empty; ``scale``: of one;
+    ``text``: as written, folded.
+    """
+
+    kind: str
+    scale: int
+    text: str
+
+    @property
+    def is_count(self) -> bool:
+        """Whether what it counts is whole."""
+        return self.kind not in {"", MONEY, TIME, PERCENT, POINT, TIMES, "area"}
+
+
+NONE = Unit("", 1, "")
+
+
+def unit_at(text: str, at: int) -> tuple[Unit, int]:
+    """The unit that begins at an offset of a folded text, and where it ends; NONE where there is none."""
+    match = _UNIT.match(text, at)
+    if match is None:
+        return NONE, at
+    words = match[0].strip()
+    for kind in (PERCENT, POINT, TIMES):
+        if match[kind]:
+            return Unit(kind, 1, words), match.end()
+    if match["dong"]:
+        return Unit(MONEY, 1, words), match.end()
+    scale = 1
+    for word in (match["scale"] or "").split():
+        scale *= _SCALES[word]
+    prefix = "c" if match["scale"] else "d"
+    counted = next((kind for at, (kind, _) in enumerate(_COUNTS) if match[f"{prefix}{at}"]), None)
+    if match["scale"] and (match["money"] or counted in {None, TIME}):
+        end = match.end() if counted is None else match.end("money") if match["money"] else match.end("scale")
+        return Unit(MONEY, scale, text[at:end].strip()), end
+    return Unit(counted or "", scale, words), match.end()
+
+
+def alike(left: Unit, right: Unit) -> bool:
+    """Whether figures in these can stand in a ratio: the same kind, or one of them without a measure."""
+    return not left.kind or not right.kind or left.kind == right.kind

@@ -1,0 +1,131 @@
+"""How a stated number stands to the computed one: right, truncated or wrong; the slip that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from engine.numbers import round_half_up
+
+Verdict = Literal["right", "truncated", "wrong", "unclear", "cannot_check"]
+Slip = Literal["swapped_digits", "lost_digit", "wrong_separator", "wrong_base"]
+RIGHT: Verdict = "right"
+TRUNCATED: Verdict = "truncated"
+WRONG: Verdict = "wrong"
+
+_FEW = 18
+"""More digits than this are not searched for slips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number as written, in the measure it is written in. ``rounded``: a word that loosens it ("trên")."""
+
+    value: Fraction
+    decimals: int
+    digits: str
+    rounded: str = ""
+
+
+def judge(stated: Stated, computed: Fraction) -> Verdict:
+    """Right if the computed number rounds half up to what is stated (§7), truncated if it is only cut to it.
+
+    A word that loosens the number is held to: "trên 46%" is right of 46.31% and wrong of 45.9%.
+    """
+    if stated.rounded:
+        return _loose(stated, computed)
+    if Fraction(round_half_up(computed, stated.decimals)) == stated.value:
+        return RIGHT
+    scale = Fraction(10) ** stated.decimals
+    cut = Fraction(int(computed * scale)) / scale  # towards zero
+    return TRUNCATED if cut == stated.value else WRONG
+
+
+def _loose(stated: Stated, computed: Fraction) -> Verdict:
+    near = abs(computed - stated.value) <= max(abs(stated.value) / 10, Fraction(1))
+    if stated.rounded in {"trên", "hơn", "quá"}:
+        return RIGHT if computed >= stated.value and near else WRONG
+    if stated.rounded in {"gần", "dưới", "chưa đến", "chưa tới"}:
+        return RIGHT if computed <= stated.value and near else WRONG
+    return RIGHT if near else WRONG
+
+
+def slip_of(
+    stated: Stated,
+    computed: Fraction,
+    parts: Iterable[tuple[Stated, Fraction]] = (),
+    bases: Iterable[Fraction] = (),
+) -> Slip | None:
+    """The likeliest slip behind a wrong number, None where none explains it.
+
+    ``parts``: the figures it was computed from, each with what the computed number is multiplied by when the
+    figure is (1 for a part, −1 for a base); ``bases``: what it would be of other bases.
+    """
+    if moved_mark(stated, computed):
+        return "wrong_separator"
+    right = _digits_of(computed, stated.decimals)
+    own = stated.digits.lstrip("0")
+    if _swapped(own, right):
+        return "swapped_digits"
+    if any(
+        _lost(own, _digits_of(computed, decimals)) for decimals in range(stated.decimals, stated.decimals + 2)
+    ):
+        return "lost_digit"
+    if any(judge(stated, other) == RIGHT and other != computed for other in bases):
+        return "wrong_base"
+    for figure, power in parts:
+        for slip, value in _mended(figure):
+            factor = value / figure.value
+            if judge(stated, computed * (factor if power > 0 else 1 / factor)) == RIGHT:
+                return slip
+    return None
+
+
+def moved_mark(stated: Stated, computed: Fraction) -> bool:
+    """Whether stated and computed differ by the place of the decimal mark alone."""
+    if not stated.value or not computed or len(stated.digits.strip("0")) < 2:
+        return False
+    for power in (1, -1, 2, -2, 3, -3, 4, -4):
+        factor = Fraction(10) ** power
+        moved = stated.value * factor
+        unit = factor / Fraction(10) ** stated.decimals
+        if abs(moved - computed) * 2 <= unit and abs(moved - computed) * 50 <= abs(computed):
+            return True
+    return False
+
+
+def _digits_of(number: Fraction, decimals: int) -> str:
+    return str(abs(int(round_half_up(number * Fraction(10) ** decimals, 0)))).lstrip("0")
+
+
+def _swapped(left: str, right: str) -> bool:
+    if len(left) != len(right) or left == right:
+        return False
+    places = [at for at in range(len(left)) if left[at] != right[at]]
+    return len(places) == 2 and left[places[0]] == right[places[1]] and left[places[1]] == right[places[0]]
+
+
+def _lost(short: str, long: str) -> bool:
+    if len(short) + 1 != len(long) or not short:
+        return False
+    at = next((at for at in range(len(short)) if short[at] != long[at]), len(short))
+    return short[at:] == long[at + 1 :]
+
+
+def _mended(figure: Stated) -> Iterable[tuple[Slip, Fraction]]:
+    """What a figure might have been before a slip: two neighbouring digits swapped, a digit lost."""
+    digits = figure.digits
+    if not 2 <= len(digits) <= _FEW or not figure.value:
+        return
+    unit = figure.value / int(digits) if int(digits) else Fraction(0)
+    for at in range(len(digits) - 1):
+        if digits[at] != digits[at + 1]:
+            swapped = digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
+            if not swapped.startswith("0"):
+                yield "swapped_digits", unit * int(swapped)
+    for at in range(len(digits) + 1):
+        for digit in "0123456789":
+            if at or digit != "0":
+                yield "lost_digit", unit * int(digits[:at] + digit + digits[at:])
