@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,19 +25,25 @@ from rules import RULES_ROOT
 
 if TYPE_CHECKING:
     from engine.needed import Needed
+    from scenarios.alternatives import Alternatives
     from scenarios.compare import Comparison
     from scenarios.explain import QuotaExplanation
     from scenarios.explain_plan import PlanExplanation
+    from scenarios.frontier import Frontier
     from scenarios.headroom import Headroom
     from scenarios.issued import Issued
-    from scenarios.plan import Plan
+    from scenarios.plan import Plan, Solved
     from scenarios.replan import Closeness
     from scenarios.sweep import Asked, Progress, Sweep
 
 __all__ = [
+    "allocation_of",
+    "alternatives",
     "at_pace",
     "check",
     "diff",
+    "figure_frontier",
+    "frontier",
     "gap",
     "issued",
     "limits",
@@ -154,6 +161,81 @@ def limits(
         until=until,
         time_limit=time_limit,
     )
+
+
+def alternatives(
+    rulebook: Rulebook,
+    allocation: str | None,
+    count: int,
+    slack: float,
+    move: float,
+    time_limit: float | None = None,
+) -> tuple[Solved, Alternatives | None]:
+    """Plans that are nearly as fair as the fairest (§12), with the allocation as it was solved.
+
+    None beside it where there is no plan. ``time_limit`` in seconds for all of it. Raises RuleError.
+    """
+    from scenarios.alternatives import alternatives as find
+    from scenarios.plan import solve
+
+    solved = solve(rulebook, allocation, time_limit)
+    if solved.found.x is None:
+        return solved, None
+    left = None if solved.deadline is None else max(0.01, solved.deadline - time.perf_counter())
+    return solved, find(solved, count, slack, move, left)
+
+
+def frontier(
+    rulebook: Rulebook, allocation: str | None, points: int, time_limit: float | None = None
+) -> tuple[Solved, Frontier | None]:
+    """Fairness against cost (§12), with the allocation as it was solved; None beside it without a plan.
+
+    ``time_limit`` in seconds for all of it. Raises RuleError (bad_setting where nothing has a cost).
+    """
+    from scenarios.frontier import cost_frontier
+    from scenarios.plan import solve
+
+    solved = solve(rulebook, allocation, time_limit)
+    problem = solved.compiled.problem
+    if all(asked.cost is None for asked in problem.quotas):
+        raise RuleError([Issue(Code.BAD_SETTING, say("no_cost", what=problem.allocation.id))])
+    return solved, None if solved.found.x is None else cost_frontier(solved, points)
+
+
+def allocation_of(rulebook: Rulebook, allocation: str | None) -> str:
+    """The allocation that is meant: the one named, or the only one. Raises RuleError."""
+    from scenarios.problem import choose_allocation
+
+    return choose_allocation(rulebook, allocation).id
+
+
+def figure_frontier(
+    rulebook: str,
+    rules: Path | None,
+    overlay: Overlay,
+    path: str,
+    ends: tuple[Decimal, Decimal],
+    points: int,
+    *,
+    more: bool = False,
+    time_limit: float | None = None,
+) -> tuple[Rulebook, str, Frontier]:
+    """Fairness against the figure at a path between two values (§12), with that path in full.
+
+    The values between lie as evenly as whole steps of the figure allow. Raises RuleError.
+    """
+    from engine.base import Base
+    from scenarios.figure_path import figure_at, with_figure
+    from scenarios.frontier import figure_frontier as find
+
+    read = Base.of(rulebook, rules).under
+    figure = figure_at(read, overlay, path)
+    first, last = ends
+    span = last - first
+    between = [first + (span * at / (points - 1) // figure.step) * figure.step for at in range(points - 1)]
+    values = sorted({*between, last})
+    found = find(lambda value: read(with_figure(overlay, path, value)), values, None, time_limit, more=more)
+    return read(overlay), figure.path, found
 
 
 def diff(

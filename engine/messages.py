@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.allocation_messages import ALLOCATIONS
-from engine.chart_messages import CHARTS
 from engine.alternatives_messages import ALTERNATIVES
+from engine.chart_messages import CHARTS
 from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
 from engine.limits_messages import LIMITS, NEEDED

@@ -61,7 +61,7 @@ def _number(written: Any, *, measured: bool) -> Decimal | None:
         return None
     text = str(written)
     try:
-        return Decimal(text.split(" ")[0] if measured else text)
+        return Decimal(text.split(" ", maxsplit=1)[0] if measured else text)
     except InvalidOperation:
         return None
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api import answers, labels, services
+from api.cli.alternatives import alternatives
 from api.cli.asking import date_of, loaded, overlaid_tables, overlay_of, rules_of, time_limit_of, workbook_of
 from api.cli.diff import diff
+from api.cli.frontier import frontier
 from api.cli.limits import limits
 from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
@@ -237,5 +239,8 @@ def guarded(command: Command) -> Command:
 
 COMMANDS: Mapping[str, Command] = {
     command.__name__: guarded(command)
-    for command in (gap, plan, diff, limits, needed, sweep, explain, check, test, new, schema, serve, verify)
+    for command in (
+        *(gap, plan, diff, limits, alternatives, frontier, needed, sweep),
+        *(explain, check, test, new, schema, serve, verify),
+    )
 }

@@ -41,6 +41,9 @@ def _tracking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _allocation(gap)
     _overlays(gap)
 
+    _alternatives(commands)
+    _frontier(commands)
+
     words = "một đơn vị phải đạt bao nhiêu để cấp trên đạt chỉ tiêu / what a unit must reach"
     needed = _command(commands, "needed", words)
     _rulebook(needed)
@@ -97,6 +100,32 @@ def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _rulebook(test)
     _allocation(test)
     _overlays(test)
+
+
+def _alternatives(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "các phương án gần công bằng như nhau / plans that are nearly as fair"
+    others = _command(commands, "alternatives", words)
+    _rulebook(others)
+    others.add_argument("--count", metavar="N", default="5", help="số phương án / how many plans (5)")
+    others.add_argument("--slack", metavar="S", default="2%", help="kém công bằng thêm / less fair by (2%%)")
+    others.add_argument("--move", metavar="M", default="5%", help="khác nhau ít nhất / moved at least (5%%)")
+    others.add_argument("--time-limit", metavar="SECONDS", default="60", help="(60)")
+    _allocation(others)
+    _overlays(others)
+
+
+def _frontier(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    frontier = _command(commands, "frontier", "công bằng đổi lấy gì / what fairness is traded for")
+    _rulebook(frontier)
+    words = "fairness,cost | fairness,PATH (fairness,cost)"
+    frontier.add_argument("--goals", metavar="A,B", default="fairness,cost", help=words)
+    frontier.add_argument("--points", metavar="N", default="5", help="số điểm / how many points (5)")
+    frontier.add_argument("--from", metavar="X", dest="first", help="PATH từ / from")
+    frontier.add_argument("--to", metavar="Y", dest="last", help="PATH đến / to")
+    frontier.add_argument("--more", action="store_true", help="càng lớn càng tốt / the greater the better")
+    frontier.add_argument("--time-limit", metavar="SECONDS", default="60", help="(60)")
+    _allocation(frontier)
+    _overlays(frontier)
 
 
 def _sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
