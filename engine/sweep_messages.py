@@ -38,6 +38,7 @@ SWEEPS: Mapping[str, tuple[str, str]] = {
     ),
     "sweep.draws_wanted": ("phương pháp draws cần draws: SỐ LẦN", "method draws wants draws: NUMBER"),
     "sweep.draws_only": ("'draws' chỉ đi với method: draws", "'draws' goes with method: draws only"),
+    "unknown_job": ("không có công việc '{what}'", "no job '{what}'"),
     "sweep.most": ("{count} kịch bản, nhiều nhất là {most}", "{count} scenarios; at most {most} are run"),
     "sweep.one_value": ("đầu vào chỉ có một giá trị", "an input with one value only"),
     "sweep.grain": (

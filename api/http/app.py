@@ -12,13 +12,15 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.http import jobs
+from api.http import jobs as warming
 from api.http.documentation import TITLE, document
 from api.http.front import Front
+from api.http.job_store import Jobs
 from api.http.library import Library
 from api.http.plans import Plans
 from api.http.problems import install
-from api.http.routes import Routes, router
+from api.http.routes import PREFIX, Routes, router
+from api.http.sweeps import SweepRoutes, add_sweeps
 from scenarios.workers import Workers
 
 __all__ = ["create_app"]
@@ -35,14 +37,19 @@ class _App(FastAPI):
 
 
 def create_app(
-    rules: Path | None = None, *, hosts: Collection[str] | None = None, workers: Workers | None = None
+    rules: Path | None = None,
+    *,
+    hosts: Collection[str] | None = None,
+    workers: Workers | None = None,
+    jobs: Jobs | None = None,
 ) -> FastAPI:
     """The service over the rulebooks under ``rules`` (those that come with the program).
 
-    ``hosts``: the machine names that it answers to, None for any. ``workers``: where plans are solved; they
-    end with the app.
+    ``hosts``: the machine names that it answers to, None for any. ``workers``: where plans are solved;
+    ``jobs``: the long ones; both end with the app.
     """
-    solvers = workers or Workers(warm=jobs.warm)
+    solvers = workers or Workers(warm=warming.warm)
+    long = jobs or Jobs()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -50,6 +57,7 @@ def create_app(
         try:
             yield
         finally:
+            await asyncio.to_thread(long.stop)
             await asyncio.to_thread(solvers.stop)
 
     app = _App(
@@ -59,7 +67,10 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=_name_of,
     )
-    app.include_router(router(Routes(Library(rules), solvers, Plans())))
+    library = Library(rules)
+    addresses = router(Routes(library, solvers, Plans()))
+    add_sweeps(addresses, SweepRoutes(library, solvers, long, PREFIX))
+    app.include_router(addresses)
     app.add_middleware(Front, hosts=hosts)
     install(app)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -22,6 +22,7 @@ MOST_BYTES = 1_000_000
 MOST_SECONDS = 600.0
 """The longest time limit, and the one of who gives none."""
 
+M = TypeVar("M", bound=BaseModel)
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Day = Annotated[date, BeforeValidator(parse_iso_date)]
 Basis = Literal["actual", "estimate"]
@@ -117,6 +118,16 @@ class AskedPlan(BaseModel):
     time_limit: Seconds | None = Field(
         None, description="Giới hạn thời gian (giây) / seconds at most; without it, 600"
     )
+    stay: dict[str, Any] | None = Field(
+        None,
+        description="Gần với kế hoạch đã giao / close to an issued plan: `{plan, weight, within, most}`; "
+        "`plan` is its id or the plan itself, `weight` a number or `inf`, `within` a number or like `5%`",
+    )
+    pace: dict[str, Any] | None = Field(
+        None,
+        description="Nhịp thay đổi so với kỳ trước / at a pace from the last plan: `{plan, share, taper}`; "
+        "`share` is a part such as 0.1 or `10%`",
+    )
 
     @property
     def layers(self) -> Overlay:
@@ -134,18 +145,20 @@ async def once_each(request: Request) -> None:
 
 
 async def plan_body(request: Request) -> AskedPlan:
-    """The body of a request for a plan.
+    """The body of a request for a plan. Raises as ``body_as``."""
+    return await body_as(AskedPlan, request)
 
-    Raises RuleError, BadJsonError, NotJsonError, TooLargeError, GoneError.
-    """
+
+async def body_as(model: type[M], request: Request) -> M:
+    """A body as what may be asked. Raises RuleError, BadJsonError, NotJsonError, TooLargeError, GoneError."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise NotJsonError
     found = from_json(await _body(request))
     try:
-        asked = AskedPlan.model_validate(found)
+        asked = model.model_validate(found)
     except ValidationError as error:
-        raise RuleError(issues_of(error.errors(), AskedPlan.model_fields)) from None
+        raise RuleError(issues_of(error.errors(), model.model_fields)) from None
     return asked
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from api.http import shapes
 from api.http.asked import AskedPlan
-from api.http.problems import CREATED, MEDIA_TYPE, possible
+from api.http.asked_sweep import AskedSweep
+from api.http.problems import MEDIA_TYPE, OK, possible
 
 EXAMPLES = Path(__file__).with_name("examples.json")
 """Real requests with their answers, which a test makes again and compares."""
@@ -27,6 +30,8 @@ DESCRIPTION = (
 
 Json = dict[str, Any]
 _AT = "#/components/schemas/"
+BODIES: Mapping[str, type[BaseModel]] = {"make_plan": AskedPlan, "make_sweep": AskedSweep}
+SOLVING = (*BODIES, "explain")
 
 
 def document(app: FastAPI) -> Json:
@@ -35,7 +40,8 @@ def document(app: FastAPI) -> Json:
     schemas = found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)  # FastAPI's own form of errors, which is never sent
-    for shape in (shapes.Problem, AskedPlan):
+    models: list[type[BaseModel]] = [shapes.Problem, *BODIES.values()]
+    for shape in models:
         schema = shape.model_json_schema(ref_template=f"{_AT}{{model}}")
         schemas.update(schema.pop("$defs", {}))
         schemas[shape.__name__] = schema
@@ -51,18 +57,26 @@ def document(app: FastAPI) -> Json:
 
 def _complete(operation: Json, path: str, method: str) -> None:
     """Add the body, the errors and the headers that FastAPI can't see."""
-    made = method == "post"
-    if made:
-        content = {"application/json": {"schema": {"$ref": f"{_AT}AskedPlan"}}}
+    name = operation["operationId"]
+    body = BODIES.get(name)
+    if body is not None:
+        content = {"application/json": {"schema": {"$ref": f"{_AT}{body.__name__}"}}}
         operation["requestBody"] = {"required": True, "content": content}
-        operation["responses"][str(int(CREATED))]["headers"] = {
+        (good,) = (status for status in operation["responses"] if status.startswith("2"))
+        operation["responses"][good]["headers"] = {
             "Location": {
-                "description": "Địa chỉ của kế hoạch / where the plan is",
+                "description": "Địa chỉ của kế hoạch, của công việc / where the plan or the job is",
                 "schema": {"type": "string"},
             }
         }
-    solves = operation["operationId"] in ("make_plan", "explain")
-    for status, title in possible(named="{" in path, body=made, solves=solves).items():
+    if name == "events":
+        operation["responses"]["204"] = {"description": "Hết sự kiện / no more events"}
+    if name in ("rows", "events"):  # FastAPI adds a media type of its own
+        operation["responses"][str(int(OK))]["content"].pop("application/json", None)
+    found = possible(
+        named="{" in path, body=body is not None, solves=name in SOLVING, ends=method == "delete"
+    )
+    for status, title in found.items():
         operation["responses"][str(status)] = {
             "description": f"{title.vi} / {title.en}",
             "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_AT}Problem"}}},

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from api import services
 from api.answers import explain_answer, plan_answer
@@ -12,7 +15,21 @@ from api.http.encoding import to_json
 from engine.numbers import Lang
 from engine.overlay import Overlay
 
-__all__ = ["explain", "plan", "warm"]
+if TYPE_CHECKING:
+    from api.http.beside import Beside
+    from scenarios.sweep import Asked
+    from scenarios.sweep_rows import Column
+
+__all__ = ["Prepared", "explain", "plan", "prepare_sweep", "warm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A sweep that was checked and can begin: how many scenarios it has, and what its rows hold."""
+
+    asked: Asked
+    count: int
+    columns: tuple[Column, ...]
 
 
 def warm() -> None:
@@ -22,10 +39,21 @@ def warm() -> None:
 
 
 def plan(
-    root: Path, rulebook: str, overlay: Overlay, time_limit: float | None, name: str
+    root: Path,
+    rulebook: str,
+    overlay: Overlay,
+    time_limit: float | None,
+    name: str,
+    beside: Beside | None = None,
 ) -> dict[Lang, bytes]:
-    """A plan under the name it will have, in both languages. Raises RuleError."""
-    found = services.plan(services.load(rulebook, root, overlay), overlay.allocation, time_limit)
+    """A plan under the name it will have, in both languages; beside other plans if asked for.
+
+    Raises RuleError.
+    """
+    book, closeness = services.load(rulebook, root, overlay), None
+    if beside is not None:
+        book, closeness = beside.over(book, overlay.allocation)
+    found = services.plan(book, overlay.allocation, time_limit, closeness)
     return {lang: to_json({"id": name, **plan_answer(found, lang)}) for lang in ("vi", "en")}
 
 
@@ -42,3 +70,23 @@ def explain(
     """Where a quota comes from, which takes a plan. Raises RuleError."""
     book = services.load(rulebook, root, overlay)
     return to_json(explain_answer(services.why(book, what, unit, as_of, basis), book, lang))
+
+
+def prepare_sweep(
+    root: Path,
+    rulebook: str,
+    overlay: Overlay,
+    spec: Mapping[str, Any],
+    time_limit: float | None,
+    units: bool,
+) -> Prepared:
+    """A sweep's spec checked against its rulebook, without solving. Raises RuleError with every issue."""
+    from engine.base import Base
+    from scenarios.sweep import Asked
+    from scenarios.sweep_bind import bind
+    from scenarios.sweep_rows import columns
+    from scenarios.sweep_spec import spec_mapping
+
+    asked = Asked(rulebook, spec_mapping(spec, "sweep"), root, overlay, units=units, time_limit=time_limit)
+    bound = bind(asked.spec, Base.of(rulebook, root), overlay)
+    return Prepared(asked, bound.spec.count, columns(bound, units=units))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, get_type_hints
 
@@ -13,24 +13,28 @@ from fastapi.exceptions import (  # type: ignore[attr-defined]
     RequestValidationError,
     StarletteHTTPException,  # what the router raises; FastAPI's own is below it
 )
+from starlette.routing import compile_path
 
 from api.answers import issue_answer
 from api.http.encoding import BadJsonError, to_json
 from api.http.faults import issues_of
+from api.http.job_store import EndedError, TooManyJobsError
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import Lang
 from engine.words import Message
 from scenarios.workers import TooBusyError, TooMuchMemoryError, TooSlowError, WorkerError
 
 MEDIA_TYPE = "application/problem+json"
-OK, CREATED = HTTPStatus.OK, HTTPStatus.CREATED
-NOT_FOUND_CODES = (Code.UNKNOWN_RULEBOOK, Code.UNKNOWN_PLAN)
+OK, CREATED, ACCEPTED = HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED
+NO_CONTENT = HTTPStatus.NO_CONTENT
+NOT_FOUND_CODES = (Code.UNKNOWN_RULEBOOK, Code.UNKNOWN_PLAN, Code.UNKNOWN_JOB)
 TRY_AGAIN = {"Retry-After": "5"}
 
 TITLES: Mapping[int, Message] = {
     HTTPStatus.BAD_REQUEST: Message("Yêu cầu không đọc được", "Bad request"),
     HTTPStatus.NOT_FOUND: Message("Không tìm thấy", "Not found"),
     HTTPStatus.METHOD_NOT_ALLOWED: Message("Phương thức không dùng được", "Method not allowed"),
+    HTTPStatus.CONFLICT: Message("Không hợp với tình trạng hiện tại", "Conflict"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Message("Nội dung quá dài", "Content too large"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Message("Kiểu nội dung không dùng được", "Unsupported media type"),
     HTTPStatus.MISDIRECTED_REQUEST: Message("Gửi nhầm máy chủ", "Misdirected request"),
@@ -58,6 +62,10 @@ OUR_FAULT = Message(
 BUSY = Message(
     "đang có quá nhiều kế hoạch chờ tính; hãy thử lại sau", "too many plans are waiting; try later"
 )
+TOO_MANY_JOBS = Message(
+    "đang có quá nhiều công việc chờ; hãy thử lại sau", "too many jobs are waiting; try later"
+)
+ENDED = Message("công việc đã kết thúc, không còn gì để hủy", "the job has ended; there is nothing to cancel")
 TOO_SLOW = Message(
     "việc tính toán quá thời gian cho phép và đã bị dừng",
     "the computation went past its time and was stopped",
@@ -76,17 +84,21 @@ OPTION = re.compile(r"--(allocation|scenario|overlay|set|hold|leave-out|freeze|a
 
 WORKER_WORDS: Mapping[type[WorkerError], Message] = {
     TooBusyError: BUSY,
+    TooManyJobsError: TOO_MANY_JOBS,
     TooSlowError: TOO_SLOW,
     TooMuchMemoryError: TOO_MUCH_MEMORY,
 }
 
 
-def possible(*, named: bool, body: bool, solves: bool) -> dict[int, Message]:
-    """The errors of an address: one that ``named`` something in its path, takes a body, or solves."""
+def possible(*, named: bool, body: bool, solves: bool, ends: bool = False) -> dict[int, Message]:
+    """The errors of an address: one that ``named`` something in its path, takes a body, solves, or ends
+    something.
+    """
     found = [HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.INTERNAL_SERVER_ERROR]
     found += [HTTPStatus.NOT_FOUND] if named else []
     found += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE] if body else []
     found += [HTTPStatus.SERVICE_UNAVAILABLE] if solves else []
+    found += [HTTPStatus.CONFLICT] if ends else []
     return {int(status): TITLES[status] for status in sorted(found)}
 
 
@@ -140,6 +152,7 @@ def install(app: FastAPI) -> None:
         TooLargeError,
         NotJsonError,
         GoneError,
+        EndedError,
     ):
         app.add_exception_handler(kind, _handle)
 
@@ -151,7 +164,21 @@ async def _handle(request: Request, error: Exception) -> Response:
 def response_to(request: Request, error: Exception) -> Response:
     """The answer to a request that met an error, in the request's language."""
     lang = lang_of(request)
-    return problem_of(error, lang, _query_names(request)).response(lang)
+    problem = problem_of(error, lang, _query_names(request))
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := _allowed(request)):
+        problem = replace(problem, headers={**problem.headers, "Allow": ", ".join(allowed)})
+    return problem.response(lang)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of an address: the router tells those of its first route alone."""
+    found = {
+        method.upper()
+        for template, methods in request.app.openapi()["paths"].items()
+        if compile_path(template)[0].fullmatch(request.url.path)
+        for method in methods
+    }
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 def _query_names(request: Request) -> Collection[str]:
@@ -183,6 +210,8 @@ def problem_of(error: Exception, lang: Lang, known: Collection[str] = ()) -> Pro
             return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
         case NotJsonError():
             return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, JSON_WANTED)
+        case EndedError():
+            return Problem(HTTPStatus.CONFLICT, ENDED)
         case WrongHostError():
             return Problem(HTTPStatus.MISDIRECTED_REQUEST, WRONG_HOST)
         case WorkerError():

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api import services
 from api.answers import explain_answer, gap_answer
 from api.diff_answers import diff_answer
-from api.http import catalogue, diff_shapes, jobs, shapes
+from api.http import catalogue, diff_shapes, jobs, plan_shapes, shapes
 from api.http.asked import MOST_SECONDS, Asked, AskedGaps, AskedPlan, AskedWhy, once_each, plan_body
+from api.http.beside import beside
 from api.http.encoding import to_json
 from api.http.library import Library
 from api.http.listening import while_there
@@ -107,9 +108,10 @@ class Routes:
         """
         await asyncio.to_thread(self.library.require, rulebook)
         overlay, seconds = wanted.layers, wanted.time_limit or MOST_SECONDS
+        others = beside(wanted.stay, wanted.pace, lambda plan: json.loads(self.plans.find(plan, asked.lang)))
         name = self.plans.new_name()
         job = self.workers.run(
-            jobs.plan, self.library.root, rulebook, overlay, seconds, name, seconds=seconds + GRACE
+            jobs.plan, self.library.root, rulebook, overlay, seconds, name, others, seconds=seconds + GRACE
         )
         texts = await while_there(request, job)
         self.plans.keep(name, texts)
@@ -152,7 +154,7 @@ def router(routes: Routes) -> APIRouter:
             shapes.Explanation,
             "Giải thích / where a number comes from",
         ),
-        ("/plans/{plan}", routes.plan, shapes.Plan, "Một kế hoạch / a plan"),
+        ("/plans/{plan}", routes.plan, plan_shapes.Plan, "Một kế hoạch / a plan"),
         ("/plans/{plan}/diff/{other}", routes.diff, diff_shapes.Diff, "So sánh hai kế hoạch / compare plans"),
     ):
         found.add_api_route(path, endpoint, response_model=shape, summary=summary)
@@ -161,7 +163,7 @@ def router(routes: Routes) -> APIRouter:
         routes.make_plan,
         methods=["POST"],
         status_code=CREATED,
-        response_model=shapes.Plan,
+        response_model=plan_shapes.Plan,
         summary="Phân bổ chỉ tiêu còn lại / share out what is left",
     )
     return found

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.http.app import create_app
+from api.http.job_store import Jobs
 from engine.errors import Code, Issue, Issues, RuleError
 from engine.words import Message, say
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    import uvicorn
 
 ADDRESSES = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
 """Where a host listens."""
@@ -31,10 +40,12 @@ def serve(rules: Path | None = None, host: str = "127.0.0.1", port: int = 8000) 
     a rules root that isn't there (file_not_found). Exits with 1 where the port is taken.
     """
     _check(rules, host, port)
+    _expect_killed_processes()
     import uvicorn
 
-    uvicorn.run(
-        create_app(rules, hosts=HOSTS),
+    jobs = Jobs()
+    config = uvicorn.Config(
+        create_app(rules, hosts=HOSTS, jobs=jobs),
         host=ADDRESSES[host],
         port=port,
         log_config=_log_config(),
@@ -44,7 +55,33 @@ def serve(rules: Path | None = None, host: str = "127.0.0.1", port: int = 8000) 
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+    server = _server(config, jobs)
+    with suppress(KeyboardInterrupt):  # it has ended in order, and then tells Ctrl-C on
+        server.run()
+    if not server.started:
+        sys.exit(1)
     return 0
+
+
+def _expect_killed_processes() -> None:
+    """Processes that are ended at once leave a lock (Pyomo makes one). multiprocessing's tracker takes it
+    away when the service ends, and needn't tell its reader of a leak.
+    """
+    already = os.environ.get("PYTHONWARNINGS")
+    ours = "ignore::UserWarning:multiprocessing.resource_tracker"
+    os.environ["PYTHONWARNINGS"] = f"{already},{ours}" if already else ours
+
+
+def _server(config: uvicorn.Config, jobs: Jobs) -> uvicorn.Server:
+    from uvicorn import Server
+
+    class Ending(Server):
+        async def shutdown(self, sockets: list[socket] | None = None) -> None:
+            """End the jobs first: who listens to one then hears its end, instead of being cut off."""
+            await asyncio.to_thread(jobs.stop)
+            await super().shutdown(sockets)
+
+    return Ending(config)
 
 
 def _check(rules: Path | None, host: str, port: int) -> None:

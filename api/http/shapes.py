@@ -266,7 +266,7 @@ class Gaps(Shape):
 class Step(Shape):
     """A step of a quota's waterfall; the changes add up to the quota."""
 
-    step: Literal["fair_share", "holds", "bounds", "rules", "whole_numbers"]
+    step: Literal["fair_share", "holds", "bounds", "rules", "stay", "whole_numbers"]
     change: float
 
 
@@ -328,82 +328,3 @@ class Explanation(Shape):
     shadow_prices: list[ShadowPrice] = Field(default_factory=list)
     scenario: Text
     overlaid: list[Overlaid]
-
-
-class Share(Shape):
-    """A quota of one unit."""
-
-    quota: str
-    unit: str
-    value: int
-    fair: Number
-    need: float
-    at_least: Number
-    at_most: Number
-    waterfall: list[Step]
-    binding: list[str]
-
-
-class Cell(Shape):
-    """A quota of one unit in one period."""
-
-    quota: str
-    unit: str
-    period: str
-    value: int
-
-
-class Tightest(Shape):
-    """The instance of a rule with the least slack."""
-
-    at: dict[str, str]
-    left: float
-    right: float
-    slack: float
-
-
-class Rule(Shape):
-    """How a rule stands in the plan."""
-
-    name: str
-    instances: int
-    binding: int
-    tightest: Tightest | None
-    measure: str
-
-
-class Relaxation(Shape):
-    """How much a member of a conflict would have to give way at a place."""
-
-    member: str
-    at: dict[str, str]
-    by: float
-    measure: str
-
-
-class Conflict(Shape):
-    """What can't be met together."""
-
-    members: list[str]
-    words: str
-    relax: list[Relaxation]
-
-
-class Plan(Shape):
-    """Whole quotas by unit and period, what binds them, or why there are none."""
-
-    id: str
-    rulebook: str
-    allocation: str
-    scenario: Text
-    overlaid: list[Overlaid]
-    status: Literal["optimal", "feasible", "infeasible", "none_found"]
-    objective: Number
-    bound_gap: Number
-    totals: dict[str, int]
-    by_unit: list[Share]
-    cells: list[Cell]
-    rules: list[Rule]
-    conflicts: list[Conflict]
-    relaxed_plan: dict[str, Any] | None
-    assumed: list[str]

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from api.http.app import create_app
 from api.http.documentation import EXAMPLES
+from api.http.job_store import Jobs
 from api.http.plans import Plans
 
 Json = dict[str, Any]
@@ -23,6 +24,25 @@ PLAN = "3c9f1d52-8a0e-4a53-9f6b-6f0d7f2b9a41"
 WHAT_IF = "b7e1c0a4-52d3-4e0f-8c1a-9d4e6f5a2b13"
 REFUSED = "0d2f7a86-1c4b-4b7e-a5d9-3e8f6c1b0a74"
 """The plans that are asked for, in that order."""
+CLOSE = "5b8e3c17-64f2-4d0a-b9c3-2a7d1e9f8046"
+JOB = "8d4b6e20-7c15-4f3a-9e82-b1a5c0d7f364"
+STOPPED = "e6a90b3d-15f8-4c72-a4d1-7f2c8b5e6093"
+"""The sweeps that are begun, in that order."""
+SWEEP = {
+    "method": "one_at_a_time",
+    "inputs": {"jobs.total": [8000, 9000], "parameters.loan_capital.value": [120, 140]},
+    "achievement": {"jobs": 0.95},
+}
+DRAWS = {
+    "method": "draws",
+    "draws": 5000,
+    "seed": 7,
+    "inputs": {
+        "jobs.total": {"uniform": [7500, 9500]},
+        "parameters.loan_capital.value": {"triangular": [125, 130, 150]},
+    },
+    "achievement": {"jobs": {"uniform": [0.8, 1.1]}},
+}
 
 
 def _example(
@@ -98,6 +118,30 @@ REQUESTS = [
     ),
     _example("diff", "unknown", "Không có kế hoạch này / no such plan", {"plan": PLAN, "other": "x"}, 404),
     _example("plan", "unknown", "Không có kế hoạch này / no such plan", {"plan": "unknown"}, 404),
+    _example(
+        "make_plan",
+        "close",
+        "Gần kế hoạch đã giao, Phú Quý thêm 15 / close to the issued plan, 15 more for Phú Quý",
+        BOOK,
+        201,
+        {"overlay": {"hold": {"phu_quy": {"jobs": 200}}}, "stay": {"plan": PLAN, "most": 3}},
+    ),
+    _example("make_sweep", "tornado", "Từng đầu vào một / one input at a time", BOOK, 202, SWEEP),
+    _example("make_sweep", "draws", "Rút ngẫu nhiên / drawn at random", BOOK, 202, DRAWS),
+    _example("cancel_job", "cancelled", "Hủy giữa chừng / cancelled on the way", {"job": STOPPED}),
+    _example(
+        "make_sweep",
+        "faulty",
+        "Sai đường dẫn / a path that isn't there",
+        {**BOOK, "lang": "en"},
+        422,
+        {"method": "grid", "inputs": {"parameters.loan_captial.value": [100, 125]}},
+    ),
+    _example("job", "done", "Đã xong, có tóm tắt / done, with its summary", {"job": JOB}),
+    _example("job", "unknown", "Không có công việc này / no such job", {"job": "unknown"}, 404),
+    _example("rows", "done", "Năm kịch bản / five scenarios", {"job": JOB, "lang": "en"}),
+    _example("events", "end", "Sự kiện cuối / the last event", {"job": JOB}),
+    _example("cancel_job", "ended", "Đã xong thì không hủy được / it has ended", {"job": JOB}, 409),
 ]
 
 
@@ -110,8 +154,11 @@ def answered(client: TestClient) -> list[Json]:
         for method, operation in methods.items()
     }
     found = []
-    names = iter((PLAN, WHAT_IF, REFUSED))
-    with patch.object(Plans, "new_name", lambda _: next(names)):
+    names, jobs = iter((PLAN, WHAT_IF, REFUSED, CLOSE)), iter((JOB, STOPPED))
+    with (
+        patch.object(Plans, "new_name", lambda _: next(names)),
+        patch.object(Jobs, "new_name", lambda _: next(jobs)),
+    ):
         for request in REQUESTS:
             method, path = at[request["operation"]]
             named = {key: value for key, value in request["parameters"].items() if f"{{{key}}}" in path}
@@ -119,7 +166,17 @@ def answered(client: TestClient) -> list[Json]:
             body = {} if request["body"] is None else {"json": request["body"]}
             response = client.request(method, path.format(**named), params=query, **body)
             assert response.status_code == request["status"], response.text
-            found.append({**request, "answer": response.json()})
+            text = response.headers["content-type"].startswith("text/")
+            found.append({**request, "answer": response.text if text else response.json()})
+            if request["name"] == "tornado":
+                ended(client, response.headers["location"])
+    return found
+
+
+def ended(client: TestClient, address: str) -> Json:
+    """A job when it has ended, which its last event tells."""
+    assert client.get(f"{address}/events").text.count("event: end") == 1
+    found: Json = client.get(address).json()
     return found
 
 

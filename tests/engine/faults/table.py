@@ -27,7 +27,7 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.FOLDER_EXISTS: "request",
     Code.UNKNOWN_PLAN: "request",
     Code.BAD_PLAN: "request",
-    Code.NOT_SUPPORTED: "request",
+    Code.UNKNOWN_JOB: "request",
     Code.NOT_A_FIGURE: "request",
     Code.NOT_A_PART: "request",
     Code.BAD_SETTING: "overlay",
