@@ -1,11 +1,13 @@
 """`python -m docs.generate`: every generated part of the documents, written anew.
 
-Console blocks are run, answers cut down to the keys shown, tables made from the code. The tests compare
-what stands in the documents with what this writes, so that nothing in them grows old unseen.
+Console blocks are run, answers cut down to the keys shown, tables made from the code, pictures drawn by the
+commands that stand before them. The tests compare what stands in the documents with what this writes, so that
+nothing in them grows old unseen.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -22,16 +24,26 @@ GENERATED: Mapping[str, Callable[[], list[str]]] = {
     "columns by hand": columns_by_hand,
     "statuses by hand": statuses_by_hand,
 }
+PICTURES = "pictures"
+"""The folder of pictures, beside the documents that show them."""
+_PICTURE = re.compile(rf"!\[[^\]]+\]\({PICTURES}/([\w.-]+)\)")
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/what-if.md", "docs/reference.md")
 
 
-def refreshed(text: str, name: str) -> str:
-    """The document as it should read now. Raises DocsError where a snippet isn't true."""
+def refreshed(text: str, name: str, pictures: dict[str, bytes] | None = None) -> str:
+    """The document as it should read now; ``pictures`` takes up what it shows, by the files' names.
+
+    Raises DocsError where a snippet isn't true, or no command drew a picture.
+    """
     with tempfile.TemporaryDirectory() as folder, Shell(Path(folder).resolve()) as shell:
         found = []
         for block in blocks(text, name):
             try:
                 block.lines = _lines(block, shell)
+                for picture in _PICTURE.findall("\n".join(block.lines) if block.kind == "prose" else ""):
+                    shown = (shell.folder / picture).read_bytes()
+                    if pictures is not None:
+                        pictures[picture] = shown
             except (DocsError, OSError, ValueError) as error:
                 raise DocsError(f"{name}:{block.line}: {error}") from error
             found.append(block.text())
@@ -60,10 +72,17 @@ def main() -> int:
     for name in DOCUMENTS:
         path = ROOT / name
         before = path.read_text(encoding="utf-8")
-        after = refreshed(before, name)
+        pictures: dict[str, bytes] = {}
+        after = refreshed(before, name, pictures)
         if after != before:
             path.write_text(after, encoding="utf-8")
             sys.stdout.write(f"{name}\n")
+        for picture, shown in pictures.items():
+            place = path.parent / PICTURES / picture
+            if not place.exists() or place.read_bytes() != shown:
+                place.parent.mkdir(exist_ok=True)
+                place.write_bytes(shown)
+                sys.stdout.write(f"{place.relative_to(ROOT)}\n")
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docs import keys
-from docs.generate import DOCUMENTS, GENERATED, refreshed
+from docs.generate import DOCUMENTS, GENERATED, PICTURES, refreshed
 from docs.markdown import Block, DocsError, blocks, table
 from docs.shell import ROOT, pick
 from docs.snippets import shown
@@ -28,9 +28,15 @@ def read(name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def anew() -> dict[str, str]:
+def pictures() -> dict[str, dict[str, bytes]]:
+    """What the pictures of each document are, as `make docs` would write them; filled by `anew`."""
+    return {name: {} for name in DOCUMENTS}
+
+
+@pytest.fixture(scope="module")
+def anew(pictures: dict[str, dict[str, bytes]]) -> dict[str, str]:
     """Each document as `make docs` would write it."""
-    return {name: refreshed(read(name), name) for name in DOCUMENTS}
+    return {name: refreshed(read(name), name, pictures[name]) for name in DOCUMENTS}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -38,6 +44,18 @@ def test_what_is_generated_is_as_the_program_says_it_now(name: str, anew: dict[s
     before, after = read(name).splitlines(), anew[name].splitlines()
     found = "\n".join(difflib.unified_diff(before, after, name, "make docs", n=1, lineterm=""))
     assert not found, f"run `make docs`, and read what changed:\n{found}"
+
+
+@pytest.mark.usefixtures("anew")
+def test_pictures_are_as_the_program_draws_them_now(pictures: dict[str, dict[str, bytes]]) -> None:
+    drawn = {
+        (ROOT / name).parent / PICTURES / file: data
+        for name in DOCUMENTS
+        for file, data in pictures[name].items()
+    }
+    assert [path.name for path, data in drawn.items() if path.read_bytes() != data] == []
+    assert set((ROOT / "docs" / PICTURES).iterdir()) == set(drawn)
+    assert len(drawn) >= 3
 
 
 # ------------------------------------------------------------------------------------- a lie is noticed
@@ -72,6 +90,7 @@ def test_a_stale_number_in_an_answer_is_written_anew() -> None:
         (fence(f"csv from={BINH_THUAN}/data/targets.csv", "jobs,binh_thuan,2023,reach,20001"), "no line"),
         ("<!-- generated: nothing -->\n<!-- end -->\n", "no table"),
         ("text\n\n```console\n$ chitieu\n", "never closed"),
+        ("![nothing](pictures/nothing.svg)\n", "No such file"),
     ],
 )
 def test_what_is_not_so_is_refused_with_its_line(text: str, why: str) -> None:
