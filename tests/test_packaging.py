@@ -276,7 +276,9 @@ def imported(path: Path) -> set[str]:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_what_the_code_imports_is_a_declared_dependency(package: str) -> None:
     """Else it works only where the development tools, or another package's needs, happen to be."""
-    declared = {canonicalize_name(requirement.name) for requirement in runtime()}
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    asked_for = [*runtime(), *(Requirement(entry) for extra in extras for entry in extra)]
+    declared = {canonicalize_name(requirement.name) for requirement in asked_for}
     owners = importlib.metadata.packages_distributions()
     strangers = {
         f"{path.relative_to(ROOT)}: {name}"

@@ -13,7 +13,6 @@ from fastapi.exceptions import (  # type: ignore[attr-defined]
     RequestValidationError,
     StarletteHTTPException,  # what the router raises; FastAPI's own is below it
 )
-from starlette.routing import compile_path
 
 from api.answers import issue_answer
 from api.http.encoding import BadJsonError, to_json
@@ -175,7 +174,7 @@ def _allowed(request: Request) -> list[str]:
     found = {
         method.upper()
         for template, methods in request.app.openapi()["paths"].items()
-        if compile_path(template)[0].fullmatch(request.url.path)
+        if re.fullmatch(re.sub(r"\{[^/]*\}", "[^/]+", template), request.url.path)
         for method in methods
     }
     return sorted(found | ({"HEAD"} if "GET" in found else set()))

@@ -37,7 +37,15 @@ def answers_of(rulebook: Rulebook) -> Any:
         gap_answer(services.gap(rulebook, basis="estimate"), "en"),
         plan_answer(services.plan(rulebook, "half"), "en"),
     ]
-    return [{key: value for key, value in one.items() if key not in ("scenario", "overlaid")} for one in told]
+    return [without_overlays(one) for one in told]
+
+
+def without_overlays(told: Any) -> Any:
+    """An answer, and the relaxed plan within it, without what is said of overlays."""
+    if not isinstance(told, dict):
+        return told
+    kept = {key: value for key, value in told.items() if key not in ("scenario", "overlaid")}
+    return {**kept, "relaxed_plan": without_overlays(kept.get("relaxed_plan"))}
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> Mapped:

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.link import load_rulebook
+from engine.overlay import Overlay, leave_out
 from scenarios.arrays import Compiled, compile_model
 from scenarios.model import build
+from scenarios.posing import pose
 from scenarios.problem import Problem
 from tests.scenarios.problems import problem_of
 from tests.scenarios.test_model import RULES, problem
@@ -46,7 +49,6 @@ def test_every_component_with_the_places_of_its_rows(tmp_path: Path) -> None:
     rules = (
         "seats: {for: [school, period], only: {period: 2023-Q3}, require: 1 <= by_group(jobs) <= 9}, "
         "few: {for: unit, only: {unit: [b, d]}, require: by_unit(loans) <= people}, "
-        "never: {for: unit, only: {unit: b}, except: {unit: b}, require: by_unit(loans) <= people}, "
         "all: {require: total(jobs * mark) - 4 >= total(loans) + 1}"
     )
     stated = problem_of(
@@ -94,8 +96,16 @@ def test_every_component_with_the_places_of_its_rows(tmp_path: Path) -> None:
     (row,) = model.rows["all"].matrix.toarray()
     assert row.reshape(2, 4, 4)[:, :, 0].tolist() == [[1, 0, 1, 2], [-1, -1, -1, -1]]
     assert (model.rows["all"].lower.tolist(), model.rows["all"].upper.tolist()) == ([5], [np.inf])
-    assert len(model.instances["never"]) == 0
     assert list(model.instances["few"]) == [model.rows["few"].instance(row) for row in (0, 1)]
+
+
+def test_a_rule_for_a_unit_that_is_left_out_has_no_rows(tmp_path: Path) -> None:
+    rules = "lone: {for: unit, only: {unit: d}, require: by_unit(loans) <= people}"
+    assert "lone" in compiled(problem_of(tmp_path, rules)).rows
+    rulebook = load_rulebook(str(tmp_path / "book"), None, Overlay(layers=(leave_out("d"),)))
+    model = compiled(pose(rulebook, rulebook.allocations["plan"]))
+    assert "lone" not in model.rows
+    assert len(model.instances["lone"]) == 0
 
 
 def test_bounds_and_holds_fold_into_the_problem_of_the_core(tmp_path: Path) -> None:
