@@ -201,6 +201,10 @@ SHEETS: Mapping[str, Message] = {
     "check": Message("Kiểm tra", "Check"),
     "test": Message("Trường hợp kiểm thử", "Cases"),
     "diff": Message("So sánh", "Comparison"),
+    "limits": Message("Giới hạn", "Limits"),
+    "needed": Message("Cần đạt", "Needed"),
+    "alternatives": Message("Phương án khác", "Alternatives"),
+    "frontier": Message("Đánh đổi", "Frontier"),
 }
 """Names of a workbook's sheets: 31 characters at most."""
 
