@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scenarios.plan import Plan
 
 NARROWEST, WIDEST, WIDEST_OF_MANY, MANY = 8, 50, 32, 12
+NOTES_ALONE = 100.0  # wide, where a sheet has nothing but notes
 """Widths of columns in characters, wide ones narrower from MANY columns on; longer texts are wrapped."""
 LINE, TALLEST = 15, 409
 """Heights of rows, in points."""
@@ -245,7 +246,7 @@ class _Writer:
 
 def _widths(tables: Sequence[Table]) -> list[float]:
     """Column widths in characters: as wide as the widest cell, or as a title of up to three lines."""
-    found = [0.0] * max(len(table.columns) for table in tables)
+    found = [0.0] * max(len(table.columns) for table in tables) or [NOTES_ALONE]
     for table in tables:
         widest = WIDEST if len(table.columns) < MANY else WIDEST_OF_MANY
         for column, title in enumerate(table.columns):

@@ -1,7 +1,7 @@
 """`chitieu alternatives` and `chitieu frontier` as a user meets them, by hand.
 
-600 jobs in proportion to 100 and 200 people: fair are 200 and 400. A plan that moves d of them from b to a has
-the objective (d² ÷ 200 + d² ÷ 400) ÷ 600 = d² ÷ 80,000.
+600 jobs in proportion to 100 and 200 people: fair are 200 and 400. A plan that moves d of them from b to a
+has the objective (d² ÷ 200 + d² ÷ 400) ÷ 600 = d² ÷ 80,000.
 """
 
 from __future__ import annotations
