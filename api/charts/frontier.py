@@ -12,31 +12,38 @@ from api.charts.names import Names
 from engine.numbers import format_number
 
 WIDTH, HEIGHT = 560, 340
-FAIRNESS = "fairness"
+FAIRNESS, COST = "fairness", "cost"
+ROUND = {True: look.BLUE, False: "white"}
+"""What a point is filled with, by whether it is proven to be the best there is."""
 
 
 def frontier(answer: Mapping[str, Any], names: Names) -> look.Chart:
     """The picture of an answer of ``frontier``: a point a plan, the other goal along, unfairness up. Points
-    that aren't known are counted, not drawn.
+    that aren't proven are rings.
     """
     goal = next(name for name in answer["goals"] if name != FAIRNESS)
-    pairs = [(point["goals"][goal], point["goals"][FAIRNESS]) for point in answer["points"]]
-    known = sorted((x, y) for x, y in pairs if x is not None and y is not None)
-    told = names.say("cost") if goal == "cost" else names.path(goal)
+    known = sorted(answer["points"], key=lambda point: (point["goal"], -point["objective"]))
+    told = names.say("cost") if goal == COST else names.path(goal)
     notes = [names.title, names.say("better")]
-    if len(known) < len(pairs):
-        notes.append(names.say("points_unknown", count=format_number(len(pairs) - len(known), 0, names.lang)))
-    panel = _panel(known, told, names) if known else look.empty()
+    if not all(point["proven"] for point in known):
+        notes.append(names.say("rings"))
+    if answer["infeasible"]:
+        count = format_number(len(answer["infeasible"]), 0, names.lang)
+        notes.append(names.say("no_point", goal=told, count=count))
+    best = "cheapest" if goal == COST else "greatest" if answer["better"] == "more" else "least"
+    panel = _panel(known, told, names, best) if known else look.empty()
     if not known:
         notes.append(names.say("nothing"))
     return look.finished([panel], names.say("frontier", goal=told), notes, names.lang)
 
 
-def _panel(known: list[tuple[float, float]], goal: str, names: Names) -> alt.LayerChart:
-    along, said_along = look.scaled((x for x, _ in known), names)
-    up, said_up = look.scaled((y for _, y in known), names)
-    points = [{"x": x * along, "y": y * up} for x, y in known]
-    first, last = points[0], points[-1]
+def _panel(known: list[Mapping[str, Any]], goal: str, names: Names, best: str) -> alt.LayerChart:
+    along, said_along = look.scaled((point["goal"] for point in known), names)
+    up, said_up = look.scaled((point["objective"] for point in known), names)
+    points = [
+        {"x": point["goal"] * along, "y": point["objective"] * up, "proven": point["proven"]}
+        for point in known
+    ]
     title_x = look.with_scale(goal[:1].upper() + goal[1:], said_along)
     title_y = look.with_scale(names.say("unfair"), said_up)
     x = alt.X(
@@ -54,20 +61,22 @@ def _panel(known: list[tuple[float, float]], goal: str, names: Names) -> alt.Lay
         .mark_line(color=look.SKY, strokeWidth=2, strokeDash=[5, 4])
         .encode(x=x, y=y, order="x:Q")
     )
-    dots = (
-        alt.Chart(look.data(points))
-        .mark_point(filled=True, size=90, opacity=1, color=look.BLUE)
+    dots = [
+        alt.Chart(look.data(point for point in points if point["proven"] == proven))
+        .mark_point(filled=True, size=90, opacity=1, color=colour, stroke=look.BLUE, strokeWidth=2)
         .encode(x=x, y=y)
-    )
-    least, fairest = names.say("least", goal=goal), names.say("fairest")
+        for proven, colour in ROUND.items()
+    ]
+    other, fairest = names.say(best), names.say("fairest")
     if len(points) == 1:
-        ends = [_end(first, f"{least}, {fairest}", x, y, 0)]
-    else:  # the line falls from left to right: it meets neither text
-        ends = [_end(first, least, x, y, -14), _end(last, fairest, x, y, 0)]
-    return look.layered([line, dots, *ends], "", WIDTH, HEIGHT)
+        ends = [_end(points[0], f"{other}, {fairest}", x, y, 0)]
+    else:  # beside the line, whether it rises or falls, and above the axis
+        first, last = (fairest, other) if best == "greatest" else (other, fairest)
+        ends = [_end(points[0], first, x, y, -14), _end(points[-1], last, x, y, -12)]
+    return look.layered([line, *dots, *ends], "", WIDTH, HEIGHT)
 
 
-def _end(point: dict[str, float], words: str, x: alt.X, y: alt.Y, dy: int) -> alt.Chart:
+def _end(point: Mapping[str, Any], words: str, x: alt.X, y: alt.Y, dy: int) -> alt.Chart:
     """The words beside an end of the frontier."""
     found: alt.Chart = (
         alt.Chart(look.data([{**point, "words": words}]))

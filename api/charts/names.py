@@ -57,7 +57,8 @@ def names_of(rulebook: Rulebook, allocation: str, lang: Lang) -> Names:
         measure = measure_words(rulebook, parameter.measure, lang)
         paths[f"parameters.{parameter.id}.value"] = f"{parameter.label.in_(lang)} ({measure})"
     for quota, indicator in indicators.items():
-        label = WORDS["total"].in_(lang).format(quota=indicator.label.in_(lang))
+        measure = measure_words(rulebook, indicator.measure.base(), lang)
+        label = f"{WORDS['total'].in_(lang).format(quota=indicator.label.in_(lang))} ({measure})"
         paths[f"allocations.{allocation}.quotas.{quota}.total"] = paths[f"{quota}.total"] = label
     return Names(
         lang,

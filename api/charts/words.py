@@ -50,14 +50,19 @@ WORDS: Mapping[str, Message] = {
     # fairness against a goal
     "frontier": Message("Công bằng và {goal}", "Fairness and {goal}"),
     "cost": Message("chi phí", "cost"),
+    "cheapest": Message("rẻ nhất", "cheapest"),
     "unfair": Message("Mức kém công bằng", "Unfairness"),
     "better": Message(
         "Thấp hơn là công bằng hơn; mỗi điểm là một kế hoạch, giữa các điểm chưa tính",
         "Lower is fairer; every point is a plan, nothing is worked out between them",
     ),
     "fairest": Message("công bằng nhất", "fairest"),
-    "least": Message("{goal} nhỏ nhất", "least {goal}"),
-    "points_unknown": Message("{count} điểm chưa rõ, không vẽ", "{count} points are unknown and not drawn"),
+    "least": Message("nhỏ nhất", "least"),
+    "greatest": Message("lớn nhất", "greatest"),
+    "rings": Message(
+        "Vòng tròn rỗng: chưa chứng minh là tốt nhất", "Rings: not proven to be the best that there is"
+    ),
+    "no_point": Message("{goal}: {count} mức không có kế hoạch", "{goal}: no plan at {count} values"),
     # numbers
     "nothing": Message("Không có gì để vẽ", "There is nothing to draw"),
     "scale.-3": Message("phần nghìn", "thousandths"),

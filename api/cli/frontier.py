@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from api import services
 from api.cli.alternatives import whole_of, without_plan
 from api.cli.asking import loaded, overlaid_tables, overlay_of, rules_of, time_limit_of, workbook_of
+from api.cli.drawing import draw, drawable
 from api.cli.output import Answer, deliver
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import NumberFormError, parse_machine_number
 from engine.words import Message, say
 
 if TYPE_CHECKING:
+    from api.charts.look import Chart
     from api.tables import Table
     from engine.rulebook import Rulebook
     from scenarios.frontier import Frontier
@@ -26,6 +28,7 @@ COST = "cost"
 
 def frontier(arguments: argparse.Namespace) -> int:
     """``chitieu frontier``: exit 3 if there is no plan at all, 1 if none was found in time."""
+    drawable(arguments)
     goal = _goal(arguments.goals)
     points = whole_of(arguments.points, "bad_points", 2, MOST)
     seconds, ends = time_limit_of(arguments), (arguments.first, arguments.last)
@@ -74,6 +77,12 @@ def _show(
 
         return frontier_answer(found, rulebook, allocation, goal, more=arguments.more)
 
+    def chart() -> Chart:
+        from api.charts.frontier import frontier
+        from api.charts.names import names_of
+
+        return frontier(data(), names_of(rulebook, allocation, lang))
+
     def records() -> list[dict[str, Any]]:
         return [
             {"point": at, "goal": point["goal"], "objective": point["objective"], **one}
@@ -83,6 +92,7 @@ def _show(
 
     columns = ("point", "goal", "objective", "quota", "unit", "value")
     deliver(Answer(sheets, data, records, workbook_of(arguments, sheets), columns), arguments)
+    draw(arguments, chart)
 
 
 def _goal(text: str) -> str:

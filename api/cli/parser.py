@@ -124,6 +124,7 @@ def _frontier(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     frontier.add_argument("--to", metavar="Y", dest="last", help="PATH đến / to")
     frontier.add_argument("--more", action="store_true", help="càng lớn càng tốt / the greater the better")
     frontier.add_argument("--time-limit", metavar="SECONDS", default="60", help="(60)")
+    _chart(frontier)
     _allocation(frontier)
     _overlays(frontier)
 

@@ -236,7 +236,7 @@ def test_nothing_to_draw() -> None:
     for found in (
         seen(fan(swept({}, [], infeasible=5), names("en"))),
         seen(tornado({"inputs": []}, names("en"))),
-        seen(frontier({"goals": ["fairness", "cost"], "points": []}, names("en"))),
+        seen(frontier(points(), names("en"))),
     ):
         assert "There is nothing to draw" in found.words
 
@@ -244,34 +244,54 @@ def test_nothing_to_draw() -> None:
 # ------------------------------------------------------------------------------------------ frontier
 
 
-def points(*pairs: tuple[float | None, float | None]) -> dict[str, Any]:
-    found = [{"goals": {"cost": cost, "fairness": unfair}} for cost, unfair in pairs]
-    return {"goals": ["fairness", "cost"], "points": found}
+def points(
+    *pairs: tuple[float, float], better: str = "less", infeasible: tuple[float, ...] = (), proven: bool = True
+) -> dict[str, Any]:
+    """An answer of ``frontier``: the goal and how unfair at each point; ``proven``: also the last."""
+    found = [{"goal": goal, "objective": unfair, "proven": True} for goal, unfair in pairs]
+    if found:
+        found[-1]["proven"] = proven
+    return {"goals": ["fairness", "cost"], "better": better, "infeasible": list(infeasible), "points": found}
 
 
 def test_a_frontier() -> None:
-    """Fairness falls as cost rises; an unknown point is told, never drawn at 0."""
-    answer = points((1.5e9, 2e-6), (8e8, 3e-5), (1e9, 9e-6), (None, 1e-6))
+    """Fairness falls as cost rises; cost 0.8, 1 and 1.5 billion, unfairness 30, 9 and 2 millionths."""
+    answer = points((1.5e9, 2e-6), (8e8, 3e-5), (1e9, 9e-6), infeasible=(7e8,))
     found = seen(frontier(answer, names("vi")))
     for word in (
         "Công bằng và chi phí",
         "Chi phí, tỷ",
         "Mức kém công bằng, phần triệu",
-        "1 điểm chưa rõ, không vẽ",
+        "chi phí: 1 mức không có kế hoạch",
+        "rẻ nhất",
+        "công bằng nhất",
+        "1,2",
     ):
         assert word in found.words
-    assert {"chi phí nhỏ nhất", "công bằng nhất", "1,2"} <= set(found.words)
     marks = [(x, y) for fill, x, y in found.symbols if fill == look.BLUE]
     assert len(marks) == 3
     (x0, y0), (x1, y1), (x2, y2) = marks
-    assert (x1 - x0) / (x2 - x0) == pytest.approx(2 / 7)  # 0,8 1,0 1,5 billion
-    assert (y1 - y0) / (y2 - y0) == pytest.approx(21 / 28)  # 30 9 2 millionths; y grows downwards
-    assert y2 > y0
+    assert (x1 - x0) / (x2 - x0) == pytest.approx(2 / 7)
+    assert (y1 - y0) / (y2 - y0) == pytest.approx(21 / 28)
+    assert y2 > y0  # down the picture
+
+
+@pytest.mark.parametrize(("better", "word"), [("more", "greatest"), ("less", "least")])
+def test_a_frontier_against_a_figure(better: str, word: str) -> None:
+    answer = points((-1, 0), (2, 3), better=better) | {"goals": ["fairness", "parameters.money.value"]}
+    found = seen(frontier(answer, names("en")))
+    assert {"Fairness and Vốn (tỷ đồng)", "Vốn (tỷ đồng)", "fairest", word, "-1"} <= set(found.words)
+
+
+def test_a_point_that_is_not_proven_is_a_ring() -> None:
+    found = seen(frontier(points((1, 3), (2, 2), proven=False), names("en")))
+    assert [fill for fill, *_ in found.symbols if fill in (look.BLUE, "white")] == [look.BLUE, "white"]
+    assert "Rings: not proven to be the best that there is" in found.words
 
 
 def test_one_point() -> None:
-    found = seen(frontier(points((0, -5)), names("en")))
-    assert "least cost, fairest" in found.words
+    found = seen(frontier(points((0, 5)), names("en")))
+    assert "cheapest, fairest" in found.words
 
 
 # ---------------------------------------------------------------------------------------------- bytes
