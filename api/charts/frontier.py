@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -12,6 +12,8 @@ from api.charts.names import Names
 from engine.numbers import format_number
 
 WIDTH, HEIGHT = 560, 340
+BEFORE = 0.22
+"""The part of the width that words before the first point take."""
 FAIRNESS, COST = "fairness", "cost"
 ROUND = {True: look.BLUE, False: "white"}
 """What a point is filled with, by whether it is proven to be the best there is."""
@@ -44,12 +46,15 @@ def _panel(known: list[Mapping[str, Any]], goal: str, names: Names, best: str) -
         {"x": point["goal"] * along, "y": point["objective"] * up, "proven": point["proven"]}
         for point in known
     ]
+    rising = best == "greatest"
+    across = look.domain((point["x"] for point in points), around=True)
+    across[0] -= BEFORE * (across[1] - across[0]) * rising
     title_x = look.with_scale(goal[:1].upper() + goal[1:], said_along)
     title_y = look.with_scale(names.say("unfair"), said_up)
     x = alt.X(
         "x:Q",
         axis=alt.Axis(title=title_x, **look.TICKS),
-        scale=alt.Scale(domain=look.domain((p["x"] for p in points), around=True), nice=True),
+        scale=alt.Scale(domain=across, nice=True),
     )
     y = alt.Y(
         "y:Q",
@@ -70,17 +75,25 @@ def _panel(known: list[Mapping[str, Any]], goal: str, names: Names, best: str) -
     other, fairest = names.say(best), names.say("fairest")
     if len(points) == 1:
         ends = [_end(points[0], f"{other}, {fairest}", x, y, 0)]
-    else:  # beside the line, whether it rises or falls, and above the axis
-        first, last = (fairest, other) if best == "greatest" else (other, fairest)
-        ends = [_end(points[0], first, x, y, -14), _end(points[-1], last, x, y, -12)]
+    elif rising:  # the fairest's words lie before the line
+        ends = [_end(points[0], fairest, x, y, 0, "right"), _end(points[-1], other, x, y, 0)]
+    else:  # above it, and behind it
+        ends = [_end(points[0], other, x, y, -14), _end(points[-1], fairest, x, y, -12)]
     return look.layered([line, *dots, *ends], "", WIDTH, HEIGHT)
 
 
-def _end(point: Mapping[str, Any], words: str, x: alt.X, y: alt.Y, dy: int) -> alt.Chart:
+def _end(
+    point: Mapping[str, Any],
+    words: str,
+    x: alt.X,
+    y: alt.Y,
+    dy: int,
+    align: Literal["left", "right"] = "left",
+) -> alt.Chart:
     """The words beside an end of the frontier."""
     found: alt.Chart = (
         alt.Chart(look.data([{**point, "words": words}]))
-        .mark_text(align="left", dx=11, dy=dy)
+        .mark_text(align=align, dx=11 if align == "left" else -11, dy=dy)
         .encode(x=x, y=y, text="words:N")
     )
     return found
