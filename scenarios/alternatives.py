@@ -159,26 +159,29 @@ class _Search:
         return None
 
     def _solve(self, program: Program, lines: _Lines | None, most: float, gap: float) -> Floats | None:
-        """Quotas whose objective is at most `most`, float64 [n]."""
+        """Quotas whose objective is at most `most`, float64 [n]; none is fairer by more than `gap` × most."""
+        kept: Floats | None = None
         for _ in range(ROUNDS):
             left = self.deadline - time.perf_counter()
             if left <= 0:
                 break
-            answer = highs.run(
-                program.linear(), time_limit=None if math.isinf(left) else left, absolute_gap=gap
-            )
+            limit = None if math.isinf(left) else left
+            answer = highs.run(program.linear(), time_limit=limit, absolute_gap=gap / 2)
             if answer.status == "infeasible":
-                return None
+                return kept
             if answer.x is None:
                 break
             q: Floats = np.round(program.sums @ np.round(answer.x[: program.sums.shape[1]]))
-            if self.cost.of(q) <= most:
-                return q
-            if lines is None:
+            objective = self.cost.of(q)
+            if objective <= most and (kept is None or objective < self.cost.of(kept)):
+                kept = q
+            if lines is None or (
+                kept is not None and self.cost.of(kept) <= (answer.bound + gap + NEAR) * most
+            ):
                 break
             lines.add(q)
-        self.late = True
-        return None
+        self.late |= kept is None
+        return kept
 
     def _reaches(self, plan: Alternative, low: Floats, high: Floats) -> bool:
         """Whether the numbers can lie far enough from a plan at all."""
