@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from scenarios.alternatives import Alternatives, alternatives_of
+from engine.link import load_rulebook
+from scenarios.alternatives import Alternatives, alternatives, alternatives_of
+from scenarios.alternatives import check as exactly
+from scenarios.members import list_members
+from scenarios.plan import solve
+from tests.books import write_book
 from tests.scenarios.enumerated import (
     METHODS,
     Case,
@@ -128,3 +134,62 @@ def test_alternatives_are_those_of_enumeration(method: str) -> None:
             told["full"] += not found.complete
             told["further"] += found.possible_at is not None
     assert min(told.values()) > 0, told
+
+
+BODY = """\
+attributes: {people: {measure: person}}
+parameters: {places: {value: 13, measure: person}}
+indicators:
+  jobs: {measure: person, kind: flow, direction: up}
+  loans: {measure: person, kind: flow, direction: up}
+allocations:
+  half:
+    from: 2023-07-01
+    to: 2023-12-31
+    every: quarter
+    among: district
+    starting_point: {as_of: 2023-06-30}
+    quotas:
+      jobs: {total: 60, need: people, at_most: "26", multiple_of: 2}
+      loans: {total: 20, need: people, within: jobs}
+    rules:
+      places: {require: by_period(loans) <= places, for: period}
+"""
+UNITS = "unit,parent,level,people\ntop,,province,\na,top,district,11\nb,top,district,5\nc,top,district,4\n"
+
+
+def test_plans_of_a_rulebook_are_checked_in_exact_arithmetic(tmp_path: Path) -> None:
+    """At most 26 of 60 jobs each, by twos; no more loans than jobs anywhere, 13 loans a quarter."""
+    solved = solve(load_rulebook(str(write_book(tmp_path, BODY, units=UNITS)), None))
+    found = alternatives(solved, 4, 2.0, 0.1)
+    members = list_members(solved.compiled)
+    assert len(found.plans) > 1
+    for plan in found.plans:
+        jobs, loans = plan.x
+        assert (jobs.sum(), loans.sum()) == (60, 20)
+        assert (plan.q[0] % 2 == 0).all()
+        assert (plan.q[0] <= 26).all()
+        assert (loans <= jobs).all()
+        assert (loans.sum(axis=0) <= 13).all()
+        exactly(members, plan.x)
+    for first, other in itertools.combinations(found.plans, 2):
+        assert apart(first.q, other.q) >= 2 * 8
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ([(0, 2, 0, 1)], "jobs.total"),
+        ([(0, 2, 0, 1), (0, 1, 0, -1)], "multiples"),
+        ([(1, 0, 0, 4), (1, 0, 1, -4)], "places"),
+        ([(0, 0, 0, 2), (0, 1, 0, -2)], r"jobs\.at_most\.a"),
+    ],
+)
+def test_a_broken_plan_is_noticed(tmp_path: Path, change: list[tuple[int, int, int, int]], why: str) -> None:
+    solved = solve(load_rulebook(str(write_book(tmp_path, BODY, units=UNITS)), None))
+    assert solved.found.x is not None
+    x = solved.found.x.copy()
+    for k, u, t, by in change:
+        x[k, u, t] += by
+    with pytest.raises(ArithmeticError, match=why):
+        exactly(list_members(solved.compiled), x)
