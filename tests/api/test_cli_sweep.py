@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.main import main
-from engine.words import MESSAGES
+from engine.messages import MESSAGES
 from tests.scenarios.sweeps import book
 
 SPEC = "method: draws\nseed: 4\ndraws: 40\nachievement: {jobs: {choice: {0.5: 1, 1: 3}}}\n"
