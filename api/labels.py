@@ -197,6 +197,7 @@ SHEETS: Mapping[str, Message] = {
     "periods": Message("Theo kỳ", "Periods"),
     "sources": Message("Nguồn và giả định", "Sources and assumptions"),
     "why": Message("Vì sao", "Why"),
+    "changes": Message("Thay đổi", "Changes"),
     "explain": Message("Giải thích", "Explanation"),
     "check": Message("Kiểm tra", "Check"),
     "test": Message("Trường hợp kiểm thử", "Cases"),

@@ -25,6 +25,7 @@ from engine.gaps import GapTable
 from engine.numbers import Lang
 
 if TYPE_CHECKING:
+    from engine.rulebook import Rulebook
     from scenarios.plan import Plan
 
 NARROWEST, WIDEST, WIDEST_OF_MANY, MANY = 8, 50, 32, 12
@@ -59,6 +60,7 @@ def write_gap(table: GapTable, lang: Lang, path: Path) -> None:
         Sheet("gap", [_without_notes(gap_sheet(table, lang, every_column=True))], kept=2),
         Sheet("notes", [note_sheet(table, lang)], kept=2),
         Sheet("sources", [gap_figures(table, lang)]),
+        *_changes(table.rulebook, lang),
     ]
     write_sheets(sheets, lang, path, table.as_of)
 
@@ -80,7 +82,16 @@ def write_plan(plan: Plan, lang: Lang, path: Path) -> None:
         sheets.append(Sheet("why", [*stay_sheets(plan, lang), plan_table.why_sheet(plan, lang)], kept=2))
     else:
         sheets.insert(0, Sheet("plan", [plan_table.conflict_sheet(plan, lang)], kept=0))
+    sheets += _changes(plan.problem.rulebook, lang)
     write_sheets(sheets, lang, path, plan.problem.allocation.as_of)
+
+
+def _changes(rulebook: Rulebook, lang: Lang) -> list[Sheet]:
+    """What lies over the rulebook (§12), on a sheet of its own."""
+    from api.overlay_table import overlaid_sheets
+
+    tables = overlaid_sheets(rulebook, lang)
+    return [Sheet("changes", tables)] if tables else []
 
 
 def _without_notes(table: Table) -> Table:

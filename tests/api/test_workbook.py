@@ -17,6 +17,7 @@ from api.saving import SaveError
 from api.workbook import write_gap, write_plan
 from engine.link import load_rulebook
 from engine.numbers import Lang
+from engine.overlay import Overlay, setting
 from scenarios.plan import Plan, make_plan
 from tests.api import small
 
@@ -372,3 +373,20 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
     assert caught.value.message.vi == f"không ghi được tệp '{target}': đĩa đã đầy"
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_was_laid_over_the_rulebook_has_a_sheet(tmp_path: Path) -> None:
+    overlay = Overlay(layers=(setting("training.total=5500"), setting("parameters.loan_capital.value=130")))
+    rulebook = load_rulebook("binh_thuan_2023", None, overlay)
+    write_plan(make_plan(rulebook), "vi", tmp_path / "plan.xlsx")
+    write_gap(services.gap(rulebook), "en", tmp_path / "gap.xlsx")
+    changes = [
+        ("allocations.second_half.quotas.training.total", "max(target - achieved, 0)", "5.500", "--set"),
+        ("parameters.loan_capital.value", "125", "130", "--set"),
+    ]
+    rows = list(openpyxl.load_workbook(tmp_path / "plan.xlsx")["Thay đổi"].values)
+    assert [row[:4] for row in rows if row[0] and "." in str(row[0])] == changes
+    rows = list(openpyxl.load_workbook(tmp_path / "gap.xlsx")["Changes"].values)
+    assert [row[2] for row in rows if row[0] and "." in str(row[0])] == ["5,500", "130"]
+    write_gap(services.gap(load_rulebook("binh_thuan_2023")), "en", tmp_path / "plain.xlsx")
+    assert "Changes" not in openpyxl.load_workbook(tmp_path / "plain.xlsx").sheetnames
