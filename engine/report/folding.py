@@ -53,6 +53,6 @@ def fold(source: str) -> Folded:
         lower = composed.lower()
         folded = lower if len(lower) == len(composed) else composed
         pieces.append(folded)
-        places += [match.start()] * len(folded)
+        places += [min(match.start() + at, match.end()) for at in range(len(folded))]
     places.append(len(source))
     return Folded(source, "".join(pieces), places)

@@ -19,7 +19,7 @@ from engine.report.scales import MONEY, NONE, PERCENT, POINT, TIME, TIMES, Unit,
 CUES = {
     "among_all": r"bao gồm|gồm có|gồm|chia ra|trong số đó gồm",
     "among": r"trong đó|trong số đó|trong số này",
-    "same": r"cùng kỳ|cùng kì|năm trước|năm ngoái|kỳ trước|cùng thời điểm",
+    "same": r"ck|cùng kỳ|cùng kì|năm trước|năm ngoái|kỳ trước|cùng thời điểm",
     "plan": r"kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh",
     "total": r"tổng số|tổng cộng|tổng",
     "share": r"chiếm",
@@ -39,7 +39,8 @@ CUES = {
     "done": r"đã|thực hiện được|kết quả",
     "until": r"tính đến|tính tới|đến|tới",
     "and": r"và",
-    "of": r"của|theo|là|được giao|giao|với",
+    "of": r"của|theo|là|được giao|giao",
+    "with": r"với",
 }
 _REF = (
     r"[0-9]{1,6}(?:/[0-9]{4})?[/-][a-zđ]{1,6}(?:[0-9]{0,2})(?:[-/][a-zđ&]{1,12}[0-9]{0,2}){1,4}"
@@ -60,6 +61,8 @@ _LISTED = re.compile(r"[ \t]*(?:[-*+•·o] ?)?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3
 _ABBREVIATED = frozenset(
     {"tp", "tx", "tt", "p", "q", "h", "gs", "ts", "ths", "bs", "tr", "đ", "st", "đ/c", "ttr"}
 )
+_ORDINAL = re.compile(r"\b(?:đợt|lần|nhóm|thứ|khối|hạng|loại|mục|khoản|điều|cấp|bậc|tổ|khóa|khoá|phụ lục) $")
+_DATED = frozenset({"điểm", "ngày", "hôm", "sáng", "chiều", "tối"})
 _MORE_MONEY = re.compile(r" (?=[0-9]{1,3}(?:,[0-9]+)? (?:triệu|nghìn|ngàn)\b)")
 
 
@@ -73,7 +76,7 @@ def _phrases() -> dict[str, list[tuple[str, str]]]:
 
 
 _PHRASES = _phrases()
-LONGEST = 600
+LONGEST = 200
 """Items a sentence may have; what goes on beyond is read as a sentence of its own."""
 
 
@@ -95,6 +98,8 @@ class Figure:
     rounded: str = ""
     estimated: bool = False
     day: Day | None = None
+    year: int | None = None
+    served: bool = False
     subject: frozenset[str] = frozenset()
 
 
@@ -207,6 +212,8 @@ def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, 
     if read is None:
         return Item("word", start, stop), stop
     unit, stop = unit_at(text, stop)
+    if unit is NONE and match[0].isdigit() and _ORDINAL.search(text, max(0, start - 8), start):
+        return Item("word", start, stop), stop
     before, after = text[start - 1 : start], text[stop : stop + 1]
     if unit is NONE and _PLAIN_YEAR.fullmatch(match[0]) and before != "/" and after != "/":
         return Item("day", start, stop, day=Day(None, int(match[0]))), stop
@@ -303,8 +310,11 @@ def _pair(items: list[Item], at: int, text: str) -> tuple[Item, int] | None:
     base = items[index].figure
     if base is None:
         return None
-    if at and items[at - 1].kind in {"until", "comma"} and _day_and_month(part, base):
-        return None  # đến 15/5
+    before = items[at - 1] if at else None
+    dated = before is not None and (before.kind == "until" or text[before.start : before.end] in _DATED)
+    if dated and _day_and_month(part, base):  # đến 15/5
+        written = (0, int(base.value), int(part.value))
+        return Item("day", part.start, base.end, day=Day(None, None, written=written)), index + 1
     _same_unit(part, base)
     end = index + 1
     return Item(

@@ -65,7 +65,8 @@ def measures(report: Report) -> Iterator[Finding]:
             before, where = last.get(figure.subject, (figure, number))
             small, large = sorted((before.unit.scale, figure.unit.scale))
             scales = figure.subject, small, large
-            if where != number and before.unit.scale != figure.unit.scale and scales not in told:
+            near = report.sentences[where].paragraph == sentence.paragraph or len(figure.subject) >= 4
+            if near and where != number and before.unit.scale != figure.unit.scale and scales not in told:
                 told.add(scales)
                 note = say("report.measure_changes", unit=figure.unit.text, other=before.unit.text)
                 yield found_at(report, figure, "measure", "unclear", note, figure.value)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from engine.report.claims import OVER, REACH, Claim
 from engine.report.items import Figure
+from engine.report.said import OVER, REACH, Claim
 from engine.report.scales import Unit, alike
 
 COMMON = 64
@@ -32,6 +32,7 @@ class Shelf:
     plans: list[Plan] = field(default_factory=list)
     by_word: dict[str, list[int]] = field(default_factory=dict)
     seen: set[tuple[frozenset[str], Fraction, str]] = field(default_factory=set)
+    said: set[tuple[Fraction, str]] = field(default_factory=set)
 
     def add(self, figure: Figure, subject: frozenset[str]) -> None:
         """Keep a plan, unless it is there or has no subject."""
@@ -68,6 +69,8 @@ def shelf(claims: Iterable[Claim], figures: Iterable[Figure]) -> Shelf:
     whole = []
     for claim in claims:
         reaches = claim.relation in {REACH, OVER} and claim.kind in {"plan", ""}
+        if claim.base is not None and claim.kind == "plan":
+            found.said.add((claim.base.value, claim.base.unit.kind))
         if claim.base is not None and reaches and not claim.weak:
             found.add(claim.base, (claim.part or claim.base).subject)
         elif (

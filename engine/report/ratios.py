@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.report import written
-from engine.report.claims import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim
 from engine.report.findings import Finding, Kind
 from engine.report.items import Figure
 from engine.report.plans import STRONG, Plan, Shelf
 from engine.report.reading import Report
+from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim
 from engine.report.scales import PERCENT, POINT, TIMES, alike
 from engine.report.verdicts import RIGHT, WRONG, Slip, Stated, Verdict, judge, slip_of
 from engine.words import Message, say
@@ -33,6 +33,14 @@ class Ratios:
     def check(self, claims: list[Claim]) -> Iterator[Finding]:
         """A finding for each claim that says what it is of, in order."""
         for claim in claims:
+            base = claim.base
+            if (
+                base
+                and not claim.kind
+                and claim.relation == REACH
+                and (base.value, base.unit.kind) in self.shelf.said
+            ):
+                claim.kind = "plan"
             if claim.part is not None and claim.base is not None and claim.kind in {"plan", ""}:
                 self.results.setdefault(claim.part.subject, []).append(claim)
         for claim in claims:
@@ -44,8 +52,8 @@ class Ratios:
 
     def _finding(self, claim: Claim) -> Finding | None:
         if claim.base is not None and claim.part is not None:
-            return self._judged(claim)
-        if claim.figure.unit.kind == POINT:
+            return self.judged(claim)
+        if claim.figure.unit.kind == POINT or claim.figure.served:
             return None
         if not claim.said and not (claim.named and claim.part is not None):
             return None
@@ -57,7 +65,7 @@ class Ratios:
                 return found
         if self.known and (base := self.known(claim)) is not None:
             claim.base = base
-            judged = self._judged(claim)
+            judged = self.judged(claim)
             return replace(judged, note=say("report.by_rulebook", how=judged.note))
         if not claim.said and claim.relation in {UP, DOWN, OVER} and not claim.kind:
             return self._make(claim, "cannot_check", say("report.no_base."))
@@ -85,7 +93,7 @@ class Ratios:
         tried = []
         for score, plan in sorted(near, key=lambda one: -one[0]):
             claim.base = plan.source
-            finding = self._judged(claim)
+            finding = self.judged(claim)
             if finding.verdict != WRONG:
                 return finding
             tried.append((score, finding))
@@ -105,7 +113,7 @@ class Ratios:
                 if other.figure is claim.figure or other.figure.estimated != claim.figure.estimated:
                     continue
                 claim.part, claim.base = other.part, other.base
-                finding = self._judged(claim)
+                finding = self.judged(claim)
                 if finding.verdict != WRONG:
                     return finding
                 claim.part = claim.base = None
@@ -114,7 +122,8 @@ class Ratios:
             return self._make(claim, "cannot_check", say("report.no_base.same"))
         return self._make(claim, "cannot_check", say("report.no_part"))
 
-    def _judged(self, claim: Claim) -> Finding:
+    def judged(self, claim: Claim) -> Finding:
+        """A finding for a claim whose part and base are known."""
         part, base, figure = claim.part, claim.base, claim.figure
         if part is None or base is None:
             raise ValueError("a claim is judged by its part and its base")
@@ -131,27 +140,23 @@ class Ratios:
         if claim.weak:
             claim.base = None
             return self._make(claim, "cannot_check", say(f"report.no_base.{claim.kind}"))
-        ratio, change = part.value / base.value * 100, (part.value / base.value - 1) * 100
-        if (
-            figure.unit.kind == PERCENT
-            and claim.relation in {UP, DOWN, OVER}
-            and judge(stated, ratio) == RIGHT
-        ):
-            how = self._how(claim, computed)
-            if claim.relation == OVER:
-                return self._make(
-                    claim, "unclear", say("report.over_ratio", how=how, stated=self._text(figure)), computed
-                )
-            return self._make(
-                claim, WRONG, say("report.is_ratio", how=how, stated=self._text(figure)), computed
-            )
-        if figure.unit.kind == PERCENT and claim.relation == REACH and judge(stated, abs(change)) == RIGHT:
-            how = self._how(claim, computed)
-            return self._make(
-                claim, WRONG, say("report.is_change", how=how, stated=self._text(figure)), computed
-            )
         slip = self._slip(claim, stated, computed, part, base)
-        return self._told(claim, computed, WRONG, slip)
+        return self._misnamed(claim, computed, slip) or self._told(claim, computed, WRONG, slip)
+
+    def _misnamed(self, claim: Claim, computed: Fraction, slip: Slip | None) -> Finding | None:
+        """A ratio that is told as a change, or a change as a ratio."""
+        figure, part, base = claim.figure, claim.part, claim.base
+        if figure.unit.kind != PERCENT or part is None or base is None:
+            return None
+        stated, ratio = stated_of(figure), part.value / base.value * 100
+        words = {"how": self._how(claim, computed), "stated": self._text(figure)}
+        if claim.relation == OVER and judge(stated, ratio) == RIGHT:
+            return self._make(claim, "unclear", say("report.over_ratio", **words), computed)
+        if claim.relation in {UP, DOWN} and judge(stated, ratio) == RIGHT:
+            return self._make(claim, WRONG, say("report.is_ratio", **words), computed, slip)
+        if claim.relation == REACH and judge(stated, abs(ratio - 100)) == RIGHT:
+            return self._make(claim, WRONG, say("report.is_change", **words), computed, slip)
+        return None
 
     def _slip(
         self, claim: Claim, stated: Stated, computed: Fraction, part: Figure, base: Figure
@@ -165,7 +170,7 @@ class Ratios:
         if claim.figure.unit.kind == PERCENT and part.value:
             values.append(computed_of(claim, base.value, part.value))
         plain = claim.relation in {REACH, SHARE} and claim.figure.unit.kind in {PERCENT, TIMES}
-        parts = [(stated_of(part), Fraction(1)), (stated_of(base), Fraction(-1))] if plain else []
+        parts = [(stated_of(part), 1), (stated_of(base), -1)] if plain else []
         return slip_of(stated, computed, parts, values)
 
     def _figure_before(self, claim: Claim) -> Iterator[Finding]:

@@ -119,6 +119,12 @@ def _goes_on(above: str, line: str) -> bool:
     return len(above.rstrip()) >= WRAPPED and not _ENDED.search(above[-12:].rstrip("\n"))
 
 
+def subject_of(words: str) -> frozenset[str]:
+    """The syllables that tell what a label is about, as those of a figure are taken."""
+    folded = fold(words).text
+    return _words(folded, 0, len(folded))
+
+
 def _words(text: str, start: int, end: int) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d_]{2,}", text[start:end])) - _DULL
 
@@ -169,15 +175,24 @@ def _figures_of(item: Item) -> list[Figure]:
     return [item.figure] if item.kind == "figure" and item.figure else []
 
 
+_CLAUSE = frozenset({"semi", "colon", "open", "comma", "dash", "period"})
+_TURNS = frozenset({"until", "estimate", "done", "day", "reach", "up", "down", "over"})
+
+
 @dataclass(slots=True)
 class _Said:
-    """What the words of a sentence have said so far about the figure to come."""
+    """What the words of a sentence have said so far about the figure to come. ``firm``: the cue begins a
+    clause, as in "Kế hoạch năm …", and goes on through commas; ``held``: through figures too, after a colon.
+    """
 
     cue: str = ""
     moved: str = ""
     rounded: str = ""
     estimated: bool = False
     day: Day | None = None
+    firm: bool = False
+    held: str = ""
+    year: int | None = None
 
     def hear(self, items: list[Item], at: int, word: str) -> None:
         """Take in an item that is no figure."""
@@ -185,6 +200,7 @@ class _Said:
         match item.kind:
             case "plan" | "same":
                 self.cue, self.moved = item.kind, ""
+                self.firm = not at or items[at - 1].kind in _CLAUSE
             case "total":
                 self.cue, self.moved = self.cue or "total", ""
             case "up" | "down" | "over":
@@ -201,20 +217,25 @@ class _Said:
             case "done":
                 self.estimated = self.estimated and word == "thực hiện được"
                 self.drop_plan()
-            case "ref":
+            case "ref" | "with":
                 self.cue = ""
             case "day" if item.day is not None and item.day.day is not None:
                 self.day = item.day
             case "comma":
-                holds = at and self.cue == "same" and items[at - 1].kind in {"same", "day", "plan"}
-                self.cue, self.moved = self.cue if holds else "", ""
-            case "semi" | "close" | "and":
-                self.cue = self.moved = ""
+                named = at and self.cue == "same" and items[at - 1].kind in {"same", "day", "plan"}
+                goes_on = self.firm and at + 1 < len(items) and items[at + 1].kind not in _TURNS
+                self.cue, self.moved = self.cue if named or goes_on else "", ""
+            case "and":
+                self.cue, self.moved = self.cue if self.firm else "", ""
+            case "colon":
+                self.held = self.cue
+            case "semi" | "close":
+                self.cue = self.moved = self.held = ""
 
     def drop_plan(self) -> None:
         """A plan that was spoken of before what was reached isn't the figure's."""
         if self.cue == "plan":
-            self.cue = ""
+            self.cue = self.held = ""
 
     def role(self) -> str:
         """What it makes of the next figure."""
@@ -232,22 +253,23 @@ def _roles(sentence: Sentence, text: str) -> None:
             said.rounded = word
             continue
         figures = (item.pair.part, item.pair.base) if item.pair else (item.figure,) if item.figure else ()
+        said.year = item.day.year if item.day is not None and item.day.year is not None else said.year
         if not figures:
             said.hear(sentence.items, at, word)
         for figure in figures:
-            figure.estimated, figure.day = said.estimated, said.day
+            figure.estimated, figure.day, figure.year = said.estimated, said.day, said.year
             if not item.pair:
                 figure.rounded = said.rounded
             if item.kind == "figure" and not figure.role:
-                figure.role = said.role() or _role_after(sentence.items, at, text)
+                figure.role = said.role() or _role_around(sentence.items, at, text)
         if figures:
             said.moved = ""
-            said.cue = "" if item.kind == "figure" else said.cue
+            said.cue = said.held if item.kind == "figure" else said.cue
         said.rounded = ""
 
 
-def _role_after(items: list[Item], at: int, text: str) -> str:
-    """What words behind a figure say: ``20.000 lao động theo kế hoạch``, ``8.591 lao động cùng kỳ``."""
+def _role_around(items: list[Item], at: int, text: str) -> str:
+    """What the words next to a figure say: ``20.000 lao động theo kế hoạch``, ``trong số 9.262 lao động``."""
     if at + 1 < len(items):
         following = items[at + 1]
         if following.kind == "same":
@@ -257,7 +279,8 @@ def _role_after(items: list[Item], at: int, text: str) -> str:
                 return "plan"
             if at + 2 < len(items) and items[at + 2].kind in {"plan", "same"}:
                 return items[at + 2].kind
-    return ""
+    before = [text[item.start : item.end] for item in items[max(0, at - 2) : at]]
+    return "total" if before[-1:] == ["trong"] or before == ["trong", "số"] else ""
 
 
 def is_money_or_count(figure: Figure) -> bool:

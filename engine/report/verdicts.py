@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Literal
 
 from engine.numbers import round_half_up
@@ -55,13 +56,13 @@ def _loose(stated: Stated, computed: Fraction) -> Verdict:
 def slip_of(
     stated: Stated,
     computed: Fraction,
-    parts: Iterable[tuple[Stated, Fraction]] = (),
+    parts: Iterable[tuple[Stated, int]] = (),
     bases: Iterable[Fraction] = (),
 ) -> Slip | None:
     """The likeliest slip behind a wrong number, None where none explains it.
 
-    ``parts``: the figures it was computed from, each with what the computed number is multiplied by when the
-    figure is (1 for a part, −1 for a base); ``bases``: what it would be of other bases.
+    ``parts``: the figures it was computed from, each with 1 if the computed number grows with it, −1 if it
+    shrinks; ``bases``: what it would be of other bases.
     """
     if moved_mark(stated, computed):
         return "wrong_separator"
@@ -76,21 +77,22 @@ def slip_of(
     if any(judge(stated, other) == RIGHT and other != computed for other in bases):
         return "wrong_base"
     for figure, power in parts:
-        for slip, value in _mended(figure):
-            factor = value / figure.value
-            if judge(stated, computed * (factor if power > 0 else 1 / factor)) == RIGHT:
-                return slip
+        slip = _mended(figure, _wanted(stated, computed, figure, power))
+        if slip:
+            return slip
     return None
 
 
 def moved_mark(stated: Stated, computed: Fraction) -> bool:
     """Whether stated and computed differ by the place of the decimal mark alone."""
-    if not stated.value or not computed or len(stated.digits.strip("0")) < 2:
+    if not stated.value or not computed or len(stated.digits.lstrip("0")) < 2:
         return False
     for power in (1, -1, 2, -2, 3, -3, 4, -4):
         factor = Fraction(10) ** power
         moved = stated.value * factor
         unit = factor / Fraction(10) ** stated.decimals
+        if power > 0 and not stated.decimals and moved != computed:
+            continue  # 67 of 671 lost a digit
         if abs(moved - computed) * 2 <= unit and abs(moved - computed) * 50 <= abs(computed):
             return True
     return False
@@ -114,18 +116,31 @@ def _lost(short: str, long: str) -> bool:
     return short[at:] == long[at + 1 :]
 
 
-def _mended(figure: Stated) -> Iterable[tuple[Slip, Fraction]]:
-    """What a figure might have been before a slip: two neighbouring digits swapped, a digit lost."""
+def _wanted(stated: Stated, computed: Fraction, figure: Stated, power: int) -> range:
+    """The digits of a figure, as whole numbers, with which the computed number would round to the stated."""
+    half = Fraction(1, 2) / 10**stated.decimals
+    least, beyond = stated.value - half, stated.value + half
+    unit = figure.value / int(figure.digits) if int(figure.digits or 0) else Fraction(0)
+    if least <= 0 or computed <= 0 or unit <= 0:
+        return range(0)
+    if power > 0:
+        scale = figure.value / computed / unit
+        return range(ceil(least * scale), ceil(beyond * scale))
+    scale = figure.value * computed / unit
+    return range(floor(scale / beyond) + 1, floor(scale / least) + 1)
+
+
+def _mended(figure: Stated, wanted: range) -> Slip | None:
+    """The slip that made a figure out of one of the numbers wanted: digits swapped, or one lost."""
     digits = figure.digits
-    if not 2 <= len(digits) <= _FEW or not figure.value:
-        return
-    unit = figure.value / int(digits) if int(digits) else Fraction(0)
+    if not 2 <= len(digits) <= _FEW or not wanted:
+        return None
     for at in range(len(digits) - 1):
-        if digits[at] != digits[at + 1]:
-            swapped = digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
-            if not swapped.startswith("0"):
-                yield "swapped_digits", unit * int(swapped)
+        swapped = digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :]
+        if swapped != digits and not swapped.startswith("0") and int(swapped) in wanted:
+            return "swapped_digits"
     for at in range(len(digits) + 1):
-        for digit in "0123456789":
-            if at or digit != "0":
-                yield "lost_digit", unit * int(digits[:at] + digit + digits[at:])
+        for digit in "0123456789" if at else "123456789":
+            if int(digits[:at] + digit + digits[at:]) in wanted:
+                return "lost_digit"
+    return None
