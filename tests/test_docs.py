@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from api.http.app import create_app
 from docs import keys
 from docs.generate import DOCUMENTS, GENERATED, PICTURES, refreshed
 from docs.markdown import Block, DocsError, blocks, table
@@ -249,12 +250,16 @@ def test_commands_for_a_shell_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.MULTILINE))
     lines = [line.split("#")[0].split() for block in fences("sh") for line in block.lines]
     assert lines
+    addresses = create_app().openapi()["paths"]
     for words in lines:
         match words:
             case ["make", target]:
                 assert target in targets
             case ["chitieu", command]:
                 assert command in keys.COMMANDS
+            case ["curl", *options, address]:
+                path = address.removeprefix("http://127.0.0.1:8000").replace("$ID", "{job}")
+                assert ("delete" if "DELETE" in options else "get") in addresses[path]
             case _:
                 pytest.fail(" ".join(words))
 
