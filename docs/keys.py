@@ -350,7 +350,7 @@ COMMANDS: Mapping[str, str] = {
     "new": "a rulebook from the template",
     "schema": "JSON Schema of rulebook files, for editors",
     "serve": "the HTTP service",
-    "verify": "not built yet, and says so",
+    "verify": "the figures of a written report, recomputed",
 }
 
 EXIT_CODES: Mapping[str, str] = {
@@ -358,4 +358,5 @@ EXIT_CODES: Mapping[str, str] = {
     "FAULTY": "The rulebook or the request is faulty; a case failed.",
     "USAGE": "The command line can't be understood, or asks for what isn't built.",
     "INFEASIBLE": "There is no plan that keeps all the rules. The answer says why.",
+    "WRONG": "The checked document has wrong figures.",
 }

@@ -19,13 +19,14 @@ from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_workbook, write_text
 from api.cli.staying import beside
 from api.cli.sweep import sweep
+from api.cli.verify import verify
 from engine.explain import Explanation
 from engine.words import Message, say
 
 if TYPE_CHECKING:
     from api.tables import Table
 
-FINE, FAULTY, USAGE, INFEASIBLE = 0, 1, 2, 3
+FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
 NO_WORKBOOK = ("new", "schema")
 Command = Callable[[argparse.Namespace], int]
 
@@ -220,11 +221,6 @@ def serve(arguments: argparse.Namespace) -> int:
 
     code: int = run(rules_of(arguments), arguments.host, int(port))
     return code
-
-
-def verify(arguments: argparse.Namespace) -> int:
-    """``chitieu verify``: not built yet, and says so."""
-    return usage(arguments, say("not_supported", what="verify"))
 
 
 def guarded(command: Command) -> Command:

@@ -7,11 +7,11 @@ import sys
 
 from api.cli.parser import parser
 
-FINE, FAULTY, USAGE, INFEASIBLE = 0, 1, 2, 3
+FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command. Returns the exit code: 0 fine; 1 faulty; 2 usage; 3 infeasible."""
+    """Run a command. Returns the exit code: 0 fine; 1 faulty; 2 usage; 3 infeasible; 4 wrong figures."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Vietnamese letters, whatever the machine's locale is; a file's name may be no text at all

@@ -25,9 +25,10 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", metavar="H", default="127.0.0.1", help="127.0.0.1 only")
     serve.add_argument("--port", metavar="P", default="8000")
     _not_yet(serve, "--db")
-    verify = _command(commands, "verify", "kiểm tra báo cáo (chưa có) / check a report (not built yet)")
-    verify.add_argument("file", metavar="FILE")
-    verify.add_argument("rulebook", metavar="RULEBOOK", nargs="?")
+    verify = _command(commands, "verify", "kiểm tra số liệu của báo cáo / check a written report")
+    verify.add_argument("file", metavar="FILE", help="báo cáo / the report (.txt .docx .xlsx .pdf)")
+    verify.add_argument("rulebook", metavar="RULEBOOK", nargs="?", help="so với bộ này / compared with it")
+    verify.add_argument("--comments", metavar="OUT.docx", help="bản Word có ghi chú / a commented Word copy")
     return top
 
 

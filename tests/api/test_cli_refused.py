@@ -120,8 +120,6 @@ def test_an_overlay_of_what_is_not_there(
 
 def test_other_things_that_are_not_built_yet(run: Run) -> None:
     refused(run("serve", "--db", "sqlite:///x.db"), 2, "'--db' chưa được hỗ trợ")
-    refused(run("verify", "report.docx"), 2, "'verify' chưa được hỗ trợ")
-    refused(run("verify", "report.docx", BOOK, "--lang", "en"), 2, "'verify'", "not supported")
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ def test_precision_and_recall(seed: int) -> None:
         mistaken += not wrong and [finding.verdict for finding in here] != [one.expect]
     precision, recall = told / (told + false), told / (told + missed)
     sys.stdout.write(
-        f"\nseed {seed}: {len(made(seed))} sentences, {told + missed} wrong: precision {precision:.4f}, recall "
-        f"{recall:.4f}, slip named as made {slips / told:.4f}; {mistaken} of the others misjudged\n"
+        f"\nseed {seed}: {len(made(seed))} sentences, {told + missed} wrong: precision {precision:.4f}, "
+        f"recall {recall:.4f}, slip named as made {slips / told:.4f}; {mistaken} of the others misjudged\n"
     )
     assert precision >= 0.97
     assert recall >= 0.97

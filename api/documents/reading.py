@@ -1,0 +1,24 @@
+"""A document from a file, by what its name says it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from api.documents.office import MEGABYTE, excel, pdf, word
+from api.documents.plain import decoded
+from api.documents.text import LIMIT, Document, DocumentError, lines
+
+FORMS = {".docx": word, ".xlsx": excel, ".xlsm": excel, ".pdf": pdf}
+
+
+def read_document(path: Path) -> Document:
+    """The text of a .txt, .docx, .xlsx or .pdf file. Raises DocumentError, OSError."""
+    name, suffix = path.name, path.suffix.lower()
+    if suffix not in FORMS and suffix not in {".txt", ".md", ""}:
+        raise DocumentError("report.unknown_form", what=name)
+    if path.is_file() and path.stat().st_size > LIMIT * MEGABYTE:
+        raise DocumentError("report.too_large", what=name, limit=LIMIT)
+    data = path.read_bytes()
+    if suffix in FORMS:
+        return FORMS[suffix](data, name)
+    return lines(decoded(data, name))
