@@ -337,6 +337,8 @@ def report_twins(
     table: Table, column: str, at: NDArray[np.integer], numbers: NDArray[np.integer], issues: Issues
 ) -> None:
     """An issue at each row (``numbers``) whose cell of the cube (``at``) an earlier row has taken."""
+    if len(np.unique(at)) == len(at):
+        return
     first: dict[int, int] = {}
     twins = [
         (row, first[cell])

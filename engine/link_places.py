@@ -235,7 +235,7 @@ class PlaceLinker:
     def _other_periods(self, table: FigureTable) -> Message | None:
         """That a table has other periods than the allocation, so that it would bound nothing there."""
         keys = table.keys[table.by.index("period")]
-        names = {name: None for name in keys if form_of(name)}  # the others were told
+        names = {name: None for name in dict.fromkeys(keys) if form_of(name)}  # the others were told
         own = [period.name for period in self.periods]
         if not own or not names:
             return None

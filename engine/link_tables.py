@@ -173,7 +173,7 @@ class TableLinker:
             cells = np.where((at < 0) | (cells < 0), -1, cells * (at.max(initial=0) + 1) + at)
         sound = np.flatnonzero(cells >= 0)
         report_twins(table, item.by[0], cells[sound], sound, self.issues)
-        keys = tuple(tuple(table.columns[axis].text(row) for row in range(table.rows)) for axis in item.by)
+        keys = tuple(table.columns[axis].all() for axis in item.by)
         values = column_values(table, "value", measure, self.issues)
         return FigureTable(name, item.by, measure, keys, values, place, table)
 

@@ -41,6 +41,10 @@ class Column:
         """The cell of a row."""
         return self.texts[int(self.codes[row])]
 
+    def all(self) -> tuple[str, ...]:
+        """The cells of every row."""
+        return tuple(map(self.texts.__getitem__, self.codes.tolist()))
+
     def rows_where(self, bad: Collection[int]) -> NDArray[np.intp]:
         """The rows whose cell is one of these codes."""
         return np.flatnonzero(np.isin(self.codes, list(bad)) if bad else [])

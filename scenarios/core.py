@@ -16,6 +16,7 @@ import numpy as np
 
 from scenarios import highs
 from scenarios.branch import Aim, prove
+from scenarios.halves import nearest
 from scenarios.parity import impossible
 from scenarios.window import MOST_STEPS, too_wide, window
 
@@ -35,6 +36,7 @@ ROW_WORK = 20
 LEAST_NODES = 100
 FEW = 512  # numbers
 EXACT = 1e-9  # a gap that is closed enough
+REACHES = (2.0, 8.0)  # times the first width: how far plans are listed
 ROUGH = 1e-2  # who asks for no more than this gap wants a plan soon, not the best
 
 
@@ -127,6 +129,20 @@ class Search:
         found = g * answer.bound
         self.proven = max(self.proven, found if self.whole_space else min(g, found))
 
+    def by_lists(self, g: float) -> bool:
+        """Finds and proves the best plan by lists of those of excess about g; False where that fails."""
+        for reach in REACHES:
+            most = min(reach * g, self.excess)
+            found = nearest(self.problem, self.certificate, most + self.noise, self.noise)
+            if found is None:
+                return False
+            for q in found:
+                self.offer(q)
+            if self.q is not None and (found or most == self.excess):
+                self.proven = self.excess
+                return True
+        return False
+
     def certify(self) -> float:
         """The excess that a proof of our own shows, worked out once for each plan."""
         if self.certified[0] != self.excess:
@@ -206,6 +222,9 @@ def search(
     g = _first_width(problem, certificate, state)
     if state.q is None and impossible(problem):
         return Core("infeasible", None, math.inf, math.inf)
+    exact = max(state.noise, EXACT * abs(certificate.bound))
+    if not state.rough and state.excess > exact and time.perf_counter() < deadline and state.by_lists(g):
+        return Core("optimal", state.q, state.excess, state.excess)
     for _ in range(ROUNDS):
         if state.done() or time.perf_counter() > deadline:
             break

@@ -29,6 +29,7 @@ class Situation(Reasoner):
         self.period: Period | None = None
         self.filled = False
         self.cells: dict[tuple[str, str | None], Floats] = {}
+        self.by_key: dict[str, dict[tuple[str, ...], float]] = {}
 
     def value(self, symbol: Symbol) -> Floats:
         """What a name stands for: float64 [unit], or 0-dimensional."""
@@ -47,7 +48,12 @@ class Situation(Reasoner):
         """A table's figures at each unit, float64 [unit], in the period where it is by period."""
         key = (ref.name, self.period.name if "period" in ref.by and self.period else None)
         if key not in self.cells:
-            self.cells[key] = at_units(self.rulebook, self.rulebook.tables[ref.name], key[1])
+            table = self.rulebook.tables[ref.name]
+            if ref.name not in self.by_key:
+                self.by_key[ref.name] = dict(
+                    zip(zip(*table.keys, strict=True), table.values.tolist(), strict=True)
+                )
+            self.cells[key] = at_units(self.rulebook, table, self.by_key[ref.name], key[1])
         return self.cells[key]
 
     def of_group(self, ref: GroupRef) -> Floats:
@@ -67,13 +73,13 @@ class Situation(Reasoner):
         return super().why(symbol, unit)
 
 
-def at_units(rulebook: Rulebook, table: FigureTable, period: str | None) -> Floats:
+def at_units(
+    rulebook: Rulebook, table: FigureTable, by_key: Mapping[tuple[str, ...], float], period: str | None
+) -> Floats:
     """A table's figure at every unit, float64 [unit], in a period where it is by period; NaN without one."""
     places = [_keys(rulebook, axis, period) for axis in table.by]
-    found = dict(zip(zip(*table.keys, strict=True), table.values.tolist(), strict=True))
-    units = range(len(rulebook.units))
-    keys = (tuple(place[unit] for place in places) for unit in units)
-    return np.array([found.get(key, np.nan) for key in keys], dtype=np.float64)
+    keys = zip(*places, strict=True)
+    return np.array([by_key.get(key, np.nan) for key in keys], dtype=np.float64)
 
 
 def _keys(rulebook: Rulebook, axis: str, period: str | None) -> list[str]:

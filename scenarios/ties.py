@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios import highs
+from scenarios.halves import listed
 from scenarios.window import tolerance, too_wide, window
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def order(
     movable = _movable(problem, low, high)
     few, hard = len(movable) <= LEXICAL, excess > tied
     others: highs.Status = "infeasible" if len(movable) == 0 else "feasible"
+    plans = listed(problem, certificate, most) if len(movable) and few else None
+    if plans is not None:
+        return _first_of(problem, [q, *plans], movable)
     if len(movable) and few:
         others = _others(problem, certificate, q, (low, high, most), deadline)
     if others in {"infeasible", "none_found"} or (hard and not few):
@@ -113,6 +117,13 @@ def _with_free(problem: Separable, q: Floats, deadline: float) -> Floats | None:
     found = q.copy()
     found[free] = np.round(answer.x)
     return found if problem.allows(found) else None
+
+
+def _first_of(problem: Separable, plans: list[Floats], movable: Whole) -> tuple[Floats, bool]:
+    """Of a plan and all those tied with it the first, and whether it is the only one."""
+    tied = [plan for plan in plans if problem.compare(plans[0], plan) <= 0]
+    ranked = [tuple(plan[movable].tolist()) for plan in tied]
+    return tied[ranked.index(max(ranked))], len(set(ranked)) == 1
 
 
 def _movable(problem: Separable, low: Floats, high: Floats) -> Whole:
