@@ -1,0 +1,272 @@
+"""What is found in a report, each expectation worked out by hand."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from engine.link import load_rulebook
+from engine.report.findings import Finding
+from engine.report.verify import verify
+
+# The published figures of 2023, in sentences of our own; misprints as published.
+REPORT = """KẾT QUẢ 6 THÁNG ĐẦU NĂM 2023 (VÍ DỤ)
+Tính đến ngày 15/5/2023 đã giải quyết việc làm cho 9.262 lao động, đạt 46,31% kế hoạch \
+(9.262/20.000), bằng 107,81% cùng kỳ năm 2022 (9.262/8.591. Ước đến 30/6/2023 giải quyết việc \
+làm cho 11.542 lao động, đạt 57,71% kế hoạch năm (11.542/20.000. Tuyển mới và đào tạo nghề được \
+2.311/10.000 người, đạt 23,11% so kế hoạch, bằng 43,39% (2.311/5.326) cùng kỳ năm 2022. Ước đến \
+30/6/2023 tuyển mới và đào tạo nghề 4.000/10.000 người, đạt 40% kế hoạch. Quỹ Đền ơn đáp nghĩa \
+có 1,435 tỷ đồng/6 tỷ đồng, đạt 23,9% (bằng 85,7% so với cùng kỳ năm 2022). Ước đến 30/6/2022, \
+Quỹ Đền ơn đáp nghĩa có 4,2 tỷ đồng/6 tỷ đồng, đạt 70% kế hoạch. Quỹ Bảo trợ trẻ em có 1.469,72 \
+triệu đồng, đạt 73,49% kế hoạch năm. Ước đến 30/6/2023 có 1,5 tỷ đồng, đạt 75% kế hoạch năm.
+
+Chỉ tiêu: Quỹ Bảo trợ trẻ em đạt 2 tỷ đồng, đạt 100% kế hoạch năm. Giảm tỷ lệ hộ nghèo 0.52%.
+"""
+BILLION = 10**9
+# percentage, part, base, verdict
+ELEVEN = (
+    ("46,31%", 9262, 20000, "right"),
+    ("107,81%", 9262, 8591, "right"),
+    ("57,71%", 11542, 20000, "right"),
+    ("23,11%", 2311, 10000, "right"),
+    ("43,39%", 2311, 5326, "right"),
+    ("40%", 4000, 10000, "right"),
+    ("23,9%", 1_435_000_000, 6 * BILLION, "right"),
+    ("85,7%", 1_435_000_000, None, "cannot_check"),
+    ("70%", 4_200_000_000, 6 * BILLION, "right"),
+    ("73,49%", 1_469_720_000, 2 * BILLION, "right"),
+    ("75%", 1_500_000_000, 2 * BILLION, "right"),
+)
+
+
+def of_kind(text: str, *kinds: str) -> list[Finding]:
+    return [finding for finding in verify(text) if finding.kind in kinds]
+
+
+def told(text: str, *kinds: str) -> list[tuple[str, str, str | None]]:
+    """Quote, verdict and slip of what is found."""
+    return [(f.quote, f.verdict, f.slip) for f in of_kind(text, *(kinds or ("ratio", "sum")))]
+
+
+def test_eleven_percentages_with_their_bases() -> None:
+    found = [f for f in of_kind(REPORT, "ratio") if f.quote != "100%"]
+    got: list[tuple[object, ...]] = [(f.quote, f.part, f.base, f.verdict) for f in found]
+    assert got == list(ELEVEN)
+
+
+def test_what_else_is_odd_in_it_and_nothing_more() -> None:
+    odd = [(f.kind, f.quote, f.verdict) for f in verify(REPORT) if f.kind != "ratio" and f.verdict != "right"]
+    assert odd == [
+        ("bracket", "(9.262/8.591", "unclear"),
+        ("bracket", "(11.542/20.000", "unclear"),
+        ("date", "30/6/2022", "wrong"),
+        ("measure", "1,5 tỷ đồng", "unclear"),
+        ("number", "0.52%", "unclear"),
+    ]
+    impossible = next(f for f in of_kind(REPORT, "date") if f.verdict == "wrong")
+    assert (impossible.stated, impossible.computed) == (date(2022, 6, 30), date(2023, 6, 30))
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_offsets_are_those_of_the_text_as_it_came(form: str) -> None:
+    text = unicodedata.normalize(form, REPORT.replace(" lao", "\u00a0lao").replace("%", "％"))  # type: ignore[arg-type]
+    found = verify(text)
+    assert [f.verdict for f in found] == [f.verdict for f in verify(REPORT)]
+    assert all(text[f.start : f.end] == f.quote for f in found)
+
+
+PAIR = "Giải quyết việc làm {}, đạt {} kế hoạch năm ({})."
+
+
+@pytest.mark.parametrize(
+    ("done", "percent", "pair", "expected"),
+    [
+        ("9.262 lao động", "46,31%", "9.262/20.000", ("right", None)),
+        ("9.262 lao động", "46,3%", "9.262/20.000", ("right", None)),
+        ("9.262 lao động", "46%", "9.262/20.000", ("right", None)),
+        ("9.262 lao động", "46,32%", "9.262/20.000", ("wrong", None)),
+        ("9.262 lao động", "43,61%", "9.262/20.000", ("wrong", "swapped_digits")),
+        ("9.262 lao động", "4,31%", "9.262/20.000", ("wrong", "lost_digit")),
+        ("9.262 lao động", "4,631%", "9.262/20.000", ("wrong", "wrong_separator")),
+        ("9.262 lao động", "463,1%", "9.262/20.000", ("wrong", "wrong_separator")),
+        ("9.262 lao động", "215,94%", "9.262/20.000", ("wrong", "wrong_base")),  # 20.000/9.262
+        ("11.547 lao động", "57,73%", "11.547/20.000", ("truncated", None)),  # 57,735 is rounded to 57,74
+        ("11.547 lao động", "57,74%", "11.547/20.000", ("right", None)),
+        ("9.226 lao động", "46,31%", "9.226/20.000", ("wrong", "swapped_digits")),  # 46,13
+        ("9.262 lao động", "46,31%", "9.262/0", ("cannot_check", None)),
+        ("9262 lao động", "46.31%", "9262/20000", ("right", None)),
+        ("9 262 lao động", "46,31%", "9 262/20 000", ("right", None)),
+        ("９.２６２ lao động", "４６,３１%", "９.２６２/２０.０００", ("right", None)),
+    ],
+)
+def test_a_percentage_of_the_plan(
+    done: str, percent: str, pair: str, expected: tuple[str, str | None]
+) -> None:
+    assert told(PAIR.format(done, percent, pair), "ratio") == [(percent, *expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thu 12,5 tỷ (đạt 62,5% KH 20 tỷ).", [("62,5%", "right", None)]),
+        ("Quỹ có 1 tỷ 435 triệu đồng/6 tỷ đồng, đạt 23,92%.", [("23,92%", "right", None)]),
+        ("Quỹ có 1.435 triệu đồng, đạt 23,92% kế hoạch (6 tỷ đồng).", [("23,92%", "right", None)]),
+        ("Quỹ có 1.435 tỷ đồng/6 tỷ đồng, đạt 23,92%.", [("23,92%", "wrong", "wrong_separator")]),
+        ("Có 9.262 người, gấp 1,08 lần cùng kỳ (8.591 người).", [("1,08 lần", "right", None)]),
+        ("Có 9.262 người, tăng 107,81% so với cùng kỳ (8.591 người).", [("107,81%", "wrong", None)]),
+        ("Có 9.262 người, tăng 671 người (7,81%) so với cùng kỳ.", [("7,81%", "right", None)]),
+        ("Có 9.262 người, tăng 671 người so với cùng kỳ (8.591).", [("671 người", "right", None)]),
+        ("Có 2.311 người, giảm 3.015 người so với cùng kỳ.", [("3.015 người", "cannot_check", None)]),
+        ("Có 11.542/10.000 người, vượt 15,42% kế hoạch.", [("15,42%", "right", None)]),
+        ("Có 11.542/10.000 người, vượt 115,42% kế hoạch.", [("115,42%", "unclear", None)]),
+        ("Hộ nghèo giảm từ 3,20% xuống còn 2,68%, giảm 0,52 điểm %.", [("0,52 điểm %", "right", None)]),
+        (
+            "Hộ nghèo giảm từ 3,20% xuống còn 2,68%, giảm 0,25 điểm %.",
+            [("0,25 điểm %", "wrong", "swapped_digits")],
+        ),
+        ("Có 9.262 người, đạt trên 46% kế hoạch (20.000).", [("46%", "right", None)]),
+        ("Có 9.262 người, đạt trên 47% kế hoạch (20.000).", [("47%", "wrong", None)]),
+        ("Có 9.262 người, đạt gần 47% kế hoạch (20.000).", [("47%", "right", None)]),
+        ("Năm 2022: 8.591 người; năm 2023: 9.262 người, tăng 7,81%.", [("7,81%", "right", None)]),
+        ("Tổng số 9.262 người, trong đó nữ 4.168 người, chiếm 45%.", [("45%", "right", None)]),
+        # a share of a total that isn't printed; levels, rates and rules that claim nothing
+        ("Nợ quá hạn 0,35 tỷ đồng, chiếm 0,6% tổng dư nợ.", [("0,6%", "cannot_check", None)]),
+        ("Tỷ lệ lao động qua đào tạo đạt 70%.", []),
+        ("Lãi suất 6,6%/năm, mức vay 100 triệu đồng/lao động.", []),
+        ("Thực hiện Nghị quyết số 12-NQ/TU ngày 11/11/2022, Quyết định 1719/QĐ-TTg.", []),
+        ("Giảm nghèo 1 - 1,5%/năm, hộ nghèo dưới 3%.", []),
+        ("Tuổi từ 15 đến 60 chiếm 65% dân số.", [("65%", "cannot_check", None)]),
+    ],
+)
+def test_other_claims(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert told(text) == expected
+
+
+def test_the_plan_is_found_elsewhere_only_by_what_it_is_about() -> None:
+    plans = "Chỉ tiêu: giải quyết việc làm cho 20.000 lao động, đào tạo nghề cho 10.000 người.\n\n"
+    own = "Đào tạo nghề được 2.311 người, đạt 23,11% kế hoạch năm."
+    assert told(plans + own) == [("23,11%", "right", None)]
+    assert told(plans + own.replace("23,11", "32,11")) == [("32,11%", "wrong", "swapped_digits")]
+    assert told(plans + "Xây nhà tình nghĩa được 30 căn, đạt 60% kế hoạch năm.") == [
+        ("60%", "cannot_check", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Có 9.262 người, gồm: tỉnh 5.000 người; huyện 4.262 người.", [("9.262 người", "right", None)]),
+        (
+            "Có 9.226 người, gồm: tỉnh 5.000 người; huyện 4.262 người.",
+            [("9.226 người", "wrong", "swapped_digits")],
+        ),
+        (
+            "Có 9.262 người, trong đó: nam 5.000 người, nữ 4.226 người.",
+            [("9.262 người", "wrong", "swapped_digits")],
+        ),
+        ("Có 9.262 người, trong đó: vay vốn 5.000 người, đi xa 2.000 người.", []),  # need not be all
+        (
+            "Có 9.262 người, bao gồm:\n- Thành thị: 3.846 người\n- Nông thôn: 5.416 người\n",
+            [("9.262 người", "right", None)],
+        ),
+        ("Có 2.000 người, trong đó vay vốn 2.500 người.", [("2.000 người", "unclear", None)]),
+    ],
+)
+def test_parts_of_a_total(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert told(text, "sum") == expected
+
+
+def test_a_table_is_checked_by_its_columns() -> None:
+    text = (
+        "Đơn vị\tKế hoạch\tThực hiện\tSo KH (%)\tCùng kỳ\tSo cùng kỳ (%)\n"
+        "Phan Thiết\t1.558\t700\t44,93\t650\t107,69\n"
+        "La Gi\t736\t300\t47,06\t310\t96,77\n"  # 40,76
+        "Tổng cộng\t2.294\t1.100\t43,59\t960\t104,17\n"  # 1.000
+    )
+    assert told(text) == [
+        ("44,93", "right", None),
+        ("107,69", "right", None),
+        ("47,06", "wrong", "swapped_digits"),
+        ("96,77", "right", None),
+        ("2.294", "right", None),
+        ("1.100", "wrong", None),
+        ("43,59", "wrong", None),
+        ("960", "right", None),
+        ("104,17", "wrong", None),
+    ]
+
+
+TITLE = "Báo cáo năm 2023.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "verdict"),
+    [
+        ("Tính đến ngày 31/6/2023 có 5 người.", "ngày 31/6/2023", "wrong"),
+        ("Tính đến ngày 29 tháng 2 năm 2023 có 5 người.", "ngày 29 tháng 2 năm 2023", "wrong"),
+        ("Tính đến ngày 15-5-2023 có 5 người.", "ngày 15-5-2023", "right"),
+        ("Tính đến 15.5.2023 có 5 người.", "15.5.2023", "right"),
+        ("Tính đến 2023-05-15 có 5 người.", "2023-05-15", "right"),
+        ("Ước đến 30/6/2022 có 5 người.", "30/6/2022", "wrong"),
+        ("Ước đến ngày 30 tháng 6 năm 2022 có 5 người.", "ngày 30 tháng 6 năm 2022", "wrong"),
+        ("Tính đến ngày 15/5/2024 có 5 người.", "ngày 15/5/2024", "unclear"),
+        ("Có 5 người, so với cùng kỳ năm 2021 tăng.", "năm 2021", "unclear"),
+    ],
+)
+def test_dates(text: str, quote: str, verdict: str) -> None:
+    assert [(f.quote, f.verdict) for f in of_kind(TITLE + text, "date")] == [(quote, verdict)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("Đạt 46,31% (9.262/20.000 kế hoạch.", ["(9.262/20.000"]),
+        ("Đạt 46,31% 9.262/20.000) kế hoạch.", ["9.262/20.000)"]),
+        ("Đạt 46,31% (9.262/20.000) kế hoạch; a) 5 người; 1) 6 người.", []),
+        ("Lời dẫn (không có số liệu.", []),
+    ],
+)
+def test_brackets(text: str, quotes: list[str]) -> None:
+    assert [f.quote for f in of_kind(text, "bracket")] == quotes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Đạt 46,31%. Giảm 0.52%.", [("0.52%", "unclear")]),
+        ("Đạt 46.31%. Giảm 0.52%.", []),  # the whole document writes so
+        ("Có 9,262 lao động, đạt 46,31%.", [("9,262 lao động", "wrong")]),  # nobody counts 9,262 persons
+        ("Có 9.262 lao động, giảm 0.52%.", [("0.52%", "unclear")]),
+        ("Có 1,469.72 triệu đồng, đạt 46.31%.", []),
+    ],
+)
+def test_dots_and_commas(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(f.quote, f.verdict) for f in of_kind(text, "number")] == expected
+
+
+def test_the_measure_changes_between_sentences() -> None:
+    text = (
+        "Quỹ Bảo trợ trẻ em có 1.469,72 triệu đồng. Quỹ Bảo trợ trẻ em có 1,5 tỷ đồng. Quỹ khác có 5 triệu."
+    )
+    assert [f.quote for f in of_kind(text, "measure")] == ["1,5 tỷ đồng"]
+
+
+def test_figures_beside_the_rulebooks() -> None:
+    text = (
+        "Tính đến ngày 15/5/2023, giải quyết việc làm cho 9.226 lao động, đạt 46,13% kế hoạch (20.000). "
+        "Quỹ Đền ơn đáp nghĩa vận động được 1,435 tỷ đồng, đạt 23,92% kế hoạch năm. "
+        "Huyện Đức Linh giải quyết việc làm cho 500 lao động."
+    )
+    found = verify(text, load_rulebook("binh_thuan_2023", None))
+    figures = [(f.quote, f.verdict, f.computed, f.slip) for f in found if f.kind == "figure"]
+    assert figures == [
+        ("9.226 lao động", "wrong", Fraction(9262), "swapped_digits"),
+        ("20.000", "right", Fraction(20000), None),
+        ("1,435 tỷ đồng", "right", Fraction(1_435_000_000), None),
+    ]
+    ratios = [(f.quote, f.verdict, f.base) for f in found if f.kind == "ratio"]
+    assert ratios == [("46,13%", "right", Fraction(20000)), ("23,92%", "right", Fraction(6 * BILLION))]
+    assert told(text)[1] == ("23,92%", "cannot_check", None)  # without the rulebook
