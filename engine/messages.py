@@ -509,6 +509,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "The total is 0: there is nothing to share out. Leave the quota out, or give a need such as 1.",
     ),
     "zero_needs": ("{quota}: mọi nhu cầu đều bằng 0", "{quota}: all needs are zero"),
+    "zero_needs.free": (
+        "{quota}: mọi đơn vị không bị giữ cố định đều có nhu cầu bằng 0",
+        "{quota}: the needs of all units that are not held are zero",
+    ),
     "unknown_bound": (
         "{quota}: {bound} của {unit} chưa xác định: {why}",
         "{quota}: {bound} of {unit} is unknown: {why}",

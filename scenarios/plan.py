@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 GRACE = 5.0
 """Seconds to say why there is no plan where the limit was used up in finding that out."""
+PATIENCE = 120.0
+"""Seconds for the reasons and the least relaxation where no limit was asked for; past them it is said that
+the relaxation isn't proven to be the least.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,11 @@ class Solved:
     deadline: float | None = None
 
     @property
-    def left(self) -> float | None:
-        """Seconds left, and a few in any case: a reason in place of a plan is worth them."""
-        return None if self.deadline is None else max(GRACE, self.deadline - time.perf_counter())
+    def left(self) -> float:
+        """Seconds to say why there is no plan: those left, and a few in any case, for a reason is worth them;
+        without a limit as many as somebody waits.
+        """
+        return PATIENCE if self.deadline is None else max(GRACE, self.deadline - time.perf_counter())
 
 
 def pose_and_compile(rulebook: Rulebook, allocation: str | None = None) -> Compiled:

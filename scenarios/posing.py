@@ -171,7 +171,9 @@ class _Poser:
         left = total is None or float(np.nansum(held)) < total
         if (free.any() and left and not values[free].any()) or not values.any():
             hint = say("zero_needs.hint") if total == 0 else None
-            self.issues.add(Code.ZERO_NEEDS, quota.need.place, hint=hint, quota=self._label(quota))
+            key = "zero_needs.free" if values.any() else "zero_needs"
+            message = say(key, quota=self._label(quota))
+            self.issues.add(Code.ZERO_NEEDS, quota.need.place, message, hint)
             return None
         return values
 

@@ -139,7 +139,8 @@ def rule_result(compiled: Compiled, name: str, x: Whole) -> RuleResult:
     filled = np.flatnonzero(np.diff(size.indptr))
     step = np.full(len(slack), np.inf)
     step[filled] = np.minimum.reduceat(size.data, size.indptr[filled]) if len(filled) else np.inf
-    tight = room + SLACK * np.where(np.isfinite(step), step, 1.0) < step
+    # A row without quotas binds nothing.
+    tight = np.isfinite(step) & (room + SLACK * np.where(np.isfinite(step), step, 1.0) < step)
     places = np.stack([rows.unit, rows.period, rows.group], axis=1)
     binding = len(np.unique(places[tight], axis=0)) if tight.any() else 0
     row = int(np.argmin(slack))

@@ -7,7 +7,7 @@ import sys
 
 from api.cli.parser import parser
 
-FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
+FINE, FAULTY, USAGE, INFEASIBLE, WRONG, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -17,10 +17,11 @@ def main(argv: list[str] | None = None) -> int:
             # Vietnamese letters, whatever the machine's locale is; a file's name may be no text at all
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        arguments = parser().parse_args(argv)
+        return run(parser().parse_args(argv))
     except SystemExit as stop:  # argparse has said its piece
         return int(stop.code or 0)
-    return run(arguments)
+    except KeyboardInterrupt:  # also while modules are read in
+        return INTERRUPTED
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,8 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
     except SaveError as error:
         print(f"chitieu: {error.message.in_(arguments.lang)}", file=sys.stderr)
         return FAULTY
-    except KeyboardInterrupt:
-        return 130
     except OSError as error:
         where = f" '{error.filename}'" if error.filename else ""
         print(f"chitieu: {error.strerror or error}{where}", file=sys.stderr)

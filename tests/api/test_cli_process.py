@@ -131,3 +131,18 @@ def test_the_same_rulebook_gives_the_same_bytes_in_every_process() -> None:
     }
     assert len(found) == 1
     assert json.loads(found.pop())["totals"] == {"jobs": 8458, "training": 6000, "loans": 2500}
+
+
+def test_an_interruption_while_modules_are_read_in_ends_quietly() -> None:
+    script = (
+        "import sys\n"
+        "import api.cli.main as main\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'api.services':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "sys.exit(main.main(['gap', 'binh_thuan_2023']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout) == (130, "", "")

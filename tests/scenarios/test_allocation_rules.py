@@ -300,3 +300,22 @@ def test_no_need_of_the_outer_quota_comes_before_a_first_seat_in_the_inner(
         "loans.at_least.b",
         "loans.within",
     }
+
+
+def test_a_rule_that_asks_nothing_of_a_quota_binds_nothing(tmp_path: Path) -> None:
+    rules = (
+        "rules: {nothing: {for: unit, require: 0 * by_unit(jobs) <= 1}, "
+        "always: {for: unit, require: by_unit(jobs) == by_unit(jobs)}, "
+        "most: {for: unit, require: by_unit(jobs) <= 30}}"
+    )
+    plan = book(tmp_path, "jobs: {total: 60, need: need}", rules)
+    assert quota(plan) == [10, 20, 30]
+    assert {rule.name: rule.binding for rule in plan.rules} == {"nothing": 0, "always": 0, "most": 1}
+
+
+def test_needs_of_the_units_not_held_are_told_to_be_zero(tmp_path: Path) -> None:
+    quotas = "jobs: {total: 60, need: max(200 - need, 0)}"  # a needs 100, b and c nothing
+    with pytest.raises(RuleError) as error:
+        book(tmp_path, quotas, "hold: {a: {jobs: 10}}")
+    (issue,) = error.value.issues
+    assert issue.message.en.endswith("the needs of all units that are not held are zero")
