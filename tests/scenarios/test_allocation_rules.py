@@ -314,7 +314,7 @@ def test_a_rule_that_asks_nothing_of_a_quota_binds_nothing(tmp_path: Path) -> No
 
 
 def test_needs_of_the_units_not_held_are_told_to_be_zero(tmp_path: Path) -> None:
-    quotas = "jobs: {total: 60, need: max(200 - need, 0)}"  # a needs 100, b and c nothing
+    quotas = 'jobs: {total: 60, need: "max(200 - need, 0)"}'  # a needs 100, b and c nothing
     with pytest.raises(RuleError) as error:
         book(tmp_path, quotas, "hold: {a: {jobs: 10}}")
     (issue,) = error.value.issues
