@@ -27,7 +27,7 @@ _PICK = re.compile(r"(?P<first>\^?[0-9]+)(?:-(?P<last>\^?[0-9]+))?|/(?P<text>[^/
 
 
 class Shell:
-    """A shell in ``folder``, which has the repository's ``rules`` in it, with a handful of commands.
+    """A shell in ``folder``, which has the repository's ``rules`` and ``report.txt``, with a few commands.
 
     chitieu, make (its recipe is run), cat, head -n, echo $? and curl; output may go to a file with >.
     """
@@ -39,6 +39,7 @@ class Shell:
         self.server: tuple[subprocess.Popen[bytes], int] | None = None
         skipped = shutil.ignore_patterns("__pycache__", "*.py")
         shutil.copytree(ROOT / "rules", folder / "rules", ignore=skipped)
+        shutil.copy(ROOT / "docs" / "report.txt", folder)
 
     def __enter__(self) -> Self:
         return self

@@ -13,7 +13,10 @@ from engine.errors import Issues, RuleError
 from engine.link import load_rulebook
 from engine.yamlfile import read_yaml
 
-IDENTITY = ("name", "indicator", "plan", "path", "quota", "unit", "period", "step", "code", "what", "id")
+IDENTITY = (
+    *("name", "indicator", "plan", "path", "quota", "unit"),
+    *("period", "step", "code", "what", "id", "quote"),
+)
 """The keys by which an item of a list is found again."""
 
 

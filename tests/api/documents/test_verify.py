@@ -1,4 +1,4 @@
-"""`chitieu verify` over text, Word, Excel and PDF files: what it prints, its data, exit codes and comments."""
+"""`chitieu verify` over text, Word, Excel and PDF files: what it prints, its data, exit codes, comments."""
 
 from __future__ import annotations
 
