@@ -172,11 +172,14 @@ def _from_to(claim: Claim) -> bool:
     """``tăng từ 8.591 lên 9.262 lao động, tăng 7,81%``: from the first to the second."""
     if claim.relation not in {UP, DOWN} or claim.said:
         return False
-    items = claim.sentence.items
     first: Item | None = None
     second: Item | None = None
     origin = False
-    for item in items[: claim.where]:
+    items = claim.sentence.items
+    ahead_too = claim.figure.role == "diff"  # tăng 671 người, từ 8.591 lên 9.262 người
+    for item in items if ahead_too else items[: claim.where]:
+        if ahead_too and second is not None:
+            break
         if item.kind == "from":
             origin, first, second = True, None, None
         elif origin and item.kind in {"figure", "percent"}:

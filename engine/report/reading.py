@@ -203,10 +203,8 @@ class _Said:
                 self.firm = not at or items[at - 1].kind in _CLAUSE
             case "total":
                 self.cue, self.moved = self.cue or "total", ""
-            case "up" | "down" | "over":
+            case "up" | "down" | "over" | "remain":
                 self.moved = item.kind
-            case "remain":
-                self.moved = "remain"
             case "to" | "from":
                 self.moved = ""
             case "share" | "reach":
@@ -217,6 +215,8 @@ class _Said:
             case "done":
                 self.estimated = self.estimated and word == "thực hiện được"
                 self.drop_plan()
+            case "of" if word == "được giao":
+                self.cue = "plan"
             case "ref" | "with":
                 self.cue = ""
             case "day" if item.day is not None and item.day.day is not None:
