@@ -29,6 +29,7 @@ from engine.formula.names import (
 from engine.formula.tree import Call, Name, Node, children_of
 from engine.gaps import METRIC_COLUMNS, latest_date
 from engine.measures import POINT, RATIO, Kind, Measure
+from engine.overlaid import ASSUMED
 from engine.reasons import Reasoner
 from engine.resolve import Resolved
 from engine.rulebook import Placed, Rulebook
@@ -266,7 +267,7 @@ class Explainer:
         return Input(name, value, item.measure.base(), item.shown, status, source, place=place, inputs=inputs)
 
     def attribute(self, name: str, unit: int) -> Input:
-        """An attribute with its row, or the children it adds up."""
+        """An attribute with its row, or the children it adds up; assumed where an overlay states any."""
         item = self.rulebook.attributes[name]
         value = known(self.figures.attribute(name), unit)
         own = not np.isnan(item.values[unit])
@@ -275,13 +276,14 @@ class Explainer:
         inputs: tuple[Input, ...] = ()
         if not own and value is not None:
             inputs = tuple(self.attribute(name, child) for child in self.reasoner.children_at(unit))
+        is_assumed = self.rulebook.units.is_assumed(unit, name) if own else _any_assumed(inputs)
         return Input(
             self.name(name, unit),
             value,
             item.measure.base(),
             item.measure,
-            item.status,
-            item.source,
+            ASSUMED if is_assumed else item.status,
+            None if is_assumed else item.source,
             place=place,
             inputs=inputs,
         )
@@ -331,6 +333,10 @@ class Explainer:
 
 def _row_of(table: Table | None, row: int | None) -> Place | None:
     return None if table is None or row is None else table.place(row)
+
+
+def _any_assumed(inputs: tuple[Input, ...]) -> bool:
+    return any(item.status == ASSUMED for item in inputs)
 
 
 def known(values: Floats, unit: int) -> float | None:

@@ -9,6 +9,9 @@ from typing import Any
 
 from engine.errors import Place
 
+ASSUMED = "assumed"
+"""The status of a figure that an overlay states without saying otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlaid:

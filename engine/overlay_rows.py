@@ -9,12 +9,9 @@ from typing import Any
 import numpy as np
 
 from engine.errors import Code, Issues, Place
-from engine.overlaid import Overlaid, RowChange
+from engine.overlaid import ASSUMED, Overlaid, RowChange
 from engine.tables import Column, Table
 from engine.words import did_you_mean, say
-
-ASSUMED = "assumed"
-"""The status of a figure that an overlay states without saying otherwise."""
 
 
 @dataclass(slots=True)

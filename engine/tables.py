@@ -77,6 +77,10 @@ class Table:
         found |= {in_file[row]: place for row, place in self._in_file(in_file, column).items()}
         return found
 
+    def is_laid(self, row: int, column: str) -> bool:
+        """Whether an overlay states this cell."""
+        return self._laid(row, column) is not None
+
     def _laid(self, row: int, column: str) -> Place | None:
         places = self.laid.get(row, {})
         return places.get(column) or places.get("")

@@ -46,6 +46,10 @@ class Units:
         """Which units exist on a day."""
         return (self.valid_from <= day) & (day <= self.valid_to)
 
+    def is_assumed(self, unit: int, attribute: str) -> bool:
+        """Whether an overlay states an attribute of a unit (§12): nobody has published it."""
+        return self.table is not None and self.table.is_laid(unit, attribute)
+
     def children(self, unit: int) -> list[int]:
         """The units directly below, in order."""
         return [int(child) for child in np.flatnonzero(self.parent == unit)]

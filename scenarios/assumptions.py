@@ -12,9 +12,10 @@ from engine.formula.names import AttributeRef, FigureRef, GroupRef, MetricRef, P
 from engine.formula.trace import several
 from engine.formula.tree import Call, Name, walk
 from engine.measures import Measure
+from engine.overlaid import ASSUMED
 from engine.reasons import Reasoner
 from engine.resolve import Resolved, ResolvedTarget
-from engine.rulebook import Placed
+from engine.rulebook import Attribute, Placed
 from engine.values import MISSING_DAY, day_date
 from engine.words import Message, joined, say
 
@@ -36,11 +37,10 @@ def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) 
             parameter = rulebook.parameters[symbol.name]
             if parameter.status in _TOLD:
                 yield _told(reasoner, parameter.status, parameter.id, parameter.value, parameter.measure)
-        case AttributeRef() | GroupRef():
-            attributes = rulebook.attributes
-            if isinstance(symbol, GroupRef):
-                attributes = rulebook.groupings[symbol.grouping].attributes
-            attribute = attributes[symbol.name]
+        case AttributeRef():
+            yield from _attribute(reasoner, rulebook.attributes[symbol.name])
+        case GroupRef():
+            attribute = rulebook.groupings[symbol.grouping].attributes[symbol.name]
             if attribute.status in _TOLD:
                 yield say(f"all_{attribute.status}", what=attribute.id)
         case MetricRef():
@@ -54,6 +54,25 @@ def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) 
 _TOLD = ("assumed", "estimated")
 
 
+def _attribute(reasoner: Reasoner, attribute: Attribute) -> Iterator[Message]:
+    """An attribute that is assumed, or the cells of it that an overlay states, of every unit: a share rests
+    on the neighbours too.
+    """
+    if attribute.status in _TOLD:
+        yield say(f"all_{attribute.status}", what=attribute.id)
+    if attribute.status == ASSUMED:
+        return
+    units = reasoner.rulebook.units
+    known = np.flatnonzero(~np.isnan(attribute.values) & reasoner.figures.tree.valid)
+    at = [int(unit) for unit in known if units.is_assumed(int(unit), attribute.id)]
+    if len(at) > 3:
+        yield say("several_assumed", what=attribute.id, count=len(at))
+        return
+    for unit in at:
+        value = float(attribute.values[unit])
+        yield _told(reasoner, ASSUMED, f"{attribute.id}@{units.ids[unit]}", value, attribute.measure)
+
+
 def _figure(reasoner: Reasoner, ref: FigureRef, units: Sequence[int]) -> Iterator[Message]:
     """The units' figures of a role, those added up from below included."""
     figures = reasoner.figures
@@ -63,6 +82,11 @@ def _figure(reasoner: Reasoner, ref: FigureRef, units: Sequence[int]) -> Iterato
     )
     table = reasoner.rulebook.figures.targeted if is_target else reasoner.rulebook.figures.observed
     shown = reasoner.rulebook.indicators[ref.indicator].shown
+    weight = reasoner.rulebook.indicators[ref.indicator].weight
+    if weight is not None and any(
+        found.rows[unit] < 0 and not np.isnan(found.values[unit]) for unit in units
+    ):
+        yield from _attribute(reasoner, reasoner.rulebook.attributes[weight])
     for status in _TOLD:
         at = [unit for unit in _down_to_rows(reasoner, found, units) if _status(table, found, unit) == status]
         if len(at) > 3:

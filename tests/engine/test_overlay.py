@@ -291,6 +291,9 @@ def test_rows_of_a_file_supersede_and_are_added(root: Path) -> None:
     # dân số của tỉnh là tổng: 6000 + 3000 + 2000
     per_head = explain(found, "jobs.per_head")
     assert per_head.top.value == 170 / 11_000
+    (people,) = [item for item in per_head.top.inputs if item.name == "population"]
+    assert (people.status, people.source) == ("assumed", None)
+    assert [item.status for item in people.inputs] == ["assumed", "published", "published"]
 
 
 def test_null_takes_a_row_away(root: Path) -> None:

@@ -1,0 +1,49 @@
+"""What answers say of figures that an overlay states: nobody has published them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.small import BODY, book
+from tests.api.terminal import Run, fine
+
+PUBLISHED = BODY.replace(
+    "people: {measure: person, status: assumed}",
+    "people: {measure: person, status: published, source: census}",
+).replace("indicators:", "sources: {census: {title: Census}}\nindicators:", 1)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """The small rulebook, whose people were counted by a census."""
+    return book(tmp_path / "rules", PUBLISHED)
+
+
+def _people(tree: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {tree["name"]: tree} if tree.get("name", "").startswith("people") else {}
+    for inner in tree["inputs"]:
+        found |= _people(inner)
+    return found
+
+
+def test_an_attribute_that_was_laid_over_is_assumed(run: Run, published: Path) -> None:
+    words = ("explain", published, "rest.jobs", "--unit", "a", "--format", "json")
+    before = _people(fine(run(*words)).json)["people@a"]
+    assert (before["value"], before["status"], before["source"]) == (100, "published", "census")
+    after = _people(fine(run(*words, "--set", "data.units.a.people=300")).json)["people@a"]
+    assert (after["value"], after["status"], after["source"]) == (300, "assumed", None)
+    other = _people(fine(run(*words, "--set", "data.units.b.people=300")).json)["people@a"]
+    assert (other["status"], other["source"]) == ("published", "census")
+
+
+def test_a_plan_lists_the_cells_that_it_rests_on(run: Run, published: Path) -> None:
+    words = ("plan", published, "--format", "json", "--lang", "en")
+    assert fine(run(*words)).json["assumed"] == []
+    found = fine(run(*words, "--set", "data.units.a.people=300")).json
+    assert found["assumed"] == ["people@a = 300 persons is assumed"]
+    assert [share["value"] for share in found["by_unit"]] == [360, 240]  # 600 by 300 and 200 people
+    # a name is no figure that a plan rests on
+    assert fine(run(*words, "--set", "data.units.a.name_vi=Huyện X")).json["assumed"] == []
