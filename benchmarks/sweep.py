@@ -227,10 +227,10 @@ def sweeps() -> Iterator[Result]:
             pyomo = stock(book, spec)
             late = f", {pyomo.stopped} stopped at {STOCK_SECONDS:g} s" if pyomo.stopped else ""
             sample = f"{STOCK} measured"
-            peers: tuple[tuple[str, float, float | None], ...] = (
+            peers = (
                 (f"one after the other, {SERIAL} measured", serial(book, spec), GOALS["serial"]),
                 (f"stock Pyomo in whole numbers, {sample}{late}", pyomo.whole, GOALS["stock"]),
-                (f"stock Pyomo and a relaxation only, {sample}", pyomo.relaxed, None),
+                (f"stock Pyomo and a relaxation only, {sample}", pyomo.relaxed, GOALS["stock"]),
             )
             for peer, seconds, goal in peers:
                 yield Result(title, took, peer, seconds, goal, note)
