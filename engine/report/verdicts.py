@@ -8,8 +8,6 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
-from engine.numbers import round_half_up
-
 Verdict = Literal["right", "truncated", "wrong", "unclear", "cannot_check"]
 Slip = Literal["swapped_digits", "lost_digit", "wrong_separator", "wrong_base"]
 RIGHT: Verdict = "right"
@@ -37,11 +35,20 @@ def judge(stated: Stated, computed: Fraction) -> Verdict:
     """
     if stated.rounded:
         return _loose(stated, computed)
-    if Fraction(round_half_up(computed, stated.decimals)) == stated.value:
+    scale = 10**stated.decimals
+    wanted = stated.value.numerator * scale
+    if _rounded(computed, stated.decimals) * stated.value.denominator == wanted:
         return RIGHT
-    scale = Fraction(10) ** stated.decimals
-    cut = Fraction(int(computed * scale)) / scale  # towards zero
-    return TRUNCATED if cut == stated.value else WRONG
+    cut = abs(computed.numerator) * scale // computed.denominator  # towards zero
+    cut = -cut if computed < 0 else cut
+    return TRUNCATED if cut * stated.value.denominator == wanted else WRONG
+
+
+def _rounded(number: Fraction, decimals: int) -> int:
+    """Half up, away from zero (§7), in units of the last digit; whole numbers throughout, for speed."""
+    scaled: int = 2 * abs(number.numerator) * 10**decimals
+    whole = (scaled + number.denominator) // (2 * number.denominator)
+    return -whole if number < 0 else whole
 
 
 def _loose(stated: Stated, computed: Fraction) -> Verdict:
@@ -99,7 +106,7 @@ def moved_mark(stated: Stated, computed: Fraction) -> bool:
 
 
 def _digits_of(number: Fraction, decimals: int) -> str:
-    return str(abs(int(round_half_up(number * Fraction(10) ** decimals, 0)))).lstrip("0")
+    return str(abs(_rounded(number, decimals))).lstrip("0")
 
 
 def _swapped(left: str, right: str) -> bool:
