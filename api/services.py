@@ -248,12 +248,19 @@ def diff(
     """Plans side by side, with the rulebook that gives names their words. Raises RuleError.
 
     Each input: ``base``, the rulebook as it is; a scenario; a ``.yaml`` overlay; a ``.json`` plan that was
-    issued. ``overlay`` lies over all but plans that were issued, as the options of ``plan`` would.
-    ``time_limit`` in seconds for each plan.
+    issued. ``overlay`` lies over all but plans that were issued, as the options of ``plan`` would; where all
+    were, there is nothing that it could lie over (bad_setting). ``time_limit`` in seconds for each plan.
     """
     from scenarios.compare import compare
     from scenarios.issued import issued_file, issued_of
 
+    if not overlay.is_empty and all(name.lower().endswith(".json") for name in inputs):
+        named = [
+            *(["--scenario"] if overlay.scenario is not None else []),
+            *(layer.by for layer in overlay.layers),
+        ]
+        message = say("nothing_to_change", what=", ".join(dict.fromkeys(named)))
+        raise RuleError([Issue(Code.BAD_SETTING, message, hint=say("nothing_to_change.hint"))])
     words = load(rulebook, rules)
     made: dict[str, Issued] = {}
     for name in inputs:

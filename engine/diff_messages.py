@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 DIFFS: Mapping[str, tuple[str, str]] = {
+    "nothing_to_change": (
+        "các kế hoạch này đều đã lập sẵn, nên không có gì để thay đổi bằng {what}",
+        "all of these plans were made before, so there is nothing that {what} could change",
+    ),
+    "nothing_to_change.hint": (
+        "So với base, một phương án hoặc một tệp .yaml để lập kế hoạch mới.",
+        "Compare with base, a scenario or a .yaml file: their plans are made anew.",
+    ),
     "bad_plan": ("kế hoạch này không dùng được: {why}", "this plan can't be used: {why}"),
     "bad_plan.hint": (
         "Dùng tệp do `chitieu plan --format json -o TỆP.json` ghi ra.",

@@ -33,8 +33,33 @@ def apply_overlay(source: Source, overlay: Overlay, issues: Issues) -> None:
         _same_allocation(source, overlay, asked[0], issues)
     source.scenario = overlay.scenario
     source.chosen = overlay.allocation or (asked[-1] if asked else None)
-    for layer in layers:
-        _Application(source, layer, issues).apply()
+    if _has_allocations(source, overlay, issues):
+        for layer in layers:
+            _Application(source, layer, issues).apply()
+
+
+def _has_allocations(source: Source, overlay: Overlay, issues: Issues) -> bool:
+    """Whether the allocation that the changes are about is there; else they would be about another one."""
+    known = source.data.get("allocations")
+    names = list(known) if isinstance(known, dict) else []
+    named = [
+        (str(name), layer.document.keys.get(("allocation",)))
+        for layer in overlay.layers
+        if isinstance(layer.document.data, dict) and (name := _own(layer, "allocation"))
+    ]
+    if overlay.allocation is not None:
+        named.insert(0, (overlay.allocation, None))
+    unknown = [
+        (name, place)
+        for name, place in named
+        if name not in names and not source.may_have("allocations", name)
+    ]
+    for name, place in unknown:
+        message, hint = (None, did_you_mean(name, names)) if names else (say("no_allocation"), None)
+        issues.add(Code.UNKNOWN_ALLOCATION, place, message, hint, what=name)
+    # that of a scenario is told where the scenario stands
+    is_there = source.chosen is None or source.chosen in names
+    return not unknown and (is_there or source.may_have("allocations", str(source.chosen)))
 
 
 def _own(layer: Layer, key: str) -> Any:
@@ -134,14 +159,7 @@ class _Application:
         known = self.source.data.get("allocations")
         names = list(known) if isinstance(known, dict) else []
         if self.source.chosen is not None:
-            if self.source.chosen in names:
-                return self.source.chosen
-            if not self.source.may_have("allocations", self.source.chosen):
-                hint = did_you_mean(self.source.chosen, names)
-                self.issues.add(
-                    Code.UNKNOWN_ALLOCATION, self.key(("allocation",)), hint=hint, what=self.source.chosen
-                )
-            return None
+            return self.source.chosen if self.source.chosen in names else None
         if len(names) == 1:
             return str(names[0])
         if names:

@@ -35,6 +35,11 @@ OVERLAYS: Mapping[str, tuple[str, str]] = {
         "Ghi allocation: TÊN trong phương án, hoặc dùng --allocation TÊN.",
         "Write allocation: NAME in the overlay, or give --allocation NAME.",
     ),
+    "option_twice": ("{what} chỉ được ghi một lần", "{what} may be given only once"),
+    "option_twice.hint": (
+        "Phương án dựa trên phương án khác thì ghi over: TÊN trong bộ chỉ tiêu; thêm thay đổi: --set.",
+        "A scenario stands on another by over: NAME in the rulebook; for more changes use --set.",
+    ),
     "bad_setting": ("'{what}' không phải một thay đổi", "'{what}' is not a setting"),
     "setting.hint": (
         "Viết ĐƯỜNG.DẪN=GIÁ TRỊ, ví dụ training.total=5500; null để bỏ.",

@@ -20,6 +20,7 @@ from api.cli.output import Answer, deliver, form, wants_workbook, write_text
 from api.cli.staying import beside
 from api.cli.sweep import sweep
 from api.cli.verify import verify
+from engine.errors import Code, Issue, RuleError
 from engine.explain import Explanation
 from engine.words import Message, say
 
@@ -45,6 +46,20 @@ def refused(arguments: argparse.Namespace) -> Message | None:
         if getattr(arguments, option.removeprefix("--").replace("-", "_")) is not None:
             return say("not_supported", what=option)
     return None
+
+
+def once_each(arguments: argparse.Namespace) -> None:
+    """Refuse an option that takes one value and is given more than once. Raises RuleError (bad_setting)."""
+    issues = [
+        Issue(
+            Code.BAD_SETTING,
+            say("option_twice", what=option),
+            hint=say("option_twice.hint") if option == "--scenario" else None,
+        )
+        for option in dict.fromkeys(arguments.twice)
+    ]
+    if issues:
+        raise RuleError(issues)
 
 
 def gap(arguments: argparse.Namespace) -> int:
@@ -224,9 +239,10 @@ def serve(arguments: argparse.Namespace) -> int:
 
 
 def guarded(command: Command) -> Command:
-    """The command, after refusing options that aren't built."""
+    """The command, after refusing options that aren't built, or that are given twice."""
 
     def run(arguments: argparse.Namespace) -> int:
+        once_each(arguments)
         message = refused(arguments)
         return usage(arguments, message) if message else command(arguments)
 

@@ -164,6 +164,8 @@ def _command(
 ) -> argparse.ArgumentParser:
     """A command with the options of all; ``answers``: it ends with something to show."""
     command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+    command.register("action", None, _Once)  # what takes one value keeps no second one in silence
+    command.set_defaults(given=(), twice=())
     command.add_argument("--rules", metavar="DIR", help="thư mục gốc / the rules root")
     command.add_argument("--lang", choices=("vi", "en"), default="vi", help="(vi)")
     if not answers:
@@ -217,6 +219,22 @@ def _staying(command: argparse.ArgumentParser) -> None:
         ("--taper", "T", "phần vượt được giữ lại, 0 đến 1 (0.5) / of what is beyond, 0 to 1 (0.5)"),
     ):
         command.add_argument(option, metavar=metavar, help=words)
+
+
+class _Once(argparse.Action):
+    """Keeps one value, and the options that were given more than once."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if option_string is not None and self.dest in namespace.given:
+            namespace.twice = (*namespace.twice, option_string)
+        namespace.given = (*namespace.given, self.dest)
+        setattr(namespace, self.dest, values)
 
 
 class _Layered(argparse.Action):
