@@ -159,6 +159,7 @@ class Compiled:
             fairness=problem.allocation.fairness,
             multiple=multiple,
             cost=np.array(costs),
+            need=np.array([asked.need for asked in problem.quotas]),
             stay=stay,
         )
 

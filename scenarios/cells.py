@@ -40,6 +40,8 @@ class CellProblem:
         multiple: int64 [K], ≥ 1: every quota is a multiple of it, but held ones and one unit that takes
             (total − Σ held) mod multiple (§10). All 1 by default.
         cost: float64 [K, U], of one; Σ cost × q is least after fairness (§11). All 0 by default.
+        need: float64 [K, U], what `fair` comes from, for large figures that ask for more than its digits: not
+            held ones get (total − Σ held) × need / Σ need. NaN, as by default, where `fair` is all there is.
         stay: an issued plan: how many quotas may move away from it, and whether it is to come back. Its
             weight and its bounds are in `fair`, `lower` and `upper` already.
 
@@ -62,6 +64,7 @@ class CellProblem:
     fairness: str = "proportional"
     multiple: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     cost: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    need: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     stay: Stay | None = None
 
     def __post_init__(self) -> None:
@@ -77,8 +80,11 @@ class CellProblem:
             set_(self, "multiple", np.ones(quotas, dtype=np.int64))
         if np.size(self.cost) == 0:
             set_(self, "cost", np.zeros((quotas, units)))
+        if np.size(self.need) == 0:
+            set_(self, "need", np.full((quotas, units), np.nan))
         shapes = {
             "cost": (quotas, units),
+            "need": (quotas, units),
             "multiple": (quotas,),
             "fair": (quotas, units),
             "weight": (quotas,),
@@ -92,7 +98,7 @@ class CellProblem:
         }
         for name, shape in shapes.items():
             values = np.asarray(getattr(self, name), dtype=np.float64)
-            if values.shape != shape or (name != "fair" and np.isnan(values).any()):
+            if values.shape != shape or (name not in {"fair", "need"} and np.isnan(values).any()):
                 raise ValueError(f"{name}: shape {values.shape} where {shape} is due, or NaN")
             set_(self, name, values)
         set_(self, "total", total.astype(np.int64))

@@ -17,6 +17,7 @@ import numpy as np
 from scenarios import highs
 from scenarios.again import as_issued
 from scenarios.cells import CellProblem
+from scenarios.exchange import Exchanges, is_large
 from scenarios.leximin import leximin
 from scenarios.minimax import minimax
 from scenarios.needs import SEATED, seated, shared
@@ -86,6 +87,12 @@ def allocate(
         return Allocation("none_found", None, None, math.nan, -math.inf)
     if issued is not None:
         return Allocation("optimal", issued.q, issued.x, issued.objective, issued.objective)
+    exchanges = Exchanges(totals) if is_large(problem) else None
+    if exchanges is not None:
+        free = exchanges.free()
+        x = None if free is None else _split(totals, free.q, deadline)
+        if free is not None and x is not None:
+            return Allocation("optimal", free.q, x, free.objective, free.bound)
     while True:
         found, q = _totals(totals, joined, Effort(gap, _share(deadline), proof))
         if q is None:
@@ -93,6 +100,8 @@ def allocate(
         try:
             x = totals.split(q, deadline)
             if x is not None:
+                if exchanges is not None:
+                    return _exchanged(exchanges, q, x, found, gap, deadline)
                 return Allocation(found.status, q, x, found.objective, found.bound)
             if joined.all():
                 raise ArithmeticError("a plan whose cells were found has no split")
@@ -103,6 +112,28 @@ def allocate(
             return Allocation("none_found", None, None, math.nan, found.bound)
         # Once, only those at fault: few as a rule. Rules that catch one unit after the other catch all.
         joined = at_fault if at_fault.any() and not joined.any() else np.ones_like(joined)
+
+
+def _split(totals: Totals, q: Whole, deadline: float) -> Whole | None:
+    """The periods of totals, None where they have none or time is too short to tell."""
+    try:
+        return totals.split(q, deadline)
+    except TimeoutError:
+        return None
+
+
+def _exchanged(
+    exchanges: Exchanges, q: Whole, x: Whole, found: Fairest, gap: float, deadline: float
+) -> Allocation:
+    """A plan of large figures after all exchanges that make it fairer, told in exact fractions."""
+    other = exchanges.finish(q)
+    if (other != q).any():
+        periods = _split(exchanges.totals, other, deadline)
+        if periods is not None:
+            q, x = other, periods
+    told = exchanges.told(q, found.bound)
+    proven = told.objective - told.bound <= gap * told.objective
+    return Allocation("optimal" if proven else "feasible", q, x, told.objective, told.bound)
 
 
 def _share(deadline: float) -> float:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 HULL = 1e-3
 """Of the gap: how exact the relaxation is, so that a rough goal costs few linear programs."""
 
+LARGE = 2.0**26
+"""Squares of figures beyond are no exact float64: rounding may be as much as a step changes."""
+
 Known = tuple["Floats", "Floats"]
 """A relaxation's answer [n] and the prices [m] of its rows as `scale_rows` has them."""
 
@@ -148,12 +151,19 @@ def _solve(
     if solved.q is None:
         return Outcome(solved.status, None, math.nan, bound), None
     value = problem.value(solved.q)
-    # Excess below the rounding of the bound is no excess.
-    bound = value if solved.excess - solved.certified <= 2 * hull.certificate.error else min(value, bound)
+    noise = 2 * hull.certificate.error
+    # Excess below the rounding of the bound is no excess, unless rounding is all that large figures leave.
+    told = noise <= effort.gap * value or not _is_large(problem, solved.q)
+    bound = value if told and solved.excess - solved.certified <= noise else min(value, bound)
     optimal = solved.status == "optimal" or value - bound <= effort.gap * value
     q = np.round(solved.q).astype(np.int64)
     face = narrow(scaled, parts, alone, solved.q) if optimal else None
     return Outcome("optimal" if optimal else "feasible", q, value, bound), face
+
+
+def _is_large(problem: Separable, z: Floats) -> bool:
+    counted = problem.weight != 0
+    return bool(problem.numbers(z)[counted].max(initial=0.0) >= LARGE)
 
 
 def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: Effort) -> tuple[Core, list[bool]]:
