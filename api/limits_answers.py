@@ -46,7 +46,7 @@ def limits_answer(found: Headroom, lang: Lang) -> dict[str, Any]:
         "limit": _plain(found.limit),
         "beyond": _plain(found.beyond),
         "free_to": _plain(found.free_to),
-        "proven": found.proven,
+        "in_time": found.in_time,
         "tested": [{"value": _plain(one.value), "feasible": one.feasible} for one in found.tested],
         "binding": binding_names(found),
         "conflicts": [conflict_answer(conflict, lang) for conflict in found.conflicts],
@@ -57,8 +57,9 @@ def limits_answer(found: Headroom, lang: Lang) -> dict[str, Any]:
 def limits_sheet(found: Headroom, lang: Lang) -> Table:
     """The limit in words, what binds there and why nothing lies beyond."""
     lines = [_result(found)]
-    if not found.proven:
+    if not found.in_time:
         lines.append(say("limits.unproven"))
+    lines.append(say("limits.between"))
     if names := binding_names(found):
         lines.append(say("limits.binding", limit=_words(found.limit), names=joined(_few(names))))
     if found.conflicts or found.issues:

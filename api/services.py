@@ -231,6 +231,9 @@ def figure_frontier(
     read = Base.of(rulebook, rules).under
     figure = figure_at(read, overlay, path)
     first, last = ends
+    if figure.whole and (first % 1 or last % 1):
+        message = say("whole_figure", what=f"{path} = {first if first % 1 else last}")
+        raise RuleError([Issue(Code.BAD_SETTING, message)])
     span = last - first
     between = [first + (span * at / (points - 1) // figure.step) * figure.step for at in range(points - 1)]
     values = sorted({*between, last})

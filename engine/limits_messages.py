@@ -39,6 +39,11 @@ LIMITS: Mapping[str, tuple[str, str]] = {
         "Ngay tại {start} đã không có phương án; giá trị gần nhất giao được là {limit}.",
         "There is no plan at {start} itself; the nearest value that allows one is {limit}.",
     ),
+    "limits.between": (
+        "Giữa các giá trị đã thử có thể còn giá trị không giao được.",
+        "Between the values tested there may be some that allow no plan.",
+    ),
+    "whole_figure": ("'{what}' phải là số nguyên", "'{what}' must be whole"),
     "limits.unproven": (
         "Hết thời gian khi thử một số giá trị, nên giới hạn này chưa chắc chắn.",
         "Time ran out at some of the values tested, so this limit is not certain.",

@@ -16,6 +16,8 @@ from scenarios.figure_path import Figure
 from scenarios.plan import Plan, Solved, plan_of, pose_and_compile
 from scenarios.problem import choose_allocation
 
+LOOK = 24
+"""Steps inside of an end that are tried one by one: ceilings that are rounded down leave gaps there."""
 FAR = 2**20
 """Steps after which a figure that still allows plans is called free."""
 
@@ -34,7 +36,7 @@ class Headroom:
 
     ``limit``: the last value that allows a plan; None where none was found. ``beyond``: the next step, which
     allows none, None where the search came to ``free_to`` and every value tested allowed one. ``plan``: the
-    plan at the limit; ``conflicts`` and ``issues``: why there is none beyond. ``proven``: no test ran out of
+    plan at the limit; ``conflicts`` and ``issues``: why there is none beyond. ``in_time``: no test ran out of
     time. Values beyond ``beyond`` are not searched.
     """
 
@@ -51,7 +53,7 @@ class Headroom:
     plan: Plan | None
     conflicts: tuple[Conflict, ...]
     issues: tuple[Issue, ...]
-    proven: bool
+    in_time: bool
 
     @property
     def starts(self) -> bool:
@@ -97,6 +99,16 @@ class _Search:
                 bad = middle
         return good, bad
 
+    def inwards(self, good: int, bad: int) -> tuple[int, int]:
+        """The same where a value a little further inside allows no plan either: its end comes first."""
+        towards = 1 if good > bad else -1
+        at = good
+        while at != 0 and abs(at - good) < LOOK:
+            at += towards
+            if self.feasible(at) is False:
+                good, bad = at + towards, at
+        return good, bad
+
     def outward(self, sign: int, most: int) -> tuple[int, int | None]:
         """From a start that allows a plan, in growing strides: the last that does and the first that doesn't,
         None where all do for ``most`` steps.
@@ -127,6 +139,8 @@ def check_request(figure: Figure, step: Decimal | None, until: Decimal | None, *
     stride = figure.step if step is None else step
     if stride <= 0:
         issues.append(Issue(Code.BAD_SETTING, say("bad_step", what=f"--step {step}")))
+    elif figure.whole and stride % 1:
+        issues.append(Issue(Code.BAD_SETTING, say("step_too_fine", what=f"--step {step}")))
     elif until is not None and ((until < figure.start) != down or (until - figure.start) % stride != 0):
         message = say("bad_until", what=f"--until {until}", start=figure.start, step=stride)
         issues.append(Issue(Code.BAD_SETTING, message))
@@ -163,8 +177,11 @@ def headroom(
         good, bad = search.outward(sign, most)
     else:
         good, bad = search.nearest() or (None, 0)
+    starts = search.feasible(0)
     if good is not None and bad is not None:
         good, bad = search.between(good, bad)
+        if starts:
+            good, bad = search.inwards(good, bad)
     plan = conflicts = None
     issues: tuple[Issue, ...] = ()
     if good is not None:

@@ -19,7 +19,13 @@ LANG = Message(
 NOT_EMPTY = Message("không được để trống", "must not be empty")
 MOST_TOLD = 100
 """Issues told in one answer; nobody reads more."""
-TYPES = {"string_type": "text", "string_unicode": "text", "dict_type": "mapping", "model_type": "mapping"}
+TYPES = {
+    "string_type": "text",
+    "string_unicode": "text",
+    "dict_type": "mapping",
+    "model_type": "mapping",
+    "bool_type": "boolean",
+}
 SECONDS_FAULTS = ("float_type", "finite_number", "greater_than", "less_than_equal")
 
 

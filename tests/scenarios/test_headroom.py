@@ -85,7 +85,7 @@ def test_the_limit_is_what_bisection_over_full_solves_finds(tmp_path: Path, seed
     compared = 0
     for (path, step), down in itertools.product(PATHS, (False, True)):
         found = services.limits(book, None, NOTHING, path, down=down)
-        assert found.proven
+        assert found.in_time
         stride = step or found.step
         assert found.step == stride
         assert feasible(book, path, found.start) is found.starts
@@ -164,9 +164,13 @@ def test_from_where_no_plan_exists_to_the_nearest_that_does(tmp_path: Path) -> N
     [
         ("jobs.totl", {}, Code.UNKNOWN_PATH),
         ("jobs.need", {}, Code.NOT_A_FIGURE),
-        ("allocations.half.fairness", {}, Code.WRONG_TYPE),
+        ("allocations.half.fairness", {}, Code.NOT_A_FIGURE),
+        ("year", {}, Code.NOT_A_FIGURE),
+        ("allocations.half.from", {}, Code.NOT_A_FIGURE),
         ("jobs.total", {"step": Decimal(0)}, Code.BAD_SETTING),
         ("jobs.total", {"step": Decimal(-1)}, Code.BAD_SETTING),
+        ("jobs.total", {"step": Decimal("0.5")}, Code.BAD_SETTING),
+        ("parameters.places.value", {"step": Decimal("1.5")}, Code.BAD_SETTING),
         ("jobs.total", {"until": Decimal(50)}, Code.BAD_SETTING),
         ("jobs.total", {"until": Decimal("61.5")}, Code.BAD_SETTING),
         ("", {}, Code.BAD_SETTING),
@@ -185,3 +189,19 @@ def test_a_formula_that_begins_with_a_number_is_no_figure(tmp_path: Path) -> Non
     with pytest.raises(RuleError) as error:
         limit(book, "jobs.at_most")
     assert {issue.code for issue in error.value.issues} == {Code.NOT_A_FIGURE}
+
+
+def test_a_step_written_with_a_point_is_the_same_step(tmp_path: Path) -> None:
+    found = limit(by_hand(tmp_path), "jobs.total", step=Decimal("1.0"))
+    assert numbers(found.limit, found.beyond) == [90, 91]
+
+
+def test_a_gap_near_the_end_is_seen(tmp_path: Path) -> None:
+    # three equal needs, at most 1.2 fair each: a total of 8 has ceilings of 3 + 3 + 3 rounded down from 3.2,
+    # 7 of 2 + 2 + 2; so 9 is the last on the way down, though 6 and 5... are looked at too
+    body = BODY.format(places=12, share="1.0", jobs=60, cap="1.2 * fair", loans=0)
+    book = str(write_book(tmp_path, body, units=UNITS.format(1, 1, 1)))
+    found = limit(book, "jobs.total", down=True)
+    allowed = {total for total in range(61) if total == 0 or 3 * int(0.4 * total + 1e-9) >= total}
+    first_gap = next(total for total in range(60, -1, -1) if total not in allowed)
+    assert numbers(found.limit, found.beyond) == [first_gap + 1, first_gap]
