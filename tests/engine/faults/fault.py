@@ -111,6 +111,7 @@ OF_NAMES = frozenset(
 NAMES = "names"
 """Touched by a fault of another code that isn't told where names may be missing."""
 UNITS = "data/units.csv"
+SCHOOLS = "data/schools.csv"
 _OF_UNITS = frozenset({Code.UNKNOWN_UNIT, Code.UNKNOWN_LEVEL, Code.MISSING_COLUMN})
 
 
@@ -123,6 +124,8 @@ def _hides(one: Fault, other: Fault) -> bool:
     codes = {*other.codes, *(Code(told[0]) for told in other.elsewhere)}
     if one.touches & (other.touches | other.words | other.files):
         return True
+    if Code.APPLIES_NOWHERE in codes and (one.touches | one.files) & {UNITS, SCHOOLS}:
+        return True  # where units or groups are faulty, what applies to none of them isn't judged
     if UNITS in one.touches and (_OF_UNITS & codes or any(file.endswith(".csv") for file in other.files)):
         return True
     unread = OF_NAMES & codes or one.files & other.files or NAMES in other.touches

@@ -321,7 +321,7 @@ HOLDS: tuple[Fault, ...] = (
         Edit(FULL, "only: {unit: an, period: [", "⌖only: {unit: an, period: ["),
         Edit(FULL, "only: {unit: an, period: 2023-08", "⌖only: {unit: an, period: 2023-08"),
         Edit(FULL, 'except: {school: "602"}', '⌖except: {school: "602"}'),
-        touches="full|data/units.csv|data/schools.csv",
+        touches="full",
     ),
     full("hold_of_no_quota", Code.UNKNOWN_NAME, "{jobs: 20}", "{⌖job: 20}", "'jobs'"),
     full("hold_of_no_period", Code.UNKNOWN_PERIOD, "2023-09: officers", "⌖2023-Q4: officers"),
