@@ -45,7 +45,7 @@ def _has_allocations(source: Source, overlay: Overlay, issues: Issues) -> bool:
     named = [
         (str(name), layer.document.keys.get(("allocation",)))
         for layer in overlay.layers
-        if isinstance(layer.document.data, dict) and (name := _own(layer, "allocation"))
+        if (name := _own(layer, "allocation"))
     ]
     if overlay.allocation is not None:
         named.insert(0, (overlay.allocation, None))
