@@ -59,6 +59,10 @@ DIFFS: Mapping[str, tuple[str, str]] = {
     ),
     "plan_empty": ("kế hoạch '{status}' mà không giao gì", "it is '{status}', but places nothing"),
     "plan_no_value": ("by_unit thiếu {at}", "by_unit lacks {at}"),
+    "plan_period": (
+        "'{what}' không phải là một kỳ như 2023-07, 2023-Q3, 2023-H2, 2023 hoặc 2023-07..2023-11",
+        "'{what}' is no period such as 2023-07, 2023-Q3, 2023-H2, 2023 or 2023-07..2023-11",
+    ),
     "plan_sum": (
         "{what}: các phần cộng lại là {sum}, không phải {total}",
         "{what}: the parts add up to {sum}, not to {total}",

@@ -17,6 +17,14 @@ STAY: Mapping[str, tuple[str, str]] = {
         "--stay-within phải là một số từ 0 trở lên, hoặc một tỷ lệ như 5%: {what}",
         "--stay-within must be a number from 0 up, or a part like 5%: {what}",
     ),
+    "stay_fraction": (
+        "--stay-within không kèm % là một số đếm, phải là số nguyên: {what}",
+        "--stay-within without % is a count and must be whole: {what}",
+    ),
+    "stay_fraction.hint": (
+        "Viết một tỷ lệ kèm dấu %, như 5%.",
+        "Write a part of the issued quota with %, like 5%.",
+    ),
     "stay_most": (
         "--stay-most phải là một số nguyên từ 0 trở lên: {what}",
         "--stay-most must be a whole number from 0 up: {what}",
@@ -36,6 +44,14 @@ STAY: Mapping[str, tuple[str, str]] = {
     "pace_share": (
         "--pace phải là một tỷ lệ từ 0 trở lên, như 10% hoặc 0.1: {what}",
         "--pace must be a part from 0 up, like 10% or 0.1: {what}",
+    ),
+    "pace_large": (
+        "--pace không kèm % là một tỷ lệ, lớn nhất là 1: {what}",
+        "--pace without % is a part of the last quota, at most 1: {what}",
+    ),
+    "pace_large.hint": (
+        "Muốn nói phần trăm thì viết dấu %, như 10%; một tỷ lệ trên 100% cũng viết như vậy.",
+        "For a percentage write %, like 10%; a part above 100% is written so too.",
     ),
     "pace_taper": (
         "--taper phải là một số từ 0 (giới hạn cứng) đến 1 (không giới hạn): {what}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from engine.calendar import form_of
 from engine.errors import Code, Issues, Place, RuleError
 from engine.files import read_text
 from engine.overlaid import Overlaid
@@ -114,6 +115,7 @@ def issued(
         _raise(name, [_words(told) for told in error.errors(include_url=False)])
     found = _issued(answer, name)
     faults = [*_is_about(found, rulebook, allocation), *_is_whole(answer, found), *_adds_up(found)]
+    faults += [say("plan_period", what=period) for period in _no_periods(found)]
     if faults:
         _raise(name, faults)
     return found
@@ -301,6 +303,14 @@ def _is_whole(answer: _Answer, found: Issued) -> Iterator[Message]:
     for quota, unit in dict.fromkeys((quota, unit) for quota, unit, _ in cells):
         if (quota, unit) not in shares:
             yield say("plan_no_value", at=f"{quota}.{unit}")
+
+
+def _no_periods(found: Issued) -> Iterator[str]:
+    """What stands in a period's place and isn't one."""
+    for period in dict.fromkeys(period for _, _, period in found.cells):
+        first, _, last = period.partition("..")
+        if form_of(period) is None or (last and last <= first):
+            yield period
 
 
 def _adds_up(found: Issued) -> Iterator[Message]:

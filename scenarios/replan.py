@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """How far a quota may move: a number of its own units, or a part of the issued quota."""
+    """How far a quota may move: a whole number of its own units, or a part of the issued quota."""
 
     amount: Decimal
     relative: bool = False
@@ -118,6 +118,8 @@ def _check(problem: Problem, closeness: Closeness) -> None:
         faults.append(say("stay_weight", what=str(weight)))
     if within is not None and not (within.amount.is_finite() and within.amount >= 0):
         faults.append(say("stay_within", what=str(within.amount)))
+    elif within is not None and not within.relative and within.amount != int(within.amount):
+        faults.append(say("stay_fraction", what=str(within.amount)))
     if most is not None and most < 0:
         faults.append(say("stay_most", what=str(most)))
     # The names of what is asked here would mean two things.

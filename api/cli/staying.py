@@ -40,7 +40,9 @@ def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook,
     if lacking:
         raise RuleError([Issue(Code.BAD_SETTING, message) for message in lacking])
     if arguments.pace_from is not None:
-        share, _ = _part(arguments.pace, "pace_share")
+        share, as_percentage = _part(arguments.pace, "pace_share")
+        if share > 1 and not as_percentage:  # a % forgotten
+            raise _bad("pace_large", arguments.pace, "pace_large.hint")
         taper = None if arguments.taper is None else float(_number(arguments.taper, "pace_taper"))
         issued = services.issued(
             Path(arguments.pace_from), arguments.pace_from, rulebook, arguments.allocation
@@ -77,7 +79,10 @@ def _within(text: str | None) -> Within | None:
 
     if text is None:
         return None
-    return Within(*_part(text, "stay_within"))
+    amount, relative = _part(text, "stay_within")
+    if not relative and amount != int(amount):
+        raise _bad("stay_fraction", text, "stay_fraction.hint")
+    return Within(amount, relative)
 
 
 def _part(text: str, key: str) -> tuple[Decimal, bool]:
@@ -97,5 +102,5 @@ def _number(text: str, key: str, shown: str | None = None) -> Decimal:
     return number
 
 
-def _bad(key: str, what: object) -> RuleError:
-    return RuleError([Issue(Code.BAD_SETTING, say(key, what=what))])
+def _bad(key: str, what: object, hint: str | None = None) -> RuleError:
+    return RuleError([Issue(Code.BAD_SETTING, say(key, what=what), hint=say(hint) if hint else None)])

@@ -23,8 +23,13 @@ PLAN = Message(
 )
 NUMBER = Message("cần một số từ 0 trở lên", "a number from 0 up is wanted")
 WEIGHT = Message('cần một số từ 0 trở lên, hoặc "inf"', 'a number from 0 up is wanted, or "inf"')
-PART = Message(
-    'cần một số từ 0 trở lên, hoặc một tỷ lệ như "5%"', 'a number from 0 up is wanted, or a part like "5%"'
+COUNT = Message(
+    'cần một số nguyên từ 0 trở lên, hoặc một tỷ lệ như "5%"',
+    'a whole number from 0 up is wanted, or a part like "5%"',
+)
+SHARE = Message(
+    'cần một tỷ lệ từ 0 đến 1, hoặc phần trăm như "10%"',
+    'a part from 0 to 1 is wanted, or a percentage like "10%"',
 )
 MOST = Message("cần một số nguyên từ 0 trở lên", "a whole number from 0 up is wanted")
 TAPER = Message(
@@ -121,7 +126,7 @@ class _Reader:
             data,
             label,
             math.inf if weight == "inf" else float(self.number("weight", weight, WEIGHT)),
-            None if within is None else self.part("within", within),
+            None if within is None else self.part("within", within, COUNT, whole=True),
             None if most is None else int(self.number("most", most, MOST, whole=True)),
         )
 
@@ -131,7 +136,7 @@ class _Reader:
             self.issues.add(Code.MISSING_KEY, Place(self.name, 1, 1), what="share")
         taper = self.data.get("taper")
         at = None if taper is None else float(self.number("taper", taper, TAPER, most=1))
-        return Pacing(data, label, float(self.part("share", self.data.get("share", 0))[0]), at)
+        return Pacing(data, label, float(self.part("share", self.data.get("share", 0), SHARE, most=1)[0]), at)
 
     def plan(self) -> tuple[Any, str]:
         """Its JSON, and what it is called."""
@@ -165,17 +170,20 @@ class _Reader:
         self.wrong(key, wanted, given)
         return Decimal(0)
 
-    def part(self, key: str, given: Any) -> tuple[Decimal, bool]:
-        """A number, or a percentage as the part that it is and True."""
+    def part(
+        self, key: str, given: Any, wanted: Message, *, whole: bool = False, most: float = math.inf
+    ) -> tuple[Decimal, bool]:
+        """A number, or a percentage as the part that it is and True: that may be any from 0 up."""
         if not isinstance(given, str):
-            return self.number(key, given, PART), False
+            return self.number(key, given, wanted, whole=whole, most=most), False
+        relative = given.endswith("%")
         try:
             number = parse_machine_number(given.removesuffix("%"))
         except NumberFormError:
             number = Decimal(-1)
-        if number < 0:
-            self.wrong(key, PART, given)
-        relative = given.endswith("%")
+        fits = relative or (number <= most and not (whole and number != int(number)))
+        if number < 0 or not fits:
+            self.wrong(key, wanted, given)
         return (number / 100 if relative else number), relative
 
 

@@ -131,6 +131,16 @@ def test_pace_from_a_plan(run: Run, small: tuple[Path, Path]) -> None:
     assert [share["binding"] for share in answer["by_unit"]] == [["pace"], ["pace"]]
 
 
+def test_a_share_above_one_is_written_as_a_percentage(run: Run, small: tuple[Path, Path]) -> None:
+    """From 50 towards a fair 200: 50 more at 100%, 100 more at 200%."""
+    path, issued = small
+    issue(run, path, issued, "--hold", "a.jobs=50")
+    options = ("plan", path, "--pace-from", issued, "--taper", "0", "--format", "json")
+    assert quotas(fine(run(*options, "--pace", "1")).json) == {"a": 100, "b": 500}
+    assert quotas(fine(run(*options, "--pace", "100%")).json) == {"a": 100, "b": 500}
+    assert quotas(fine(run(*options, "--pace", "200%")).json) == {"a": 150, "b": 450}
+
+
 def test_pace_of_the_rulebook_can_be_overlaid(run: Run, tmp_path: Path) -> None:
     body = """
     indicators:
@@ -174,11 +184,15 @@ def test_pace_of_the_rulebook_can_be_overlaid(run: Run, tmp_path: Path) -> None:
         (("--stay-close-to", "ISSUED", "--stay-weight", "nan"), "nan"),
         (("--stay-close-to", "ISSUED", "--stay-within=-5%"), "-5%"),
         (("--stay-close-to", "ISSUED", "--stay-within", "5 %"), "5 %"),
+        (("--stay-close-to", "ISSUED", "--stay-within", "0.05"), "like 5%"),
+        (("--stay-close-to", "ISSUED", "--stay-within", "2.5"), "must be whole: 2.5"),
         (("--stay-close-to", "ISSUED", "--stay-most", "1.5"), "1.5"),
         (("--stay-close-to", "ISSUED", "--stay-most", "all"), "all"),
         (("--pace-from", "ISSUED", "--pace=-1%"), "-1%"),
         (("--pace-from", "ISSUED", "--pace", "10%", "--taper", "2"), "--taper"),
         (("--pace-from", "ISSUED", "--pace", "fast"), "fast"),
+        (("--pace-from", "ISSUED", "--pace", "10"), "like 10%"),
+        (("--pace-from", "ISSUED", "--pace", "1.01"), "at most 1: 1.01"),
         (("--stay-close-to", "nowhere.json"), "nowhere.json"),
         (("--pace-from", "nowhere.json", "--pace", "10%"), "nowhere.json"),
     ],

@@ -96,9 +96,13 @@ def test_a_pace_binds_the_change(client: TestClient, issued: Any) -> None:
         ({"stay": {"plan": {}, "weight": True}}, [("bad_setting", "stay.weight")]),
         ({"stay": {"plan": {}, "within": "5 %"}}, [("bad_setting", "stay.within")]),
         ({"stay": {"plan": {}, "within": "-5%"}}, [("bad_setting", "stay.within")]),
+        ({"stay": {"plan": {}, "within": 0.05}}, [("bad_setting", "stay.within")]),
+        ({"stay": {"plan": {}, "within": "2.5"}}, [("bad_setting", "stay.within")]),
         ({"stay": {"plan": {}, "most": 1.5}}, [("bad_setting", "stay.most")]),
         ({"stay": {"plan": {}, "most": None, "within": None}}, [("bad_plan", "stay.plan")]),
         ({"pace": {"plan": {}}}, [("missing_key", "pace")]),
+        ({"pace": {"plan": {}, "share": 10}}, [("bad_setting", "pace.share")]),
+        ({"pace": {"plan": {}, "share": "10"}}, [("bad_setting", "pace.share")]),
         ({"pace": {"plan": {}, "share": 0.1, "taper": 2}}, [("bad_setting", "pace.taper")]),
         (
             {"stay": {"plan": {}, "most": -1}, "pace": {"plan": {}, "share": "x"}},

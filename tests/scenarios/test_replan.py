@@ -161,7 +161,7 @@ def test_a_part_of_what_was_issued_is_exact() -> None:
     assert Within(Decimal("0.05"), relative=True).reach(100) == 5
     assert Within(Decimal("0.07"), relative=True).reach(100) == 7  # 0.07 × 100 is 7.000000000000001 in floats
     assert Within(Decimal("0.05"), relative=True).reach(99) == 4
-    assert Within(Decimal("2.9")).reach(99) == 2
+    assert Within(Decimal(2)).reach(99) == 2
     assert (Within(Decimal("0.05"), relative=True).said, Within(Decimal(20)).said) == ("5%", "20")
 
 
@@ -261,6 +261,7 @@ def test_the_fewest_that_must_move_as_enumerated(seed: int, tmp_path: Path) -> N
         {"weight": math.nan},
         {"within": Within(Decimal(-1))},
         {"within": Within(Decimal("NaN"))},
+        {"within": Within(Decimal("0.05"))},
         {"most": -1},
     ],
 )
