@@ -66,22 +66,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     known = [name for section in SECTIONS.values() for name in section]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Ratios against the best peer.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(known)}; all without")
-    parser.add_argument("--write", action="store_true", help="into docs/performance.md too; of all only")
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md too, whole sections")
     asked = parser.parse_args(argv)
     if unknown := [name for name in asked.names if name not in known]:
         parser.error(f"no benchmark {unknown[0]!r}; there are {', '.join(known)}")
-    if asked.write and asked.names:
-        parser.error("--write is for all benchmarks together")
+    names = set(asked.names or known)
+    torn = [section for section, own in SECTIONS.items() if own.keys() & names and own.keys() - names]
+    if asked.write and torn:
+        parser.error(f"--write is for whole sections, and {torn[0]} is {', '.join(SECTIONS[torn[0]])}")
     for section, benchmarks in SECTIONS.items():
         results = []
         for name, benchmark in benchmarks.items():
-            for result in benchmark() if not asked.names or name in asked.names else ():
+            for result in benchmark() if name in names else ():
                 name_, ours, peer, ratio, goal, verdict = cells(result)
                 print(f"{name_}: {ours} to {peer}: {ratio}, goal {goal}: {verdict}", flush=True)
                 if result.note:
                     print(f"    {result.note}", flush=True)
                 results.append(result)
-        if asked.write:
+        if asked.write and results:
             write(section, results)
     return 0
 
