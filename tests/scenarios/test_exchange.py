@@ -160,7 +160,7 @@ def test_a_rule_over_two_units_claims_no_more_than_it_shows(total: int) -> None:
 
 
 def test_a_bound_is_never_above_the_best_under_a_rule_over_equals() -> None:
-    """The first of three equals gets more than the second, by a rule over both: enumerated near the shares."""
+    """Of three equals the first gets more than the second, by a rule over both: enumerated."""
     total = 10**15 + 1
     need = [1, 1, 1]
     more: Any = {
