@@ -251,6 +251,12 @@ class _Application:
         source.keys[path] = self.key(at)
         source.keys.update({(*path, *k[below:]): v for k, v in document.keys.items() if k[:below] == at})
         source.values.update({(*path, *k[below:]): v for k, v in document.values.items() if k[:below] == at})
+        if path[0] == "parameters" and path[2:] == ("value",):
+            # What was published is another figure; a status that the overlay states comes after its value.
+            above.update(status="assumed")
+            above.pop("source", None)
+            for key in ("status", "source"):
+                self.forget((*path[:2], key))
         if path[0] in ("groupings", "tables") and path[2:] in (("table",), ("file",)):
             self.file(path, value)
         self.note(path, was, value)

@@ -90,7 +90,8 @@ def _nearest(path: Path) -> str | None:
 def _known_beside(path: Path) -> set[str]:
     sections = {"restated": "metrics", "overlays": "scenarios"}
     above = path[:-1]
-    return schema.keys_at((sections.get(str(above[0]), above[0]), *above[1:]) if above else ())
+    known = schema.keys_at((sections.get(str(above[0]), above[0]), *above[1:]) if above else ())
+    return known - {"over"} if above[:1] == ("overlays",) else known  # only a scenario stands over another
 
 
 def _drop(source: Source, data: dict[str, Any], path: Path) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from engine.link import load_rulebook
+from engine.overlay import Overlay, setting
 from tests.api.small import BODY, book
 from tests.api.terminal import Run, fine
+from tests.books import write_book
 
 PUBLISHED = BODY.replace(
     "people: {measure: person, status: assumed}",
@@ -47,3 +50,19 @@ def test_a_plan_lists_the_cells_that_it_rests_on(run: Run, published: Path) -> N
     assert [share["value"] for share in found["by_unit"]] == [360, 240]  # 600 by 300 and 200 people
     # a name is no figure that a plan rests on
     assert fine(run(*words, "--set", "data.units.a.name_vi=Huyện X")).json["assumed"] == []
+
+
+def test_a_published_parameter_that_an_overlay_states_is_assumed(tmp_path: Path) -> None:
+    body = """\
+    sources: {law: {title: Luật}}
+    parameters: {rate: {value: 5, measure: ratio, status: published, source: law}}
+    """
+    folder = str(write_book(tmp_path, body))
+    plain = load_rulebook(folder).parameters["rate"]
+    assert (plain.status, plain.source) == ("published", "law")
+    laid = load_rulebook(folder, None, Overlay(layers=(setting("parameters.rate.value=6"),))).parameters[
+        "rate"
+    ]
+    assert (laid.value, laid.status, laid.source) == (6, "assumed", None)
+    stated = (setting("parameters.rate.value=6"), setting("parameters.rate.status=reported"))
+    assert load_rulebook(folder, None, Overlay(layers=stated)).parameters["rate"].status == "reported"
