@@ -157,6 +157,11 @@ STAY_WHY: Mapping[str, Message] = {
     "fairness": Message("công bằng", "fairness"),
     "new_unit": Message("có đơn vị mới được giao", "a unit that is new"),
     "new": Message("chưa được giao trước đây", "not issued before"),
+    "left_out": Message(
+        "nhận phần của đơn vị không còn trong kế hoạch", "what units had that are no longer in the plan"
+    ),
+    "leave_out": Message("không giao cho đơn vị này nữa", "the unit is left out"),
+    "not_there": Message("đơn vị không còn trong diện được giao", "no longer a unit that receives"),
     "profile": Message("không còn kỳ nào để giao", "no period is left"),
 }
 """Why a quota moved away from an issued plan, beside bounds and rules."""

@@ -20,7 +20,7 @@ def stay_answer(plan: Plan) -> dict[str, Any]:
             "unit": one.unit,
             "from": one.was,
             "to": one.now,
-            "change": one.now - one.was,
+            "change": None if one.now is None else one.now - one.was,
             "why": list(one.why),
         }
         for one in (found.moved if found else ())

@@ -19,7 +19,6 @@ def stay_sheets(plan: Plan, lang: Lang) -> list[Table]:
         return []
     problem = plan.problem
     units, indicators = problem.rulebook.units, problem.rulebook.indicators
-    names = {unit: units.names[units.index[unit]].in_(lang) for unit in problem.unit_ids}
     quotas = {asked.quota.id: asked.quota for asked in problem.quotas}
     shown = {
         name: indicators[quota.indicator].label.in_(lang) if name == quota.indicator else name
@@ -27,21 +26,29 @@ def stay_sheets(plan: Plan, lang: Lang) -> list[Table]:
     }
     rows = []
     for one in found.moved:
-        change = one.now - one.was
-        sign = "+" if change > 0 else ""
-        numbers = [Entry(n, format_number(n, 0, lang)) for n in (one.was, one.now)]
-        moved = Entry(change, f"{sign}{format_number(change, 0, lang)}")
         why = "; ".join(_why(plan, name, one.unit, lang) for name in one.why)
-        rows.append([words(shown[one.quota]), words(names[one.unit]), *numbers, moved, words(why)])
+        was, name = (
+            Entry(one.was, format_number(one.was, 0, lang)),
+            units.names[units.index[one.unit]].in_(lang),
+        )
+        changed = [words(""), words("")] if one.now is None else _now(one.was, one.now, lang)
+        rows.append([words(shown[one.quota]), words(name), was, *changed, words(why)])
     for quota, unit, now in found.new:
         number = Entry(now, format_number(now, 0, lang))
-        why = labels.STAY_WHY["new"].in_(lang)
-        rows.append([words(shown[quota]), words(names[unit]), words(""), number, words(""), words(why)])
+        why, name = labels.STAY_WHY["new"].in_(lang), units.names[units.index[unit]].in_(lang)
+        rows.append([words(shown[quota]), words(name), words(""), number, words(""), words(why)])
     keys = ("quota", "unit", "was", "now", "change", "why")
     titles = [labels.STAY_COLUMNS[key].in_(lang) for key in keys]
     title = labels.STAYING.in_(lang).format(plan=stay.plan)
     notes = [] if rows else [labels.NOTHING_MOVES.in_(lang)]
     return [Table(title, titles, rows, [False, False, True, True, True, False], notes)]
+
+
+def _now(was: int, now: int, lang: Lang) -> list[Entry]:
+    """What a quota is now, and by how much it changes."""
+    change = now - was
+    sign = "+" if change > 0 else ""
+    return [Entry(now, format_number(now, 0, lang)), Entry(change, f"{sign}{format_number(change, 0, lang)}")]
 
 
 def _why(plan: Plan, name: str, unit: str, lang: Lang) -> str:

@@ -24,27 +24,34 @@ if TYPE_CHECKING:
 
 FAIRNESS = "fairness"
 NEW_UNIT = "new_unit"
+LEFT_OUT = "left_out"
+LEAVE_OUT = "leave_out"
+NOT_THERE = "not_there"
 PROFILE = "profile"
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A quota that isn't what was issued. ``why``: demands that the issued plan breaks, named as in §13;
-    ``fairness`` where the quota needn't have moved so; ``new_unit`` where a unit that wasn't issued anything
-    takes its share; ``QUOTA.profile`` where a profile leaves no period.
+    """A quota that isn't what was issued; ``now``: None where the unit is no longer in the plan.
+
+    ``why``: demands that the issued plan breaks, named as in §13; ``fairness`` where the quota needn't have
+    moved so; ``left_out`` where it takes what units had that are no longer in the plan; ``new_unit`` where a
+    unit that wasn't issued anything takes its share; ``QUOTA.profile`` where a profile leaves no period. Of a
+    unit that is no longer in the plan: ``leave_out`` where it is left out, ``not_there`` where it isn't among
+    the receiving units.
     """
 
     quota: str
     unit: str
     was: int
-    now: int
+    now: int | None
     why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """How a plan stands to an issued one: quotas that moved, in the plan's order, and (quota, unit, number)
-    of those that weren't issued.
+    """How a plan stands to an issued one: quotas that moved, in the plan's order, each quota's units that are
+    no longer there last, and (quota, unit, number) of those that weren't issued.
     """
 
     moved: tuple[Moved, ...]
@@ -75,6 +82,11 @@ def staying(compiled: Compiled, q: Whole, time_limit: float | None = None) -> St
                 if not stay.exact and (not why or forced is None or forced[k, u] != q[k, u]):
                     why = (*why, FAIRNESS)
                 moved.append(Moved(asked.quota.id, unit, int(issued[k, u]), int(q[k, u]), why))
+        moved += [
+            Moved(quota, unit, was, None, (LEAVE_OUT if unit in problem.allocation.leave_out else NOT_THERE,))
+            for quota, unit, was in stay.gone
+            if quota == asked.quota.id
+        ]
     return Staying(tuple(moved), tuple(new))
 
 
@@ -108,6 +120,7 @@ class _Reasons:
         self.x = self._cells()
         self.broken = self._broken()
         self.touched = self._touched()
+        self.total_words = self._total_words()
 
     def of(self, k: int, u: int) -> tuple[str, ...]:
         """The demands that kept a quota from staying: those that are about it, else about others of its kind,
@@ -117,13 +130,26 @@ class _Reasons:
         of_kind, of_any = self.touched[:, k].any(axis=1), self.touched.any(axis=(1, 2))
         for at in (self.touched[:, k, u], of_kind, of_any):
             here: list[bool] = np.asarray(at).tolist()
-            if found := tuple(name for name, is_here in zip(names, here, strict=True) if is_here):
-                return found
+            if found := [name for name, is_here in zip(names, here, strict=True) if is_here]:
+                told = (why for name in found for why in self.total_words.get(name, (name,)))
+                return tuple(dict.fromkeys(told))
         if not self.stay.known.all():
             return (NEW_UNIT,)
         shut = (self.members.most.reshape(self.x.shape) == 0) & (self.x > 0)
         names = [asked.quota.id for asked in self.members.problem.quotas]
         return tuple(f"{names[at]}.{PROFILE}" for at in np.flatnonzero(shut.any(axis=(1, 2))))
+
+    def _total_words(self) -> dict[str, tuple[str, ...]]:
+        """What to say for a total that the issued quotas miss because units are no longer there: that alone
+        where the total is what it was with them.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for k, asked in enumerate(self.members.problem.quotas):
+            name = f"{asked.quota.id}.total"
+            if free := sum(value for quota, _, value in self.stay.gone if quota == asked.quota.id):
+                same = np.nansum(self.stay.quotas[k]) + free == asked.total
+                found[name] = (LEFT_OUT,) if same else (name, LEFT_OUT)
+        return found
 
     def _cells(self) -> Floats:
         """The issued cells, [K, U, T]: spread like the profile where the plan has other periods."""

@@ -97,7 +97,13 @@ def stay_of(problem: Problem, closeness: Closeness) -> Stay:
             if within is not None:
                 reach[k, u] = within.reach(value)
     said = None if within is None else within.said
-    return Stay(issued.name, closeness.weight, quotas, cells, reach, closeness.most, said)
+    gone = tuple(
+        (asked.quota.id, unit, value)
+        for asked in problem.quotas
+        for unit, value in issued.values.get(asked.quota.id, {}).items()
+        if unit not in problem.unit_ids
+    )
+    return Stay(issued.name, closeness.weight, quotas, cells, reach, closeness.most, said, gone)
 
 
 def _same_periods(issued: Issued, quota: str, periods: list[str]) -> bool:

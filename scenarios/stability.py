@@ -24,6 +24,7 @@ class Stay:
             before it counts as moved.
         most: how many may move further than `reach`; None: none may (or all, where `reach` is inf).
         within: what `reach` comes from, as it was said: ``20``, ``5%``; None without a limit.
+        gone: (quota, unit, issued number) of units that the problem doesn't have.
     """
 
     plan: str
@@ -33,6 +34,7 @@ class Stay:
     reach: Floats
     most: int | None = None
     within: str | None = None
+    gone: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def exact(self) -> bool:

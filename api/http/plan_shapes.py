@@ -69,13 +69,15 @@ class Conflict(Shape):
 
 
 class StayMove(Shape):
-    """A quota that moves away from the issued one, with the names of what asks for it."""
+    """A quota that moves away from the issued one, with the names of what asks for it; to null where the
+    unit is no longer in the plan.
+    """
 
     quota: str
     unit: str
     from_: int = Field(alias="from")
-    to: int
-    change: int
+    to: int | None
+    change: int | None
     why: list[str]
 
 

@@ -106,6 +106,21 @@ def test_tables_say_it_in_both_languages(run: Run, small: tuple[Path, Path], tmp
     assert "Staying close" in header
 
 
+def test_a_unit_left_out_is_listed_and_named_as_the_reason(run: Run, small: tuple[Path, Path]) -> None:
+    """A's 200 go to B; the total is what it was."""
+    path, issued = small
+    issue(run, path, issued)
+    answer = stay(run, path, issued, "--leave-out", "a")
+    assert answer["stay"]["moved"] == [
+        {"quota": "jobs", "unit": "b", "from": 400, "to": 600, "change": 200, "why": ["left_out"]},
+        {"quota": "jobs", "unit": "a", "from": 200, "to": None, "change": None, "why": ["leave_out"]},
+    ]
+    options = ("plan", path, "--stay-close-to", issued, "--leave-out", "a")
+    lines = [line.split() for line in fine(run(*options, "--lang", "en")).out.splitlines()]
+    assert ["Jobs", "District", "A", "200", "the", "unit", "is", "left", "out"] in lines
+    assert "nhận phần của đơn vị không còn trong kế hoạch" in fine(run(*options)).out
+
+
 def test_what_is_too_close_ends_as_infeasible(run: Run, small: tuple[Path, Path]) -> None:
     path, issued = small
     issue(run, path, issued)

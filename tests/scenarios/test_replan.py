@@ -33,7 +33,7 @@ def why(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
 
 def changed(plan: Plan) -> dict[tuple[str, str], int]:
     assert plan.staying is not None
-    return {(one.quota, one.unit): one.now - one.was for one in plan.staying.moved}
+    return {(one.quota, one.unit): one.now - one.was for one in plan.staying.moved if one.now is not None}
 
 
 # ------------------------------------------------------------------------------------ what comes back
@@ -151,7 +151,30 @@ def test_units_that_come_and_go(tmp_path: Path) -> None:
     fewer = replace(rulebook, allocations={"plan": replace(allocation, leave_out=frozenset({"c"}))})
     less = replan(fewer, Closeness(issued))
     assert values(less) == [15, 15]
-    assert why(less) == {("jobs", "a"): ("jobs.total",), ("jobs", "b"): ("jobs.total",)}
+    moved = {("jobs", "a"): ("left_out",), ("jobs", "b"): ("left_out",)}
+    assert why(less) == moved | {("jobs", "c"): ("leave_out",)}
+    assert less.staying is not None
+    assert [(one.unit, one.was, one.now) for one in less.staying.moved] == [
+        ("a", 10, 15),
+        ("b", 10, 15),
+        ("c", 10, None),
+    ]
+
+
+def test_a_total_that_changes_too_is_named_beside_the_unit_left_out(tmp_path: Path) -> None:
+    """10 each; without c 24 are left for two, 12 each. A unit that isn't there at all is not left out."""
+    issued = issue(book(tmp_path, [1, 1, 1], 30))
+    allocation = (rulebook := book(tmp_path, [1, 1, 1], 24)).allocations["plan"]
+    fewer = replace(rulebook, allocations={"plan": replace(allocation, leave_out=frozenset({"c"}))})
+    both = ("jobs.total", "left_out")
+    assert why(replan(fewer, Closeness(issued))) == {
+        ("jobs", "a"): both,
+        ("jobs", "b"): both,
+        ("jobs", "c"): ("leave_out",),
+    }
+    # 20 for two leaves a and b where they are: only c moves.
+    rest = book(tmp_path, [1, 1], 20)
+    assert why(replan(rest, Closeness(issued))) == {("jobs", "c"): ("not_there",)}
 
 
 # ------------------------------------------------------------------------------------------ how far
