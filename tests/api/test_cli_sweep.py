@@ -22,7 +22,8 @@ def rulebook(tmp_path: Path) -> str:
 
 
 def run(rulebook: str, *options: str) -> int:
-    return main(["sweep", rulebook, str(Path(rulebook).parent / "spec.yaml"), "--workers", "1", *options])
+    workers = () if "--workers" in options else ("--workers", "1")
+    return main(["sweep", rulebook, str(Path(rulebook).parent / "spec.yaml"), *workers, *options])
 
 
 def test_json_and_the_file_say_the_same(
