@@ -11,16 +11,14 @@ from scipy import sparse
 
 from scenarios.parts import tied_columns
 from scenarios.periods import exact_cells
+from scenarios.quadratic import Program, least
 
 if TYPE_CHECKING:
     from scenarios.cells import CellProblem, Rows
 
 Floats = NDArray[np.float64]
-FITS = 1e-9
-FAR = 1e3  # the interior point counts in no less than this part of the farthest row
-NEVER = 1e-30
-CLEAR = 1e-8  # by how much of its terms a rule may be passed before its cells join the program
-TOLERANCES = (1e-14, 1e-11)  # of the interior point: distances of 1e-6 show in the objective's 12th digit
+FITS = 1e-12
+CLEAR = 1e-11  # by how much of its terms a rule may be passed before its cells join the program
 MOST_KEPT = 0.5  # of the quotas: beyond, all are
 HALVINGS = 60
 
@@ -156,37 +154,6 @@ class _Rows:
         return matrix[kept], side[kept], owner[kept], int((kept < equations).sum())
 
 
-@dataclass(frozen=True, eq=False)
-class _Program:
-    """Least ½ Σ quadratic x² + linear · x, the first ``equal`` rows = ``right`` and the others ≤ it.
-
-    ``centre``: float64 [n], a point near the optimum that need not be allowed; ``columns``: float64 [n], > 0,
-    by how much each x may move, of those without a quadratic term.
-    """
-
-    quadratic: Floats
-    linear: Floats
-    matrix: Any
-    right: Floats
-    equal: int
-    centre: Floats
-    columns: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class _Scaled:
-    """As `_Program`, of z where x = centre + columns × unit × z, its rows divided by ``rows``."""
-
-    quadratic: Floats
-    linear: Floats
-    matrix: Any
-    right: Floats
-    equal: int
-    columns: Floats
-    rows: Floats
-    unit: float
-
-
 def _solve(cells: CellProblem, fair: Floats) -> Relaxed:
     """The convex quadratic program of quotas and, where something limits them, all cells."""
     _, cell_high = _cell_bounds(cells)
@@ -293,8 +260,8 @@ def _optimum(cells: CellProblem, fair: Floats, even: Rows, kept: NDArray[np.bool
         centre = np.concatenate([fair.ravel(), exact_cells(fair, cells.profile).ravel()[own]])
         columns = np.repeat(1 / np.sqrt(2 * scale), spans)[own]
         columns = np.concatenate([np.ones(numbers), columns])
-        program = _Program(quadratic[free], linear[free], matrix, right, equal, centre[free], columns[free])
-        x[free], prices = _interior_point(program)
+        program = Program(quadratic[free], linear[free], matrix, right, equal, centre[free], columns[free])
+        x[free], prices = least(program)
     else:
         prices = np.zeros(len(right))
     known = owner >= 0
@@ -302,63 +269,6 @@ def _optimum(cells: CellProblem, fair: Floats, even: Rows, kept: NDArray[np.bool
     placed = np.zeros(cells.cell_lower.size)
     placed[own] = x[numbers:]
     return Relaxed(x[:numbers].reshape(quotas, units), prices), placed.reshape(cells.shape)
-
-
-def _interior_point(program: _Program) -> tuple[Floats, Floats]:
-    """The least point of a program that has one, and the multipliers ≥ 0 of its rows (of equations: any)."""
-    scaled = _scaled(program)
-    found = _clarabel(scaled)
-    if found is None:
-        raise ArithmeticError("no continuous optimum")
-    z, multipliers = found
-    step = scaled.columns * scaled.unit
-    return program.centre + step * z, multipliers * scaled.unit / scaled.rows
-
-
-def _scaled(program: _Program) -> _Scaled:
-    """The program counted from its centre, every figure near 1.
-
-    x = centre + columns × unit × z and row ÷ rows: a column's own unit makes its quadratic term ½ z², a row's
-    makes its coefficients' norm 1, and the common unit is the farthest that a row is passed at the centre.
-    Without this a total of a million looks infeasible to an interior point, whose tolerances are absolute.
-    """
-    curved = program.quadratic > 0
-    columns = np.where(curved, 1 / np.sqrt(np.where(curved, program.quadratic, 1.0)), program.columns)
-    matrix = sparse.csr_array(program.matrix @ sparse.diags_array(columns))
-    rows = np.sqrt(matrix.multiply(matrix).sum(axis=1))
-    left = (program.right - program.matrix @ program.centre) / rows
-    passed = np.maximum(-left, 0.0)
-    passed[: program.equal] = np.abs(left[: program.equal])
-    unit = max(float(passed.max(initial=0.0)), float(np.abs(left).max(initial=0.0)) / FAR) or 1.0
-    slope = (program.quadratic * program.centre + program.linear) * columns / unit
-    matrix = sparse.csr_array(sparse.diags_array(1 / rows) @ matrix)
-    return _Scaled(curved.astype(np.float64), slope, matrix, left / unit, program.equal, columns, rows, unit)
-
-
-def _clarabel(scaled: _Scaled) -> tuple[Floats, Floats] | None:
-    """z and multipliers by the interior point; None where it finds none."""
-    import clarabel
-
-    equal = scaled.equal
-    cones = [clarabel.ZeroConeT(equal), clarabel.NonnegativeConeT(len(scaled.right) - equal)]
-    hessian = sparse.csc_matrix(sparse.diags_array(scaled.quadratic))
-    rows = sparse.csc_matrix(scaled.matrix)
-    for tolerance in TOLERANCES:
-        settings = clarabel.DefaultSettings()
-        settings.verbose = False
-        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
-        settings.max_threads = 1
-        # A whole-number plan exists: what looks like a proof that there is none is rounding.
-        settings.tol_infeas_abs = settings.tol_infeas_rel = NEVER
-        settings.reduced_tol_infeas_abs = settings.reduced_tol_infeas_rel = NEVER
-        if tolerance < TOLERANCES[-1]:
-            # Where rounding ends it before, at least what is asked for next.
-            least = TOLERANCES[-1]
-            settings.reduced_tol_gap_abs = settings.reduced_tol_gap_rel = settings.reduced_tol_feas = least
-        found = clarabel.DefaultSolver(hessian, scaled.linear, rows, scaled.right, cones, settings).solve()
-        if "Solved" in str(found.status):
-            return np.asarray(found.x, dtype=np.float64), np.asarray(found.z, dtype=np.float64)
-    return None
 
 
 def _widen(matrix: Any, width: int) -> Any:
