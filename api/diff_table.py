@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from api import labels
-from api.tables import Entry, Table, amount, bullets, measure_words, significant, unknown, words
+from api.tables import Entry, Table, amount, bullets, measure_words, significant, unknown, words, written
 from engine.measures import PERCENT
 from engine.numbers import Lang, format_number, round_half_up
 from engine.rulebook import Rulebook
@@ -57,7 +56,7 @@ class _Names:
 
     def written(self, path: str, value: Any) -> str:
         """A value as it is written; a parameter's with the measure that it is written in."""
-        text = _text(value, self.lang)
+        text = written(value, self.lang)
         section, _, name = path.removesuffix(".value").partition(".")
         parameter = self.rulebook.parameters.get(name) if section == "parameters" else None
         if parameter is None or not isinstance(value, int | float):
@@ -155,20 +154,6 @@ def _changed(found: Comparison, names: _Names) -> Table:
     ]
     columns = [names.column("path"), *found.names]
     return Table(labels.DIFFERENT_INPUTS.in_(lang), columns, rows, [False] * len(columns))
-
-
-def _text(value: Any, lang: Lang) -> str:
-    match value:
-        case None:
-            return labels.NOT_THERE.in_(lang)
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return format_number(value, None, lang)
-        case str():
-            return value
-        case _:
-            return json.dumps(value, ensure_ascii=False)
 
 
 def _quota(found: Comparison, total: Line, names: _Names) -> Table:

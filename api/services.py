@@ -126,11 +126,12 @@ def at_pace(
     share: float,
     taper: float | None = None,
     allocation: str | None = None,
+    by: str = "pace",
 ) -> Rulebook:
-    """The rulebook with a pace of change from the last period's plan. Raises RuleError."""
+    """The rulebook at the pace of the last period's plan; ``by``: whoever asks. Raises RuleError."""
     from scenarios.replan import at_pace as change
 
-    return change(rulebook, last, share, taper, allocation)
+    return change(rulebook, last, share, taper, allocation, by)
 
 
 def limits(

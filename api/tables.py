@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -66,6 +67,21 @@ def render(table: Table) -> str:
 def words(text: str) -> Entry:
     """A cell of words."""
     return Entry(text, text)
+
+
+def written(value: Any, lang: Lang) -> str:
+    """A value as a rulebook has it, numbers in the language's form."""
+    match value:
+        case None:
+            return labels.NOT_THERE.in_(lang)
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return format_number(value, None, lang)
+        case str():
+            return str(value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def unknown(lang: Lang) -> Entry:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import Code, Issues, Place
+from engine.figures import OBSERVATION_COLUMNS, OPTIONAL_COLUMNS, TARGET_COLUMNS
 from engine.loader import Source
 from engine.overlaid import Overlaid, RowChange, plain
 from engine.overlay import Layer, Overlay
@@ -23,6 +24,11 @@ KEYS = {
     "units": ("unit",),
 }
 """What a row of each table is found by."""
+COLUMNS = {
+    "observations": (*OBSERVATION_COLUMNS, *OPTIONAL_COLUMNS),
+    "targets": (*TARGET_COLUMNS, *OPTIONAL_COLUMNS),
+}
+"""What such a row may have; units have attributes of their own."""
 
 
 def apply_overlay(source: Source, overlay: Overlay, issues: Issues) -> None:
@@ -311,6 +317,7 @@ class _Application:
         elif len(path) > 2:
             self.figure(table, path, value, at)
         elif isinstance(value, list):
+            self.twins(table, value, at)
             for position, row in enumerate(value):
                 self.row(table, row, (*at, position))
         elif isinstance(value, dict):
@@ -318,6 +325,16 @@ class _Application:
                 self.rows((*path, key), item, (*at, key))
         else:
             self.issues.add(Code.UNKNOWN_PATH, self.key(at), say("rows_wanted"))
+
+    def twins(self, table: str, rows: list[Any], at: Path) -> None:
+        """Tell rows of one list that state the same figure, of which only the last would count."""
+        first: dict[tuple[str, ...], Place] = {}
+        for position, row in enumerate(rows):
+            if isinstance(row, dict) and all(name in row for name in KEYS[table]):
+                key, place = tuple(str(row[name]) for name in KEYS[table]), self.spot((*at, position))
+                earlier = first.setdefault(key, place)
+                if earlier is not place:
+                    self.issues.add(Code.DUPLICATE_ROW, place, first=str(earlier.line))
 
     def figure(self, table: str, path: Path, value: Any, at: Path) -> None:
         """One figure: ``data.targets.jobs.binh_thuan``, or with its year; of units one attribute."""
@@ -353,14 +370,17 @@ class _Application:
             return
         cells = {name: self.cell(value, (*at, name)) for name, value in row.items() if value is not None}
         missing = [name for name in KEYS[table] if name not in cells]
-        for name in missing:
+        missing += ["value"] if table != "units" and "value" not in row else []
+        known = COLUMNS.get(table, ())
+        typos = [name for name in row if known and name not in known]
+        for name in typos:
+            hint = did_you_mean(name, known)
+            self.issues.add(Code.UNKNOWN_COLUMN, self.spot((*at, name)), hint=hint, what=name)
+        for name in () if typos else missing:  # an unknown one may be meant for it
             self.issues.add(Code.MISSING_KEY, self.spot(at), what=name)
-        if missing:
+        if typos or missing:
             return
         removed = "value" in row and row["value"] is None
-        if table != "units" and "value" not in row:
-            self.issues.add(Code.MISSING_KEY, self.spot(at), what="value")
-            return
         if table == "units":
             cells.update({name: "" for name, value in row.items() if value is None})
         places = {name: self.spot((*at, name)) for name in row}

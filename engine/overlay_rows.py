@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.errors import Code, Issues, Place
 from engine.overlaid import ASSUMED, Overlaid, RowChange
+from engine.overlay_paths import nearest
 from engine.tables import Column, Table
 from engine.words import did_you_mean, say
 
@@ -44,6 +45,10 @@ class _Rows:
         if at in self.cells:
             return self.cells[at]
         return {name: column.text(at) for name, column in self.table.columns.items()}
+
+    def all(self) -> list[int]:
+        """The rows that are there."""
+        return [row for row in range(self.table.rows + len(self.added)) if row not in self.gone]
 
     def add(self, key: tuple[str, ...]) -> int:
         """A new row's number."""
@@ -131,6 +136,11 @@ def _figure_row(rows: _Rows, name: str, change: RowChange, issues: Issues) -> Ov
         rows.cells.pop(row, None)
         rows.added.pop(key, None)
         return Overlaid(path, was, None, change.by)
+    if before is None and change.alone and name == "targets":
+        # Down a path a figure is changed that is there: a new target would need its kind, too.
+        known = sorted({".".join(["data", name, *(rows.row(at)[k] for k in rows.keys)]) for at in rows.all()})
+        issues.add(Code.UNKNOWN_PATH, change.place, hint=nearest(path.split("."), known), what=path)
+        return None
     cells = _superseding(change, before, name, issues)
     if cells is None:
         return None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import Code, Issue, RuleError
-from engine.rulebook import PRIORITIES, TAPER, Pace
+from engine.overlaid import Overlaid
+from engine.rulebook import PRIORITIES, TAPER, Pace, Placed
 from engine.words import say
 from scenarios.plan import Plan, Solved, plan_of
 from scenarios.posing import pose
@@ -141,8 +142,10 @@ def at_pace(
     share: float,
     taper: float | None = None,
     allocation: str | None = None,
+    by: str = "pace",
 ) -> Rulebook:
-    """The rulebook with a pace of change from an issued plan's quotas in the place of its own.
+    """The rulebook with a pace of change from an issued plan's quotas in the place of its own, which its
+    ``overlaid`` records.
 
     Args:
         rulebook: with the allocation.
@@ -150,6 +153,7 @@ def at_pace(
         share: ≥ 0, of the last quota: the change either way that is free.
         taper: 0 to 1, see `scenarios.pace.paced`; None: 0.5.
         allocation: its name, None for the only one or the plan's.
+        by: what the answers call whoever asks for it.
 
     Raises:
         RuleError: bad_plan, bad_setting, unknown_allocation.
@@ -174,5 +178,27 @@ def at_pace(
         else quota
         for name, quota in chosen.quotas.items()
     }
-    changed = replace(chosen, quotas=quotas)
-    return replace(rulebook, allocations={**rulebook.allocations, chosen.id: changed})
+    overlaid = tuple(
+        Overlaid(
+            f"allocations.{chosen.id}.quotas.{name}.pace",
+            _written(quota.pace, ""),
+            _written(quotas[name].pace, issued.name),
+            by,
+        )
+        for name, quota in chosen.quotas.items()
+        if name in issued.values
+    )
+    return replace(
+        rulebook,
+        allocations={**rulebook.allocations, chosen.id: replace(chosen, quotas=quotas)},
+        overlaid=(*rulebook.overlaid, *overlaid),
+    )
+
+
+def _written(pace: Pace | None, plan: str) -> dict[str, str | float] | None:
+    """A pace as a rulebook would write it; ``plan``: the one that its last quotas come from."""
+    if pace is None:
+        return None
+    last = pace.last.formula.text if isinstance(pace.last, Placed) else plan
+    sides = {side: share for side, share in (("up", pace.up), ("down", pace.down)) if share is not None}
+    return {"from": last, **sides, "taper": pace.taper}

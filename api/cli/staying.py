@@ -48,7 +48,7 @@ def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook,
             Path(arguments.pace_from), arguments.pace_from, rulebook, arguments.allocation
         )
         allocation = arguments.allocation or issued.allocation
-        rulebook = services.at_pace(rulebook, issued, float(share), taper, allocation)
+        rulebook = services.at_pace(rulebook, issued, float(share), taper, allocation, "--pace-from")
     if arguments.stay_close_to is None:
         return rulebook, None
     from scenarios.replan import Closeness

@@ -144,6 +144,10 @@ def test_pace_from_a_plan(run: Run, small: tuple[Path, Path]) -> None:
     assert quotas(fine(run(*options, "--pace", "10%", "--taper", "1")).json) == {"a": 200, "b": 400}
     answer = fine(run(*options, "--pace", "10%")).json
     assert [share["binding"] for share in answer["by_unit"]] == [["pace"], ["pace"]]
+    (change,) = answer["overlaid"]
+    assert change["path"].endswith(".quotas.jobs.pace")
+    assert change["to"] == {"from": str(issued), "up": 0.1, "down": 0.1, "taper": 0.5}
+    assert (change["from"], change["by"]) == (None, "--pace-from")
 
 
 def test_a_share_above_one_is_written_as_a_percentage(run: Run, small: tuple[Path, Path]) -> None:
