@@ -1,0 +1,1 @@
+"""A report written from a rulebook: templates, figures, and the blocks that they make."""
