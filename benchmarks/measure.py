@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One comparison: processor seconds of ours and of the peer. ``goal``: the most that the ratio may be,
-    None where it is only told; ``seconds``: the most that ours may take, in its place.
+    """One comparison: seconds of ours and of the peer, of the processor where the name doesn't say otherwise.
+    ``goal``: the most that the ratio may be, None where it is only told; ``seconds``: the most that ours may
+    take, in its place.
     """
 
     name: str

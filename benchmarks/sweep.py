@@ -38,6 +38,10 @@ UNITS, SCENARIOS = 124, 500
 SERIAL, STOCK = 20, 4
 """Scenarios of which the serial peer and stock Pyomo are measured; all are scaled to the whole."""
 GOALS = {"serial": 1 / 3, "stock": 1 / 20}
+"""On the clock: a sweep is cut into chunks for several processes, and the clock is what a user waits for.
+Processor seconds stand beside it, without a goal.
+"""
+PROCESSES = 2
 STOCK_SECONDS = 30.0
 """That HiGHS may take for stock Pyomo's whole numbers of one scenario; it is then stopped."""
 FEW, MANY, MEMORY = 500, 5000, 1.2
@@ -69,17 +73,36 @@ def different(budget: int, draws: int) -> Spec:
     return spec_mapping({"method": "draws", "seed": 1, "draws": draws, "inputs": inputs}, "different")
 
 
-def processor() -> float:
-    """Processor seconds of this process and of those that it has waited for."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds on the clock, and of the processor with all processes that were waited for."""
+
+    clock: float
+    processor: float
+
+    def __add__(self, other: Took) -> Took:
+        return Took(self.clock + other.clock, self.processor + other.processor)
+
+    def times(self, factor: float) -> Took:
+        """So much for a part, scaled to the whole."""
+        return Took(self.clock * factor, self.processor * factor)
+
+
+NONE = Took(0, 0)
+
+
+def taken(begin: Took = NONE) -> Took:
+    """What has passed, since ``begin`` where it is given."""
     used = os.times()
-    return used.user + used.system + used.children_user + used.children_system
+    spent = used.user + used.system + used.children_user + used.children_system
+    return Took(time.perf_counter() - begin.clock, spent - begin.processor)
 
 
-def ours(asked: Asked) -> tuple[float, float]:
-    """Processor seconds of a sweep, its processes included, and seconds on the clock."""
-    begin, clock = processor(), time.perf_counter()
+def ours(asked: Asked) -> Took:
+    """What a sweep takes, its processes included."""
+    begin = taken()
     found = sweep(asked)
-    took = processor() - begin, time.perf_counter() - clock
+    took = taken(begin)
     if found.summary.counts != {"optimal": asked.spec.count}:
         raise RuntimeError(f"not all scenarios have a plan: {found.summary.counts}")
     return took
@@ -90,27 +113,27 @@ def spread(count: int, of: int) -> list[int]:
     return [int(number) for number in np.linspace(1, of, count).round()]
 
 
-def serial(book: str, spec: Spec) -> float:
-    """Processor seconds of all scenarios one after the other as numbered, in a process that read the files
-    once. No solver's session outlives a scenario: the search has no way to take one over.
+def serial(book: str, spec: Spec) -> Took:
+    """What all scenarios take one after the other as numbered, in a process that read the files once. No
+    solver's session outlives a scenario: the search has no way to take one over.
     """
     base = Base.of(book)
     bound = bind(spec, base, NOTHING)
     plans = Plans(base, NOTHING, bound.spec, reuse=False)
-    begin = processor()
+    begin = taken()
     for number in spread(SERIAL, spec.count):
         plans.solve([settings(bound.spec, number)])
-    return (processor() - begin) / SERIAL * spec.count
+    return taken(begin).times(spec.count / SERIAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """Processor seconds of stock Pyomo for all scenarios: to the relaxation's end, and to whole numbers'.
+    """What stock Pyomo takes for all scenarios: to the relaxation's end, and to whole numbers'.
     ``stopped``: of the scenarios measured, those whose whole numbers took too long.
     """
 
-    relaxed: float
-    whole: float
+    relaxed: Took
+    whole: Took
     stopped: int
 
 
@@ -120,19 +143,19 @@ def stock(book: str, spec: Spec) -> Stock:
     """
     base = Base.of(book)
     bound = bind(spec, base, NOTHING)
-    relaxed = whole = 0.0
+    relaxed = whole = NONE
     stopped = 0
     for number in spread(STOCK, spec.count):
-        begin = processor()
+        begin = taken()
         linear = _linear(_posed(base, bound.spec, number))
-        made = processor() - begin
+        made = taken(begin)
         solve_relaxation(linear, interior=False)
-        relaxed += processor() - begin
-        begin = processor()
+        relaxed += taken(begin)
+        begin = taken()
         stopped += not _in_whole_numbers(linear)
-        whole += made + processor() - begin
+        whole += made + taken(begin)
     scale = spec.count / STOCK
-    return Stock(relaxed * scale, whole * scale, stopped)
+    return Stock(relaxed.times(scale), whole.times(scale), stopped)
 
 
 def _in_whole_numbers(linear: Linear) -> bool:
@@ -211,6 +234,26 @@ def peak(book: str, budget: int, draws: int, folder: Path) -> int:
     return int(done.stdout)
 
 
+def compared(spec: Spec, book: str, output: Path) -> Iterator[Result]:
+    """A sweep and its peers: on the clock, where the goals are, and in processor seconds beside it."""
+    plans = len({settings(spec, number) for number in range(1, spec.count + 1)})
+    before = serial(book, spec)
+    took = ours(Asked(book, spec, output=output, workers=PROCESSES))
+    one_by_one = (before + serial(book, spec)).times(1 / 2)
+    pyomo = stock(book, spec)
+    late = f", {pyomo.stopped} stopped at {STOCK_SECONDS:g} s" if pyomo.stopped else ""
+    peers = (
+        (f"one after the other, the same answers, {2 * SERIAL} solved", one_by_one, GOALS["serial"]),
+        (f"stock Pyomo, whole numbers as ours, {STOCK} solved{late}", pyomo.whole, GOALS["stock"]),
+        (f"stock Pyomo, a relaxation only (easier), {STOCK} solved", pyomo.relaxed, GOALS["stock"]),
+    )
+    title = f"sweep of {spec.count} scenarios with {plans} different plans, {UNITS} units"
+    for peer, their, goal in peers:
+        clock = f"{title}: on the clock, {PROCESSES} processes"
+        yield Result(clock, took.clock, peer, their.clock, goal)
+        yield Result(f"{title}: processor seconds", took.processor, peer, their.processor)
+
+
 def sweeps() -> Iterator[Result]:
     """Sweeps whose scenarios are all different, and whose scenarios share few plans; memory."""
     case = instance(UNITS, seed=1)
@@ -219,21 +262,7 @@ def sweeps() -> Iterator[Result]:
         folder = Path(name)
         book = write_book(case, folder)
         for make in (different, planner):
-            spec = make(budget, SCENARIOS)
-            plans = len({settings(spec, number) for number in range(1, SCENARIOS + 1)})
-            took, clock = ours(Asked(book, spec, output=folder / "out.csv", workers=2))
-            title = f"sweep of {SCENARIOS} scenarios with {plans} different plans, {UNITS} units"
-            note = f"processor seconds; {clock:.1f} s on the clock in two processes"
-            pyomo = stock(book, spec)
-            late = f", {pyomo.stopped} stopped at {STOCK_SECONDS:g} s" if pyomo.stopped else ""
-            sample = f"{STOCK} measured"
-            peers = (
-                (f"one after the other, {SERIAL} measured", serial(book, spec), GOALS["serial"]),
-                (f"stock Pyomo in whole numbers, {sample}{late}", pyomo.whole, GOALS["stock"]),
-                (f"stock Pyomo and a relaxation only, {sample}", pyomo.relaxed, GOALS["stock"]),
-            )
-            for peer, seconds, goal in peers:
-                yield Result(title, took, peer, seconds, goal, note)
+            yield from compared(make(budget, SCENARIOS), book, folder / "out.csv")
         few, many = (peak(book, budget, draws, folder) for draws in (FEW, MANY))
         note = f"not seconds but gigabytes: {many:,} and {few:,} KB in one process"
         yield Result(f"memory of {MANY:,} scenarios", many / 1e6, f"of {FEW}", few / 1e6, MEMORY, note)
