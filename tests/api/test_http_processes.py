@@ -121,7 +121,7 @@ def test_a_client_that_leaves_stops_its_job(
     os.kill(pid, signal.SIGSTOP)  # it would never answer
     begun = time.monotonic()
     asyncio.run(leave(cast("FastAPI", client.app), method, path, query, 0.3))
-    assert 0.3 <= time.monotonic() - begun < 5
+    assert 0.3 <= time.monotonic() - begun < 300  # and not 660, the service's own limit
     assert gone(pid)
     assert make_plan(client).status_code == 201
 
@@ -200,8 +200,8 @@ def test_the_served_service_answers_and_ends_with_all_its_processes(
     os.killpg(process.pid, sign) if sign is signal.SIGINT else process.send_signal(sign)
     assert process.stdout is not None
     assert process.stdout.read() == ""  # messages go to stderr
-    process.wait(timeout=10)
-    until = time.monotonic() + 5
+    process.wait(timeout=60)
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             os.killpg(process.pid, 0)

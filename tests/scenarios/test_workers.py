@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import scenarios.workers
 from engine.errors import RuleError
 from engine.link import load_rulebook
 from scenarios.workers import (
@@ -28,7 +29,13 @@ from scenarios.workers import (
 pytestmark = pytest.mark.xdist_group("workers")
 
 
-def gone(pid: int, seconds: float = 5.0) -> bool:
+LONG = 3600
+"""Seconds that a job would take if it weren't stopped."""
+NET = 300
+"""Seconds after which a test gives up; far more than what it waits for takes on a busy machine."""
+
+
+def gone(pid: int, seconds: float = NET) -> bool:
     """Whether a process ends within a time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -98,8 +105,8 @@ def test_a_job_past_its_time_is_stopped(workers: Workers) -> None:
     first = run(workers, os.getpid)
     began = time.monotonic()
     with pytest.raises(TooSlowError):
-        run(workers, time.sleep, 60, seconds=0.2)
-    assert time.monotonic() - began < 5
+        run(workers, time.sleep, LONG, seconds=0.2)
+    assert time.monotonic() - began < NET
     assert gone(first)
     assert run(workers, math.sqrt, 4.0) == 2.0
 
@@ -123,8 +130,8 @@ def test_stop_ends_busy_workers_and_start_begins_anew(workers: Workers) -> None:
     threading.Timer(0.3, workers.stop).start()
     began = time.monotonic()
     with pytest.raises(WorkerDiedError):
-        run(workers, time.sleep, 60)
-    assert time.monotonic() - began < 5
+        run(workers, time.sleep, LONG)
+    assert time.monotonic() - began < NET
     assert gone(first)
     assert workers.pids == []
     workers.start()
@@ -158,11 +165,12 @@ def test_workers_end_with_a_server_that_is_killed(job: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "argument"), [(time.sleep, 60), (eval, "exec('while True: pass')")], ids=["idle", "busy"]
+    ("job", "argument"), [(time.sleep, LONG), (eval, "exec('while True: pass')")], ids=["idle", "busy"]
 )
-def test_a_running_job_is_stopped_from_outside_at_once(
-    workers: Workers, job: Callable[..., Any], argument: object
+def test_a_running_job_is_stopped_from_outside_and_isn_t_waited_for(
+    workers: Workers, job: Callable[..., Any], argument: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(scenarios.workers, "SECONDS_TO_LEAVE", LONG)
     first = workers.ask(os.getpid)
     task = workers.submit(job, argument)
     time.sleep(0.3)
@@ -170,7 +178,7 @@ def test_a_running_job_is_stopped_from_outside_at_once(
     task.stop()
     with pytest.raises(StoppedError):
         task.answer()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < NET
     assert gone(first)
     assert workers.ask(math.sqrt, 16.0) == 4.0
 
@@ -240,7 +248,7 @@ def test_a_job_beyond_its_memory_fails_with_an_error_of_its_own(
         began = time.monotonic()
         with pytest.raises(TooMuchMemoryError):
             workers.ask(job, *arguments)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < NET
         assert gone(first)
         assert workers.ask(len, b"x" * 50_000_000) == 50_000_000
 
