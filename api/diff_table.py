@@ -21,11 +21,17 @@ DECIMALS = 6
 
 def diff_sheets(found: Comparison, rulebook: Rulebook, lang: Lang) -> list[Table]:
     """The tables; those with nothing to tell are left out. ``rulebook`` gives names their words."""
+    return [table for part in parts(found, rulebook, lang) for table in part]
+
+
+def parts(found: Comparison, rulebook: Rulebook, lang: Lang) -> tuple[list[Table], list[Table], list[Table]]:
+    """The tables of what went in and how it came out, of each quota, and of what binds."""
     names = _Names(rulebook, found.plans[0].allocation, lang)
-    tables = [_plans(found, names), _changed(found, names)]
-    tables += [_quota(found, total, names) for total in found.totals]
-    tables += [_binding(found, names), _rules(found, names)]
-    return [table for table in tables if table.rows]
+    before = [_plans(found, names), _changed(found, names)]
+    by_quota = [_quota(found, total, names) for total in found.totals]
+    after = [_binding(found, names), _rules(found, names)]
+    first, second, third = ([table for table in part if table.rows] for part in (before, by_quota, after))
+    return first, second, third
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +209,14 @@ def _whole(value: int | None, lang: Lang) -> Entry:
 def _signed(change: int | None, lang: Lang) -> Entry:
     if change is None:
         return _nothing()
-    return Entry(change, ("+" if change > 0 else "") + format_number(change, 0, lang))
+    return Entry(change, ("+" if change > 0 else "") + format_number(change, 0, lang), signed=True)
 
 
 def _percent(percent: float | None, change: int | None, lang: Lang) -> Entry:
     if percent is None:
         return _nothing() if change is None else unknown(lang)
     entry = amount(percent, PERCENT, 2, lang)
-    return Entry(percent, ("+" if percent > 0 else "") + entry.text, entry.decimals, entry.percent)
+    return replace(entry, text=("+" if percent > 0 else "") + entry.text, signed=True)
 
 
 def _nothing() -> Entry:

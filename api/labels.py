@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping
 
+from engine.numbers import format_number
 from engine.words import Message
 
 COLUMNS: Mapping[str, Message] = {
@@ -203,6 +204,10 @@ SHEETS: Mapping[str, Message] = {
     "sources": Message("Nguồn và giả định", "Sources and assumptions"),
     "why": Message("Vì sao", "Why"),
     "changes": Message("Thay đổi", "Changes"),
+    "quota_check": Message("Kiểm tra chỉ tiêu", "Quota check"),
+    "charts": Message("Biểu đồ", "Charts"),
+    "conflict": Message("Không có phương án", "No plan"),
+    "about": Message("Thông tin kế hoạch", "About the plan"),
     "explain": Message("Giải thích", "Explanation"),
     "check": Message("Kiểm tra", "Check"),
     "test": Message("Trường hợp kiểm thử", "Cases"),
@@ -213,6 +218,62 @@ SHEETS: Mapping[str, Message] = {
     "frontier": Message("Đánh đổi", "Frontier"),
 }
 """Names of a workbook's sheets: 31 characters at most."""
+IF_RELAXED = Message("nếu nới", "if relaxed")
+"""Behind the name of a sheet that holds the plan under the least relaxation."""
+
+QUOTA_CHECK: Mapping[str, Message] = {
+    "title": Message("Chỉ tiêu sau khi sửa có còn đúng không", "Whether edited quotas still hold"),
+    "given": Message("Số giao", "Quota"),
+    "least": Message("Ít nhất", "At least"),
+    "most": Message("Nhiều nhất", "At most"),
+    "periods": Message("Cộng các kỳ", "Sum of periods"),
+    "verdict": Message("Kiểm tra", "Check"),
+    "to_place": Message("Phải giao", "To be placed"),
+    "difference": Message("Chênh lệch", "Difference"),
+    "fine": Message("đúng", "fine"),
+    "look": Message("xem lại", "look again"),
+    "no_number": Message("không phải số", "not a number"),
+    "not_whole": Message("không phải số nguyên từ 0 trở lên", "not a whole number from 0 up"),
+    "below": Message("thấp hơn mức ít nhất", "below the least"),
+    "above": Message("cao hơn mức nhiều nhất", "above the most"),
+    "not_added": Message("các kỳ cộng lại khác số giao", "periods don't add up to the quota"),
+    "part_not_whole": Message(
+        "có kỳ không phải số nguyên từ 0 trở lên", "a period is no whole number from 0 up"
+    ),
+    "beyond": Message("có kỳ vượt chỉ tiêu bao ngoài", "a period is beyond the quota around it"),
+    "not_total": Message("tổng khác số phải giao", "the total isn't what is to be placed"),
+}
+"""Of a workbook's live checks. The verdicts are written into formulas: without double quotes."""
+EDIT_NOTE = Message(
+    "Sửa số ở trang '{plan}' và '{periods}': các cột ở đây tính lại ngay.",
+    "Edit the numbers on the sheets '{plan}' and '{periods}': the columns here follow at once.",
+)
+NOT_CHECKED_NOTE = Message(
+    "Trang này không kiểm tra: {what}. Muốn kiểm tra, hãy chạy lại chitieu plan với --hold.",
+    "Not checked here: {what}. To check that, run chitieu plan again with --hold.",
+)
+NOT_CHECKED: Mapping[str, Message] = {
+    "per_period": Message("sàn, trần từng kỳ", "floors and ceilings per period"),
+    "multiple_of": Message("bội số", "multiples"),
+    "held_periods": Message("số giữ cố định từng kỳ", "holds of single periods"),
+    "stay": Message("mức thay đổi so với kế hoạch đã giao", "how far from the issued plan"),
+    "profile": Message("kỳ không được giao", "periods that get nothing"),
+}
+CHARTS: Mapping[str, Message] = {
+    "progress": Message("Thực hiện so với kế hoạch", "Achieved against plan"),
+    "quota": Message("{quota}: số giao và phần công bằng", "{quota}: quota and fair share"),
+    "steps": Message("{quota}: khác phần công bằng vì đâu", "{quota}: what moves it off the fair share"),
+    "compared": Message("{quota}: các kế hoạch", "{quota}: the plans"),
+    "changes": Message("{quota}: thay đổi so với {plan}", "{quota}: change against {plan}"),
+}
+TOO_MANY_UNITS = Message(
+    "Không vẽ theo đơn vị: {count} đơn vị, biểu đồ chỉ đọc được đến {most}.",
+    "Not drawn by unit: {count} units, and a chart can be read up to {most}.",
+)
+TOO_MANY_HINT = Message(
+    "Hãy thu hẹp phạm vi (--unit, --level, --indicator) hoặc ghi ra tệp .csv, .json.",
+    "Ask for less (--unit, --level, --indicator), or write a .csv or .json file.",
+)
 
 UNKNOWN = Message("chưa rõ", "unknown")
 NOT_APPLICABLE = Message("–", "–")
@@ -266,3 +327,23 @@ SAVE_REASONS: Mapping[int, Message] = {
 def no_folder(folder: str) -> Message:
     """That a file's folder isn't there."""
     return Message(f"không có thư mục '{folder}'", f"there is no folder '{folder}'")
+
+
+def too_many_rows(sheet: str, rows: int, most: int) -> Message:
+    """That a sheet would be longer than Excel takes."""
+    return Message(
+        f"trang '{sheet}' cần {format_number(rows, 0, 'vi')} dòng, Excel chỉ chứa "
+        f"{format_number(most, 0, 'vi')}",
+        f"the sheet '{sheet}' needs {format_number(rows, 0, 'en')} rows, and Excel holds "
+        f"{format_number(most, 0, 'en')}",
+    )
+
+
+def too_many_columns(sheet: str, columns: int, most: int) -> Message:
+    """That a sheet would be wider than Excel takes."""
+    return Message(
+        f"trang '{sheet}' cần {format_number(columns, 0, 'vi')} cột, Excel chỉ chứa "
+        f"{format_number(most, 0, 'vi')}",
+        f"the sheet '{sheet}' needs {format_number(columns, 0, 'en')} columns, and Excel holds "
+        f"{format_number(most, 0, 'en')}",
+    )

@@ -27,7 +27,7 @@ def plan_sheet(plan: Plan, lang: Lang) -> Table:
     problem = plan.problem
     rulebook = problem.rulebook
     quotas = [asked.quota.id for asked in problem.quotas]
-    titles = [labels.COLUMNS["unit"].in_(lang), *(_quota_title(plan, quota, lang) for quota in quotas)]
+    titles = [labels.COLUMNS["unit"].in_(lang), *(quota_title(plan, quota, lang) for quota in quotas)]
     values = {(share.quota, share.unit): share.value for share in plan.shares}
     rows: list[list[Entry]] = []
     if plan.shares:
@@ -76,7 +76,7 @@ def period_sheets(plan: Plan, lang: Lang) -> list[Table]:
         rows.append([words(total), *down])
         titles = [labels.COLUMNS["unit"].in_(lang), *(period_words(p, lang) for p in periods), total]
         numeric = [False, *([True] * (len(periods) + 1))]
-        tables.append(Table(_quota_title(plan, quota, lang), titles, rows, numeric, total_row=True))
+        tables.append(Table(quota_title(plan, quota, lang), titles, rows, numeric, total_row=True))
     return tables
 
 
@@ -136,7 +136,7 @@ def fact_sheet(plan: Plan, lang: Lang) -> Table:
         facts["bound_gap"] = amount(plan.bound_gap, PERCENT, 4, lang)
     rows = [[words(labels.FACTS[key].in_(lang)), entry] for key, entry in facts.items()]
     for quota, total in plan.totals.items():
-        said = f"{labels.FACTS['total'].in_(lang)}: {_quota_title(plan, quota, lang)}"
+        said = f"{labels.FACTS['total'].in_(lang)}: {quota_title(plan, quota, lang)}"
         rows.append([words(said), _whole(total, lang)])
     titles = [labels.COLUMNS[key].in_(lang) for key in ("fact", "value")]
     return Table(plan_title(plan, lang), titles, rows, [False, False], _assumed(plan, lang)[:-1])
@@ -173,7 +173,7 @@ def why_sheet(plan: Plan, lang: Lang) -> Table:
         binding = [_binding(plan, name, lang) for name in share.binding]
         rows.append(
             [
-                words(_quota_title(plan, share.quota, lang)),
+                words(quota_title(plan, share.quota, lang)),
                 words(names[share.unit].in_(lang)),
                 *steps,
                 _whole(share.value, lang, left=len(steps)),
@@ -257,7 +257,8 @@ def _readable(measure: Measure, size: float) -> Measure:
     return BUILT_IN["million VND"] if size >= 1e6 else measure
 
 
-def _quota_title(plan: Plan, quota: str, lang: Lang) -> str:
+def quota_title(plan: Plan, quota: str, lang: Lang) -> str:
+    """A quota in words, with what it counts."""
     rulebook = plan.problem.rulebook
     indicator = rulebook.indicators[plan.problem.asked(quota).quota.indicator]
     label = indicator.label if quota == indicator.id else Message(quota, quota)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,15 +28,18 @@ COLUMNS = ("figure", "unit", "value", "measure", "achieved_on", "state", "source
 
 def gap_figures(table: GapTable, lang: Lang) -> Table:
     """Every figure that the gap table uses."""
-    explainer = Explainer(Reasoner(table.rulebook, table.as_of, table.basis))
-    inputs = (item for row in table.rows for item in _of_row(explainer, row))
-    return _sheet(inputs, table.rulebook, lang)
+    return _sheet(_of_table(table), table.rulebook, lang)
 
 
-def plan_figures(plan: Plan, lang: Lang) -> Table:
-    """Every figure and parameter that the allocation uses."""
+def plan_and_gap_figures(plan: Plan, table: GapTable, lang: Lang) -> Table:
+    """Every figure and parameter that the allocation uses, then what only the gap table uses."""
     problem = plan.problem
-    return _sheet(_of_problem(problem), problem.rulebook, lang)
+    return _sheet(chain(_of_problem(problem), _of_table(table)), problem.rulebook, lang)
+
+
+def _of_table(table: GapTable) -> Iterator[Input]:
+    explainer = Explainer(Reasoner(table.rulebook, table.as_of, table.basis))
+    return (item for row in table.rows for item in _of_row(explainer, row))
 
 
 def _of_row(explainer: Explainer, row: Row) -> Iterator[Input]:

@@ -21,8 +21,9 @@ PARTS = ("", "- ", "+ ")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A cell. ``value`` is what a workbook holds, ``text`` what is printed; ``decimals``, ``percent`` and
-    ``mark``, a word before it, say how a number is shown. ``above`` and ``left``: how many cells in that
-    direction it adds up.
+    ``mark``, a word before it, and ``signed``, a plus before what is above 0, say how a number is shown.
+    ``above`` and ``left``: how many cells in that direction it adds up; ``formula``: one of our own that a
+    workbook works ``value`` out with, never made of data.
     """
 
     value: float | int | str | date | None
@@ -32,6 +33,8 @@ class Entry:
     mark: str = ""
     above: int = 0
     left: int = 0
+    signed: bool = False
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)

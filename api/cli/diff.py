@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api import services
-from api.cli.asking import overlay_of, rules_of, time_limit_of, workbook_of
+from api.cli.asking import overlay_of, rules_of, time_limit_of
 from api.cli.drawing import draw, drawable
 from api.cli.output import Answer, deliver
 
@@ -46,9 +47,12 @@ def diff(arguments: argparse.Namespace) -> int:
 
         return districts(data(), names_of(rulebook, found.plans[0].allocation, lang))
 
-    deliver(
-        Answer(sheets, data, lambda: diff_records(found), workbook_of(arguments, sheets), COLUMNS), arguments
-    )
+    def workbook(path: Path) -> None:
+        from api.workbook import write_diff
+
+        write_diff(found, rulebook, lang, path)
+
+    deliver(Answer(sheets, data, lambda: diff_records(found), workbook, COLUMNS), arguments)
     draw(arguments, chart)
     statuses = {plan.status for plan in found.plans if not plan.is_plan}
     for plan in found.plans:

@@ -262,8 +262,11 @@ def test_a_name_of_a_workbook_makes_one(run: Run, tmp_path: Path, words: tuple[s
     target.write_bytes(b"old")
     assert fine(run(*words, "--output", target, "--lang", "en")).out == ""
     sheets = {
-        "gap": ["Gap table", "Notes", "Sources and assumptions"],
-        "plan": ["Quotas", "Periods", "Sources and assumptions", "Why"],
+        "gap": ["Gap table", "Charts", "Notes", "Sources and assumptions"],
+        "plan": [
+            *("Quotas", "Periods", "Quota check", "Why", "Charts"),
+            *("About the plan", "Gap table", "Notes", "Sources and assumptions"),
+        ],
         "explain": ["Explanation"],
         "check": ["Check"],
         "test": ["Cases"],

@@ -111,14 +111,29 @@ def test_the_table_has_the_reader_s_number_forms(run: Run, rules: Path) -> None:
     ]
 
 
-def test_a_workbook_has_live_totals(run: Run, rules: Path) -> None:
+def test_a_workbook_has_a_sheet_for_each_quota_with_live_totals_and_changes(run: Run, rules: Path) -> None:
     fine(run("diff", rules, "base", "more.yaml", "-o", "out.xlsx"))
-    page = openpyxl.load_workbook("out.xlsx").worksheets[0]
-    assert page.title == "So sánh"
-    (total,) = (row for row in page.iter_rows() if row[0].value == "Tổng cộng")
-    assert [str(cell.value).startswith("=SUM(") for cell in total[1:5]] == [True, True, True, False]
-    (unit,) = (row for row in page.iter_rows() if row[0].value == "Huyện A")
-    assert [cell.value for cell in unit[1:5]] == [200, 260, 60, 0.3]
+    book = openpyxl.load_workbook("out.xlsx")
+    first, _, jobs, *others = book.sheetnames
+    assert (first, jobs, others) == ("So sánh", "Việc làm (người)", [])
+    page, stored = book[jobs], openpyxl.load_workbook("out.xlsx", data_only=True)[jobs]
+    (top,) = (row[0].row for row in page.iter_rows() if row[0].value == "Đơn vị")
+    assert [cell.value for cell in page[top + 1][:5]] == [
+        *("Huyện A", 200, 260, f"=C{top + 1}-B{top + 1}", f"=D{top + 1}/B{top + 1}")
+    ]
+    assert [cell.value for cell in page[top + 3][:5]] == [
+        *("Tổng cộng", f"=SUM(B{top + 1}:B{top + 2})", f"=SUM(C{top + 1}:C{top + 2})"),
+        *(f"=C{top + 3}-B{top + 3}", f"=D{top + 3}/B{top + 3}"),
+    ]
+    assert [cell.value for cell in stored[top + 1][1:5]] == [200, 260, 60, 0.3]
+    a, b, total = (
+        [cell.value for cell in row[1:4]] for row in stored.iter_rows(min_row=top + 1, max_row=top + 3)
+    )
+    assert total == [x + y for x, y in zip(a, b, strict=True)]
+    form = "[$-42A]"
+    assert page.cell(top + 1, 4).number_format == f"{form}+#,##0;{form}-#,##0;{form}#,##0"
+    assert page.cell(top + 1, 5).number_format == f"{form}+0.00%;{form}-0.00%;{form}0.00%"
+    assert (page.freeze_panes, page.print_title_rows) == (f"B{top + 1}", f"${top}:${top}")
 
 
 # ------------------------------------------------------------------------------------------------ odd ones

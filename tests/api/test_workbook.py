@@ -23,12 +23,18 @@ from tests.api import small
 
 SHEETS: Mapping[Lang, tuple[list[str], list[str]]] = {
     "vi": (
-        ["Tiến độ", "Ghi chú", "Nguồn và giả định"],
-        ["Giao chỉ tiêu", "Theo kỳ", "Nguồn và giả định", "Vì sao"],
+        ["Tiến độ", "Biểu đồ", "Ghi chú", "Nguồn và giả định"],
+        [
+            *("Giao chỉ tiêu", "Theo kỳ", "Kiểm tra chỉ tiêu", "Vì sao", "Biểu đồ"),
+            *("Thông tin kế hoạch", "Tiến độ", "Ghi chú", "Nguồn và giả định"),
+        ],
     ),
     "en": (
-        ["Gap table", "Notes", "Sources and assumptions"],
-        ["Quotas", "Periods", "Sources and assumptions", "Why"],
+        ["Gap table", "Charts", "Notes", "Sources and assumptions"],
+        [
+            *("Quotas", "Periods", "Quota check", "Why", "Charts"),
+            *("About the plan", "Gap table", "Notes", "Sources and assumptions"),
+        ],
     ),
 }
 GAP_COLUMNS = [
@@ -263,7 +269,7 @@ def test_months_add_up_both_ways(plan_file: Path, plan: Plan) -> None:
 
 
 def test_sources_of_a_plan_tell_what_it_rests_on(plan_file: Path, plan: Plan) -> None:
-    page = pages(plan_file)["Nguồn và giả định"]
+    page = pages(plan_file)["Thông tin kế hoạch"]
     facts = {row["Mục"].value: row["Giá trị"] for row in records(page, "Mục")}
     assert facts["Kết quả"].value == "tối ưu"
     assert facts["Cách chia công bằng"].value == "theo tỷ lệ (Webster, Sainte-Laguë)"
@@ -276,6 +282,7 @@ def test_sources_of_a_plan_tell_what_it_rests_on(plan_file: Path, plan: Plan) ->
         assert f"- {message.vi}" in texts
     (rule,) = records(page, "Ràng buộc")
     assert (rule["Ràng buộc"].value, rule["Vế trái"].value) == ("Vốn vay không vượt nguồn vốn", 125)
+    page = pages(plan_file)["Nguồn và giả định"]
     figures = {row["Tên trong công thức"].value: row for row in records(page, "Số liệu")}
     capital = figures["loan_capital"]
     assert (capital["Giá trị"].value, capital["ĐVT"].value) == (125, "tỷ đồng")
@@ -298,19 +305,32 @@ def test_each_quota_is_explained_by_steps_that_add_up(plan_file: Path, plan: Pla
         assert formula["Tổng cộng"].value == f"=SUM(C{at}:G{at})"
 
 
-def test_without_a_plan_the_workbook_says_why(tmp_path: Path) -> None:
+def test_without_a_plan_the_workbook_says_why_and_what_would_have_to_give(tmp_path: Path) -> None:
     plan = make_plan(load_rulebook(str(small.impossible(tmp_path))))
     assert plan.status == "infeasible"
     write_plan(plan, "vi", tmp_path / "none.xlsx")
     found = pages(tmp_path / "none.xlsx")
-    assert list(found) == ["Giao chỉ tiêu", "Nguồn và giả định"]
-    assert found["Giao chỉ tiêu"]["A1"].value == "Giao nốt (không có phương án)"
-    (why,) = records(found["Giao chỉ tiêu"], "Không có phương án vì")
+    assert list(found) == [
+        "Không có phương án",
+        *("Giao chỉ tiêu (nếu nới)", "Theo kỳ (nếu nới)", "Kiểm tra chỉ tiêu (nếu nới)", "Vì sao (nếu nới)"),
+        *("Biểu đồ", "Thông tin kế hoạch", "Tiến độ", "Ghi chú", "Nguồn và giả định"),
+    ]
+    page = found["Không có phương án"]
+    assert page["A1"].value == "Giao nốt (không có phương án)"
+    (why,) = records(page, "Không có phương án vì")
     assert why["Không có phương án vì"].value == plan.conflicts[0].words.vi
     assert "600 phải giao" in plan.conflicts[0].words.vi
     assert why["Các điều kiện mâu thuẫn"].value == "jobs.at_most.a, jobs.at_most.b, jobs.total"
     figures = {row["Tên trong công thức"].value for row in records(found["Nguồn và giả định"], "Số liệu")}
     assert figures == {"jobs.target", "jobs.achieved", "people@a", "people@b"}
+    page = found["Giao chỉ tiêu (nếu nới)"]
+    assert page["A1"].value == "Phương án nếu nới như trên"
+    quotas = {row["Đơn vị"].value: row["Việc làm (người)"].value for row in records(page, "Đơn vị")}
+    assert quotas["Tổng cộng"] == quotas["Phải giao"] == quotas["Huyện A"] + quotas["Huyện B"] == 600
+    verdicts = {
+        row["Kiểm tra"].value for row in records(found["Kiểm tra chỉ tiêu (nếu nới)"], "Chỉ tiêu giao")
+    }
+    assert verdicts == {"đúng"}
 
 
 # ---------------------------------------------------------------------------------- looks and printing
