@@ -103,6 +103,7 @@ class Code(StrEnum):
     FOLDER_EXISTS = "folder_exists"
     UNKNOWN_PLAN = "unknown_plan"
     BAD_PLAN = "bad_plan"
+    BAD_TEMPLATE = "bad_template"
     UNKNOWN_JOB = "unknown_job"
     # allocations
     UNKNOWN_TOTAL = "unknown_total"

@@ -61,6 +61,7 @@ def _planning(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _allocation(plan)
     plan.add_argument("--periods", action="store_true", help="cả các kỳ / periods too, in the table")
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
+    _template(plan)
     _staying(plan)
     _overlays(plan)
 
@@ -190,6 +191,12 @@ def _allocation(command: argparse.ArgumentParser) -> None:
 
 def _chart(command: argparse.ArgumentParser) -> None:
     command.add_argument("--chart", metavar="FILE", help="vẽ ra .svg, .png / a picture of it too")
+
+
+def _template(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--template", metavar="T.docx", help="mẫu Word cho -o TỆP.docx / a Word template for -o FILE.docx"
+    )
 
 
 def _overlays(command: argparse.ArgumentParser) -> None:
