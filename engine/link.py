@@ -25,6 +25,7 @@ from engine.link_allocations import AllocationLinker
 from engine.link_cases import CaseLinker
 from engine.link_formulas import Linker, loop_from, measure_at, name_taken, restated
 from engine.link_names import check_namespace
+from engine.link_reports import ReportLinker
 from engine.link_tables import FILTERS, TableLinker, column_values
 from engine.loader import Source, read_source
 from engine.measures import BUILT_IN, Measure
@@ -131,6 +132,10 @@ class _Link:
         cases = CaseLinker(linker, units, book.allocations, root)
         linked_cases = {n: c for n, item in book.cases.items() if (c := cases.case(n, item))}
         scenarios = self.scenarios()
+        sources = [*book.sources, *self.source.broken_in("sources")]
+        told = ReportLinker(linker, units, book.allocations, sources)
+        reports = {n: r for n, item in book.reports.items() if (r := told.report(n, item))}
+        actions = {n: act for n, item in book.actions.items() if (act := told.action(n, item))}
         return Rulebook(
             book.rulebook,
             book.title,
@@ -156,6 +161,8 @@ class _Link:
             self.source.scenario,
             self.source.chosen,
             tuple(self.source.overlaid),
+            reports,
+            actions,
         )
 
     def measures(self) -> dict[str, Measure]:

@@ -12,12 +12,12 @@ from engine.alternatives_messages import ALTERNATIVES
 from engine.chart_messages import CHARTS
 from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
-from engine.document_messages import DOCUMENTS
 from engine.limits_messages import LIMITS, NEEDED
 from engine.overlay_messages import OVERLAYS
 from engine.report_messages import REPORTS
 from engine.stay_messages import STAY
 from engine.sweep_messages import SWEEPS
+from engine.writing_messages import WRITING
 
 ISSUES: Mapping[str, tuple[str, str]] = {
     "severity.error": ("lỗi", "error"),
@@ -662,7 +662,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **REPORTS,
     **NEEDED,
     **ALTERNATIVES,
-    **DOCUMENTS,
+    **WRITING,
     **FACES,
 }
 """Every message by its key."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from engine.actions import Action
 from engine.errors import Issue, Place
 from engine.expected import Expected
 from engine.figures import Figures
@@ -14,6 +15,7 @@ from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
 from engine.measures import Kind, Measure, label_of, parse_measure
 from engine.overlaid import Overlaid
+from engine.reports import Report
 from engine.tables import Table
 from engine.units import Ints, Units
 from engine.values import Floats
@@ -371,6 +373,8 @@ class Rulebook:
     scenario: str | None
     chosen: str | None
     overlaid: tuple[Overlaid, ...]
+    reports: Mapping[str, Report]
+    actions: Mapping[str, Action]
 
     def scope(self, where: Where, home: str | None, allocation: Allocation | None = None) -> Scope:
         """The scope of a formula at a place, for resolving its names."""

@@ -194,7 +194,7 @@ _FORMULA_JSON: dict[str, Any] = {"type": ["string", "number"]}
 _NAMES_JSON: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _PLACE_JSON: dict[str, Any] = {"type": ["string", "integer"]}
 _PLACES_JSON: dict[str, Any] = {"anyOf": [_PLACE_JSON, {"type": "array", "items": _PLACE_JSON}]}
-_LABEL_JSON = {
+LABEL_JSON: dict[str, Any] = {
     "anyOf": [
         {"type": "string"},
         {
@@ -205,7 +205,7 @@ _LABEL_JSON = {
     ]
 }
 Identifier = Annotated[str, BeforeValidator(_identifier), as_json(type="string", pattern="^[a-z][a-z0-9_]*$")]
-Label = Annotated[InstanceOf[Message], PlainValidator(_label), WithJsonSchema(_LABEL_JSON)]
+Label = Annotated[InstanceOf[Message], PlainValidator(_label), WithJsonSchema(LABEL_JSON)]
 Figure = Annotated[Decimal, PlainValidator(_number), as_json(type="number")]
 Whole = Annotated[int, PlainValidator(whole), as_json(type="integer")]
 Day = Annotated[date, PlainValidator(_date), as_json(type="string", format="date")]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, Field, PlainValidator
 
 from engine.scalars import (
     OR_FORMULA,
@@ -25,17 +25,8 @@ from engine.scalars import (
     as_json,
     whole,
 )
-
-Status = Literal["published", "reported", "estimated", "assumed"]
-Basis = Literal["actual", "estimate"]
-FlowOrLevel = Literal["flow", "level"]
-Direction = Literal["up", "down", "hold"]
-
-
-class Model(BaseModel):
-    """A mapping of known keys; any other key is an issue."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+from engine.schema_model import Basis, Direction, FlowOrLevel, Model, Status
+from engine.schema_reports import Action, Report
 
 
 class Source(Model):
@@ -287,6 +278,8 @@ class Rulebook(Model):
     allocations: dict[Identifier, Allocation] = Field(default_factory=dict)
     scenarios: dict[Identifier, Scenario] = Field(default_factory=dict)
     cases: dict[Identifier, Case] = Field(default_factory=dict)
+    reports: dict[Identifier, Report] = Field(default_factory=dict)
+    actions: dict[Identifier, Action] = Field(default_factory=dict)
 
 
 SECTIONS = frozenset(
@@ -341,7 +334,7 @@ def _inner(annotation: Any) -> Any:
         return _inner(annotation.__origin__)
     arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
     if getattr(annotation, "__origin__", None) is dict:
-        return _Named(arguments[1])
+        return _Named(_inner(arguments[1]))
     parts = [getattr(part, "__origin__", part) for part in arguments]
     models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
     return models[0] if models else annotation

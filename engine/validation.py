@@ -18,6 +18,7 @@ _STAND_INS = {"rulebook": "unnamed", "title": "?", "year": 2000, "root": "?"}
 _LIMITS = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt"}
 _TYPES = {
     "string_type": "text",
+    "bool_type": "boolean",
     "dict_type": "mapping",
     "model_type": "mapping",
     "model_attributes_type": "mapping",

@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     _planning(commands)
     _sweep(commands)
     _judging(commands)
+    _reporting(commands)
     new = _command(commands, "new", "bộ chỉ tiêu mới từ mẫu / a rulebook from the template")
     new.add_argument("name", metavar="NAME")
     _command(commands, "schema", "JSON Schema của tệp / JSON Schema of rulebook files")
@@ -102,6 +103,16 @@ def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _rulebook(test)
     _allocation(test)
     _overlays(test)
+
+
+def _reporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = _command(commands, "report", "viết báo cáo từ số liệu / a report written from the figures")
+    _rulebook(report)
+    report.add_argument("report", metavar="REPORT", nargs="?", help="mẫu báo cáo / which report")
+    _date_and_basis(report)
+    report.add_argument("--time-limit", metavar="SECONDS", help="cho kế hoạch / for its plan, at most")
+    _allocation(report)
+    _overlays(report)
 
 
 def _alternatives(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

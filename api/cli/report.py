@@ -1,0 +1,46 @@
+"""``chitieu report``: a report written from a rulebook's figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from api.cli.asking import date_of, loaded, time_limit_of
+from api.cli.output import Answer, deliver, write_text
+
+FINE = 0
+COLUMNS = ("block", "kind", "row", "column", "text")
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """``chitieu report``: what it can't say is told beside it, and stands in it as not known."""
+    from api.writing import write_report
+    from api.written_text import markdown, plain, written_answer, written_records
+
+    rulebook = loaded(arguments)
+    lang = arguments.lang
+    written = write_report(
+        rulebook,
+        arguments.report,
+        lang,
+        date_of(arguments),
+        arguments.basis,
+        arguments.allocation,
+        time_limit_of(arguments),
+    )
+    for issue in written.issues:
+        print(issue.text(lang), file=sys.stderr)
+    suffix = Path(arguments.output or "").suffix.lower()
+    if arguments.format is None and suffix == ".md":
+        write_text(markdown(written.document), arguments)
+        return FINE
+    answer = Answer(
+        text=lambda: plain(written.document),
+        data=lambda: written_answer(written, rulebook.id),
+        records=lambda: written_records(written),
+        workbook=None,
+        columns=COLUMNS,
+    )
+    deliver(answer, arguments)
+    return FINE

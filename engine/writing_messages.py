@@ -1,0 +1,76 @@
+"""What is said about reports that are written, and about actions: key → (Vietnamese, English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WRITING: Mapping[str, tuple[str, str]] = {
+    "template_too_long": ("văn bản dài quá {limit} ký tự", "the text is longer than {limit} characters"),
+    "brace_alone": ("dấu '}}' không có '{{' mở trước nó", "a '}}' without a '{{' before it"),
+    "brace_inside": ("dấu '{{' nằm trong một công thức", "a '{{' inside a formula"),
+    "brace_open": ("công thức trong ngoặc nhọn chưa đóng", "the formula in braces isn't closed"),
+    "brace_twice.hint": (
+        "Viết công thức trong {{…}}; dấu ngoặc nhọn thường thì viết hai lần.",
+        "Write formulas as {{…}}; write a brace itself twice.",
+    ),
+    "word_format": ("'{what}' là chữ, không có định dạng", "'{what}' is words and takes no format"),
+    "format_wanted": ("sau ':' cần đơn vị tính hoặc số chữ số thập phân", "a measure or decimals after ':'"),
+    "format_wanted.hint": (
+        "Ví dụ {{x: billion VND, 3}} hoặc {{x: 2}}.",
+        "Such as {{x: billion VND, 3}} or {{x: 2}}.",
+    ),
+    "decimals_wanted": ("nhiều nhất {limit} chữ số thập phân", "{limit} decimals at most"),
+    "section_of_two": (
+        "một mục chỉ có một loại nội dung: đã có '{first}', không thêm '{second}'",
+        "a section has one kind of content: '{first}' already, not '{second}' too",
+    ),
+    "unit_or_level": ("chỉ dùng 'unit' hoặc 'level'", "either 'unit' or 'level'"),
+    "report_allocation": (
+        "báo cáo chưa nói chỉ tiêu giao của phân bổ nào (khóa 'allocation')",
+        "the report doesn't say whose quotas these are (key 'allocation')",
+    ),
+    "report_of_allocation": (
+        "báo cáo '{what}' giao chỉ tiêu theo phân bổ '{own}', không phải '{got}'",
+        "the report '{what}' has quotas of '{own}', not of '{got}'",
+    ),
+    "causes_not_here": ("causes() chỉ dùng trong if_unknown", "causes() stands in if_unknown only"),
+    "indicator_wanted": ("{what}() cần tên một chỉ tiêu", "{what}() takes the name of an indicator"),
+    "done_on_not_done": (
+        "'done_on' chỉ dùng khi state là done, đây là {state}",
+        "'done_on' goes with state done, and this is {state}",
+    ),
+    # what a report says
+    "unknown_in_report": ("{what}: chưa rõ vì {why}", "{what}: unknown because {why}"),
+    "unknown_report": ("không có báo cáo '{what}'", "no report '{what}'"),
+    "no_reports": ("bộ chỉ tiêu không có mẫu báo cáo (mục 'reports')", "the rulebook has no 'reports'"),
+    "which_report": (
+        "có nhiều báo cáo, phải chọn: {options}",
+        "several reports, one must be named: {options}",
+    ),
+    "writing.unknown": ("chưa có số liệu", "not known"),
+    "writing.none_at_risk": (
+        "Không có chỉ tiêu nào chậm hoặc có nguy cơ không đạt.",
+        "No indicator is behind or at risk.",
+    ),
+    "writing.none": ("Không có.", "None."),
+    "writing.no_plan": ("Không có phương án giao chỉ tiêu.", "There is no plan of quotas."),
+    "writing.indicator": ("Chỉ tiêu", "Indicator"),
+    "writing.unit": ("Đơn vị", "Unit"),
+    "writing.measure": ("Đơn vị tính", "Measure"),
+    "writing.total": ("Tổng cộng", "Total"),
+    "writing.quotas": ("chỉ tiêu giao", "quotas"),
+    "writing.month": ("Tháng {month}/{year}", "{month}/{year}"),
+    "writing.target": ("Kế hoạch", "Target"),
+    "writing.achieved": ("Thực hiện", "Achieved"),
+    "writing.achieved_on": ("Đến ngày", "As of"),
+    "writing.year_progress": ("Thời gian đã qua", "Year progress"),
+    "writing.status": ("Đánh giá", "Status"),
+    "writing.not_applicable": ("–", "–"),
+    "status.achieved": ("Đạt", "Achieved"),
+    "status.on_track": ("Đúng tiến độ", "On track"),
+    "status.at_risk": ("Có nguy cơ", "At risk"),
+    "status.behind": ("Chậm", "Behind"),
+    "status.exceeded": ("Vượt ngưỡng", "Exceeded"),
+    "status.no_target": ("Không giao", "No target"),
+    "status.unknown": ("Chưa xác định", "Unknown"),
+}
