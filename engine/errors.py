@@ -103,10 +103,11 @@ class Code(StrEnum):
     FOLDER_EXISTS = "folder_exists"
     UNKNOWN_PLAN = "unknown_plan"
     BAD_PLAN = "bad_plan"
+    BAD_TEMPLATE = "bad_template"
     UNKNOWN_JOB = "unknown_job"
-    # allocations
     UNKNOWN_REPORT = "unknown_report"
     UNKNOWN_IN_REPORT = "unknown_in_report"
+    # allocations
     UNKNOWN_TOTAL = "unknown_total"
     NEGATIVE_TOTAL = "negative_total"
     TOTAL_NOT_WHOLE = "total_not_whole"

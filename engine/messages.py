@@ -12,6 +12,7 @@ from engine.alternatives_messages import ALTERNATIVES
 from engine.chart_messages import CHARTS
 from engine.conflict_messages import CONFLICTS
 from engine.diff_messages import DIFFS
+from engine.document_messages import DOCUMENTS
 from engine.limits_messages import LIMITS, NEEDED
 from engine.overlay_messages import OVERLAYS
 from engine.report_messages import REPORTS
@@ -663,6 +664,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     **NEEDED,
     **ALTERNATIVES,
     **WRITING,
+    **DOCUMENTS,
     **FACES,
 }
 """Every message by its key."""

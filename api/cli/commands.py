@@ -16,11 +16,12 @@ from api.cli.diff import diff
 from api.cli.frontier import frontier
 from api.cli.limits import limits
 from api.cli.needed import needed
-from api.cli.output import Answer, deliver, form, wants_workbook, write_text
+from api.cli.output import Answer, deliver, form, wants_document, wants_workbook, write_text
 from api.cli.report import report
 from api.cli.staying import beside
 from api.cli.sweep import sweep
 from api.cli.verify import verify
+from api.cli.wording import template_of
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explanation
 from engine.words import Message, say
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
 NO_WORKBOOK = ("new", "report", "schema")
+WITH_DOCUMENT = ("plan",)
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -42,6 +44,8 @@ def usage(arguments: argparse.Namespace, message: Message) -> int:
 def refused(arguments: argparse.Namespace) -> Message | None:
     """Why the options can't be honoured: what isn't built is never ignored."""
     if arguments.command in NO_WORKBOOK and wants_workbook(arguments):
+        return say("not_supported", what=f"-o {arguments.output}")
+    if arguments.command not in WITH_DOCUMENT and wants_document(arguments):
         return say("not_supported", what=f"-o {arguments.output}")
     for option in getattr(arguments, "not_yet", ()):
         if getattr(arguments, option.removeprefix("--").replace("-", "_")) is not None:
@@ -92,7 +96,8 @@ def gap(arguments: argparse.Namespace) -> int:
 
 
 def plan(arguments: argparse.Namespace) -> int:
-    """``chitieu plan``: exit 3 if there is none, 1 if none was found in time."""
+    """``chitieu plan``: exit 3 if there is none, 1 if none was found in time. Without one no decision."""
+    template = template_of(arguments)
     rulebook, closeness = beside(arguments, loaded(arguments))
     found = services.plan(rulebook, arguments.allocation, time_limit_of(arguments), closeness)
     lang = arguments.lang
@@ -115,12 +120,22 @@ def plan(arguments: argparse.Namespace) -> int:
 
         write_plan(found, lang, path)
 
+    def document(path: Path) -> None:
+        from api.decision import decision_bytes
+        from api.saving import save
+
+        save(path, decision_bytes(found, lang, template))
+
+    if wants_document(arguments) and not found.cells:
+        print(f"chitieu plan: {say('document.none_written').in_(lang)}", file=sys.stderr)
+        return _without_plan(found.status, [conflict.words for conflict in found.conflicts], arguments)
     answer = Answer(
         text=sheets,
         data=lambda: answers.plan_answer(found, lang),
         records=lambda: answers.plan_answer(found, lang)["cells"],
         workbook=workbook,
         columns=("quota", "unit", "period", "value"),
+        document=document,
     )
     deliver(answer, arguments)
     if found.cells:

@@ -26,6 +26,7 @@ class Answer:
     records: Callable[[], list[dict[str, Any]]]
     workbook: Callable[[Path], None] | None
     columns: Sequence[str]
+    document: Callable[[Path], None] | None = None
 
 
 def wants_workbook(arguments: argparse.Namespace) -> bool:
@@ -33,10 +34,18 @@ def wants_workbook(arguments: argparse.Namespace) -> bool:
     return arguments.output is not None and arguments.output.lower().endswith(".xlsx")
 
 
+def wants_document(arguments: argparse.Namespace) -> bool:
+    """Whether ``-o`` names a Word file."""
+    output = getattr(arguments, "output", None)
+    return output is not None and output.lower().endswith(".docx")
+
+
 def deliver(answer: Answer, arguments: argparse.Namespace) -> None:
     """Show or write the answer. Raises SaveError."""
     if answer.workbook is not None and wants_workbook(arguments):
         answer.workbook(Path(arguments.output))
+    elif answer.document is not None and wants_document(arguments):
+        answer.document(Path(arguments.output))
     else:
         write_text(_text(answer, form(arguments)), arguments)
 

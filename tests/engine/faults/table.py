@@ -27,6 +27,7 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.FOLDER_EXISTS: "request",
     Code.UNKNOWN_PLAN: "request",
     Code.BAD_PLAN: "request",
+    Code.BAD_TEMPLATE: "request",
     Code.UNKNOWN_JOB: "request",
     Code.NOT_A_FIGURE: "request",
     Code.NOT_A_PART: "request",

@@ -1,0 +1,284 @@
+"""An office's own template: places filled wherever Word puts them, and nothing in it can run or reach out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+
+from api.documents import shipped
+from api.documents.word import report_bytes
+from engine.errors import Code, Issue, RuleError
+from engine.office import NO_OFFICE, Office
+from engine.words import Message
+from engine.writing.document import Column, Document, Heading, Items, Paragraph, Row, Table
+from tests.api.documents.packed import changed, package
+
+CONTENT = (
+    Heading("I. KẾT QUẢ"),
+    Paragraph("Đạt 46,31% & vượt <kế hoạch>."),
+    Items(("một", "hai")),
+    Table(
+        (Column("Tên"), Column("Kế hoạch", "Năm 2023", True), Column("Thực hiện", "Năm 2023", True)),
+        (Row(("Việc làm", "20.000", "9.262")), Row(("Cộng", "20.000", "9.262"), is_total=True)),
+        "Bảng 1",
+    ),
+)
+REPORT = Document("Báo cáo thử", CONTENT, date(2023, 5, 15))
+
+
+def written(data: bytes, tmp_path: Path, report: Document = REPORT, office: Office = NO_OFFICE) -> Any:
+    path = tmp_path / "mau.docx"
+    path.write_bytes(data)
+    return docx.Document(io.BytesIO(report_bytes(report, office, path)))
+
+
+def refusals(data: bytes, tmp_path: Path) -> list[Issue]:
+    with pytest.raises(RuleError) as error:
+        written(data, tmp_path)
+    assert {issue.code for issue in error.value.issues} == {Code.BAD_TEMPLATE}
+    for issue in error.value.issues:
+        assert issue.place is not None
+        assert issue.place.file.endswith("mau.docx")
+        assert issue.message.vi != issue.message.en
+    return list(error.value.issues)
+
+
+def why(data: bytes, tmp_path: Path) -> str:
+    (issue,) = refusals(data, tmp_path)
+    return issue.message.en.removeprefix("this template can't be used: ")
+
+
+def texts(document: Any) -> list[str]:
+    return [paragraph.text for paragraph in document.paragraphs]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("kind", shipped.KINDS)
+def test_the_templates_that_come_along_are_what_the_script_makes(kind: str, lang: str) -> None:
+    def parts(data: bytes) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(data)) as found:
+            return {name: found.read(name) for name in found.namelist()}
+
+    kept = (shipped.FOLDER / f"{kind}_{lang}.docx").read_bytes()
+    assert parts(kept) == parts(shipped.make(kind, lang))
+
+
+def test_a_report_has_its_blocks_in_order() -> None:
+    document: Any = docx.Document(io.BytesIO(report_bytes(REPORT, NO_OFFICE)))
+    said = texts(document)
+    start = said.index("I. KẾT QUẢ")
+    assert said[start : start + 5] == [
+        "I. KẾT QUẢ",
+        "Đạt 46,31% & vượt <kế hoạch>.",
+        "- một",
+        "- hai",
+        "Bảng 1",
+    ]
+    assert document.paragraphs[start].style.name == "Heading 1"
+    assert "Số liệu đến ngày 15/5/2023" in said
+    table = document.tables[1]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Tên", "Năm 2023", "Năm 2023"],  # one cell over two columns, read once for each
+        ["Tên", "Kế hoạch", "Thực hiện"],
+        ["Việc làm", "20.000", "9.262"],
+        ["Cộng", "20.000", "9.262"],
+    ]
+    assert table.rows[3].cells[0].paragraphs[0].runs[0].bold
+    assert not table.rows[2].cells[0].paragraphs[0].runs[0].bold
+
+
+def test_the_office_s_words_stand_where_it_wants_them(tmp_path: Path) -> None:
+    office = Office(
+        body=Message("SỞ A & B", "DEPARTMENT"),
+        recipients=(Message("Như trên;", "As above;"), Message("Lưu: VT.", "File.")),
+    )
+    document = written(
+        package("{{body}} - {{ body }}", "+ {{recipients}}", "{{content}}"), tmp_path, office=office
+    )
+    assert texts(document)[:3] == ["SỞ A & B - SỞ A & B", "+ Như trên;", "+ Lưu: VT."]
+
+
+def test_a_place_that_word_has_cut_into_runs_is_one_place(tmp_path: Path) -> None:
+    made = docx.Document()
+    paragraph = made.add_paragraph("Tên: ")
+    for piece, bold in (("{", False), ("{ti", True), ("tle}", False), ("} hết", True)):
+        paragraph.add_run(piece).bold = bold
+    made.add_paragraph("{{content}}")
+    buffer = io.BytesIO()
+    made.save(buffer)
+    first = written(buffer.getvalue(), tmp_path).paragraphs[0]
+    assert first.text == "Tên: Báo cáo thử hết"
+    assert [run.bold for run in first.runs if run.text] == [None, False, True]
+
+
+def test_places_are_filled_in_cells_headers_and_boxes(tmp_path: Path) -> None:
+    made = docx.Document()
+    made.add_table(1, 1).cell(0, 0).text = "{{title}}"
+    made.sections[0].header.paragraphs[0].text = "{{written_on}}"
+    made.add_paragraph("{{content}}")
+    buffer = io.BytesIO()
+    made.save(buffer)
+    document = written(buffer.getvalue(), tmp_path)
+    assert document.tables[0].cell(0, 0).text == "Báo cáo thử"
+    assert document.sections[0].header.paragraphs[0].text == "15/5/2023"
+
+
+def test_what_no_xml_may_hold_is_shown_as_lost(tmp_path: Path) -> None:
+    report = Document("A\x00B\x0bC\ud800", (Paragraph("x\x1fy"),), date(2023, 5, 15))
+    assert texts(written(package("{{title}}", "{{content}}"), tmp_path, report))[:2] == [
+        "A\ufffdB\ufffdC\ufffd",
+        "x\ufffdy",
+    ]
+
+
+def test_texts_are_no_templates(tmp_path: Path) -> None:
+    report = Document("{{body}} {% for x in y %}", (Paragraph("{{title}}"),), date(2023, 5, 15))
+    said = texts(written(package("{{title}}", "{{content}}"), tmp_path, report))
+    assert said[:2] == ["{{body}} {% for x in y %}", "{{title}}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ range(10**9) }}",
+        "{{ title * 1000000000 }}",
+        "{{ title|upper }}",
+        "{{ self }}",
+        "{{ }}",
+        "{{titel}}",
+    ],
+)
+def test_what_is_no_place_is_refused_and_never_worked_out(text: str, tmp_path: Path) -> None:
+    (issue,) = refusals(package("{{content}}", f"Về {text}"), tmp_path)
+    assert "there is no place" in issue.message.en
+    assert issue.place is not None
+    assert (issue.place.line, issue.place.column) == (2, 4)
+
+
+def test_a_typo_is_told_with_the_nearest_name(tmp_path: Path) -> None:
+    (issue,) = refusals(package("{{content}}", "{{titel}}"), tmp_path)
+    assert issue.hint is not None
+    assert issue.hint.en == "Did you mean 'title'?"
+
+
+@pytest.mark.parametrize(
+    "text", ["{% for i in range(1000000) %}x", "{% include '/etc/passwd' %}", "{{title", "title}}", "{# x"]
+)
+def test_commands_and_open_braces_are_refused(text: str, tmp_path: Path) -> None:
+    for issue in refusals(package("{{content}}", text), tmp_path):
+        assert "is no place" in issue.message.en
+        assert issue.place is not None
+        assert issue.place.line == 2
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    issues = refusals(package("{{a}}", "{{b}} và {{c}}"), tmp_path)
+    lines = [issue.place.line for issue in issues if issue.place]
+    assert lines == [1, 1, 2, 2]  # the first of the file itself: no place for the content
+
+
+def test_what_is_long_stands_alone_once_and_must_be_there(tmp_path: Path) -> None:
+    assert why(package("Nội dung: {{content}}"), tmp_path) == (
+        "'content' must stand alone in its paragraph, outside tables and headers"
+    )
+    assert why(package("{{content}}", "{{content}}"), tmp_path) == "'content' may stand only once"
+    assert why(package("{{title}}"), tmp_path) == "it has no place 'content'"
+
+
+def test_many_places_are_refused(tmp_path: Path) -> None:
+    assert why(package("{{content}}", "{{title}}" * 1_000), tmp_path) == "it has more than 1,000 places"
+
+
+def test_what_is_no_word_file_is_told_so(tmp_path: Path) -> None:
+    broken = "it is damaged, or no .docx file"
+    assert why(b"not a package", tmp_path) == broken
+    assert why(package("{{content}}")[:-40], tmp_path) == broken
+    assert why(changed(package("{{content}}"), {"word/document.xml": b"<w:document"}), tmp_path) == broken
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as empty:
+        empty.writestr("a.txt", "a")
+    assert why(buffer.getvalue(), tmp_path) == broken
+
+
+def test_a_file_that_isn_t_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="the file can't be read"):
+        report_bytes(REPORT, NO_OFFICE, tmp_path / "nowhere.docx")
+
+
+def test_a_bomb_isn_t_unpacked(tmp_path: Path) -> None:
+    zeros = changed(package("{{content}}"), {"word/big.xml": b"<a>" + b" " * 17_000_000 + b"</a>"})
+    assert len(zeros) < 100_000
+    assert why(zeros, tmp_path).startswith("it unpacks to more than 16 MB")
+    many = changed(package("{{content}}"), {f"word/{at}.xml": b"<a/>" for at in range(400)})
+    assert why(many, tmp_path).startswith("it unpacks to more than 16 MB or 400 parts")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused(encoding: str, tmp_path: Path) -> None:
+    bomb = (
+        f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY b "bbbb">'
+        '<!ENTITY c SYSTEM "file:///etc/passwd">]><a>&b;&c;</a>'
+    )
+    found = changed(package("{{content}}"), {"word/document.xml": bomb.encode(encoding)})
+    assert why(found, tmp_path) == "word/document.xml has a DOCTYPE, which Word files never have"
+
+
+@pytest.mark.parametrize("name", ["word/vbaProject.bin", "word/embeddings/sheet.xlsx", "word/activeX/a.xml"])
+def test_programs_and_embedded_objects_are_refused(name: str, tmp_path: Path) -> None:
+    said = why(changed(package("{{content}}"), {name: b"<a/>"}), tmp_path)
+    assert said == f"it holds what can run, or is embedded: {name}"
+
+
+def relationship(kind: str, target: str) -> Any:
+    schema = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    added = f'<Relationship Id="rId99" Type="{schema}/{kind}" Target="{target}" TargetMode="External"/>'
+    return lambda old: old.replace(b"</Relationships>", added.encode() + b"</Relationships>")
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "image", "oleObject", "frame", "subDocument"])
+def test_what_lies_outside_is_never_fetched(kind: str, tmp_path: Path) -> None:
+    parts = {"word/_rels/document.xml.rels": relationship(kind, "https://example.com/x.dotm")}
+    said = why(changed(package("{{content}}"), parts), tmp_path)
+    assert said == f"it points out of the file: {kind} https://example.com/x.dotm"
+
+
+def test_a_hyperlink_is_text_and_stays(tmp_path: Path) -> None:
+    parts = {"word/_rels/document.xml.rels": relationship("hyperlink", "https://example.com")}
+    assert written(changed(package("{{content}}"), parts), tmp_path)
+
+
+SPLIT = (
+    b'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> DDE</w:instrText></w:r>'
+    b"<w:r><w:instrText>AUTO c:\\\\x</w:instrText></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("xml", "field"),
+    [
+        (SPLIT, "DDEAUTO"),
+        (b'<w:fldSimple w:instr=" INCLUDETEXT &quot;/etc/passwd&quot; "/>', "INCLUDETEXT"),
+        (b'<w:fldSimple w:instr="INCLUDEPICTURE http://example.com"/>', "INCLUDEPICTURE"),
+    ],
+)
+def test_fields_that_fetch_or_run_are_refused(xml: bytes, field: str, tmp_path: Path) -> None:
+    data = changed(
+        package("{{content}}"), {"word/document.xml": lambda old: old.replace(b"</w:p>", xml + b"</w:p>", 1)}
+    )
+    assert why(data, tmp_path) == f"the field '{field}' isn't allowed"
+
+
+def test_a_long_table_is_set_in_full(tmp_path: Path) -> None:
+    rows = tuple(Row((f"Xã {at}", str(at))) for at in range(700))
+    report = Document("x", (Table((Column("Xã"), Column("Số", is_number=True)), rows),), date(2023, 5, 15))
+    table = written(package("{{content}}"), tmp_path, report).tables[0]
+    assert len(table.rows) == 701
+    assert [cell.text for cell in table.rows[700].cells] == ["Xã 699", "699"]
