@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scenarios.window import Window
 
 WHOLE = 1e-7
-RELIABLE = 4  # so often a number is tried before what it brought is relied on
+RELIABLE = 2  # so often a number is tried before what it brought is relied on
 TRIED = 20  # numbers, at most, of one node
 PATIENCE = 4  # so many without a better one
 ROUNDING = 1e-12  # of the sum of all magnitudes, taken off every bound
@@ -36,9 +36,12 @@ class Aim:
     Attributes:
         target: > 0, an excess that every plan is to have.
         enough: one that will do where the target is too far.
-        nodes: how many linear programs may be solved once `enough` is shown, and before.
-        better: whether whole numbers [n] are a plan below the target.
+        nodes: how many linear programs may be solved once `enough` is shown, and before; where half of the
+            target is shown by the first, as many as before: the end is in reach.
+        better: whether whole numbers [n] are a plan below the target; it ends the search.
         deadline: on the clock of `time.perf_counter`.
+        meet: of whole numbers [n] that were met and end nothing: target and `enough` from there on, neither
+            above what they were. None: they stay.
     """
 
     target: float
@@ -46,6 +49,7 @@ class Aim:
     nodes: tuple[int, int]
     better: Callable[[Floats], bool]
     deadline: float
+    meet: Callable[[Floats], tuple[float, float]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +57,7 @@ class Proof:
     """What a search of a window showed.
 
     Attributes:
-        excess: no plan of the window has less, up to the target.
+        excess: no plan of the window has less, up to the last target, but those that were met.
         found: float64 [n], a plan below the target that was met on the way, which ends the search; else None.
     """
 
@@ -63,8 +67,8 @@ class Proof:
 
 @dataclass(frozen=True, eq=False)
 class _Node:
-    # The box [numbers], drawn in by what the relaxation's prices rule out; its point [n], where `drawn` is
-    # false of this very box.
+    # The box [numbers], drawn in by what the relaxation's prices rule out; its point [numbers], where `drawn`
+    # is false of this very box.
     low: Floats
     high: Floats
     point: Floats | None
@@ -78,24 +82,28 @@ def prove(space: Window, aim: Aim) -> Proof:
         space: the window; its costs are excess.
         aim: target and limits.
     """
-    tree = _Tree(space, aim.target)
+    tree, enough = _Tree(space, aim.target), aim.enough
     children = [tree.bound(*tree.box())]
     heap: list[tuple[float, int, _Node]] = []
     count, least = 0, -np.inf
     while True:
         for bound, node in children:
             count += 1
-            if bound < aim.target:
+            if bound < tree.target:
                 heapq.heappush(heap, (max(bound, least), count, node))
-        if not heap:
-            return Proof(aim.target)
+        if not heap or heap[0][0] >= tree.target:
+            return Proof(tree.target)
         least, _, node = heap[0]
-        if tree.solved >= aim.nodes[least < aim.enough] or time.perf_counter() > aim.deadline:
+        more = least < enough or 2 * least >= tree.target
+        if tree.solved >= aim.nodes[more] or time.perf_counter() > aim.deadline:
             return Proof(least)
         heapq.heappop(heap)
         whole = tree.whole(node)
-        if whole is not None and aim.better(whole):
-            return Proof(least, whole)
+        if whole is not None:
+            if aim.better(whole):
+                return Proof(least, whole)
+            if aim.meet is not None:
+                tree.target, enough = aim.meet(whole)
         children = tree.split(least, node)
 
 
@@ -139,8 +147,12 @@ class _Tree:
         self.base = space.base[self.numbers]
         self.target, self.scale = target, 1 / target
         self.cost = np.concatenate([space.cost, space.slack_cost])
+        self.size = np.abs(self.cost)
+        self.up, self.down = space.sign > 0, space.sign < 0
+        self.single = space.width == 1
+        self.no_slacks = np.zeros(len(space.slack_cost))
+        self.open_sides = np.isinf(space.row_lower), np.isinf(space.row_upper)
         linear = space.linear(self.cost * self.scale)
-        self.linear = linear
         self.transposed = sparse.csr_array(linear.matrix.T)
         self.solver = Session(linear, checked=False)
         self.solved = 0  # linear programs
@@ -154,15 +166,14 @@ class _Tree:
         return self.base - down, self.base + up
 
     def bound(self, low: Floats, high: Floats) -> tuple[float, _Node]:
-        """A proven bound on the excess in the box, and the box with the relaxation's point [n]."""
+        """A proven bound on the excess in the box, and the box with the relaxation's point."""
         space = self.space
         least, most = low[self.number_of], high[self.number_of]
-        ahead = np.where(space.sign > 0, least - space.start, space.start - most)
-        behind = np.where(space.sign > 0, most - space.start, space.start - least)
-        slacks = np.zeros(len(space.slack_cost))
-        lower = np.concatenate([np.minimum(np.maximum(ahead, 0.0), space.width), slacks])
+        ahead = np.where(self.up, least - space.start, space.start - most)
+        behind = np.where(self.up, most - space.start, space.start - least)
+        lower = np.concatenate([np.minimum(np.maximum(ahead, 0.0), space.width), self.no_slacks])
         upper = np.concatenate([np.minimum(np.maximum(behind, 0.0), space.width), space.slack_upper])
-        answer = self.solver.solve(replace(self.linear, lower=lower, upper=upper))
+        answer = self.solver.within(lower, upper)
         self.solved += 1
         if answer.ray is not None:
             both = (self._dual(sign * answer.ray, lower, upper, costs=False)[0] for sign in (1.0, -1.0))
@@ -185,39 +196,39 @@ class _Tree:
         """
         space, count = self.space, len(self.space.owner)
         low, high = box[0].copy(), box[1].copy()
-        free = (columns[0][:count] == 0) & (columns[1][:count] == 1) & (space.width == 1)
         price = reduced[:count]
-        beyond = free & (bound + np.abs(price) >= self.target)
-        up = space.sign > 0
+        beyond = bound + np.abs(price) >= self.target
+        beyond &= (columns[0][:count] == 0) & (columns[1][:count] == 1) & self.single
         never, always = beyond & (price > 0), beyond & (price < 0)
         for where, limit, after in (
-            (never & up, high, 0.0),
-            (always & ~up, high, -1.0),
-            (never & ~up, low, 0.0),
-            (always & up, low, 1.0),
+            (never & self.up, high, 0.0),
+            (always & self.down, high, -1.0),
+            (never & self.down, low, 0.0),
+            (always & self.up, low, 1.0),
         ):
-            least = np.minimum if limit is high else np.maximum
-            least.at(limit, self.number_of[where], space.start[where] + after)
+            steps = np.flatnonzero(where)
+            if len(steps):
+                least = np.minimum if limit is high else np.maximum
+                least.at(limit, self.number_of[steps], space.start[steps] + after)
         return low, high
 
     def _point(self, x: Floats) -> Floats:
-        space = self.space
-        steps = space.sign * x[: len(space.owner)]
-        return space.base + np.bincount(space.owner, weights=steps, minlength=len(space.base))
+        steps = self.space.sign * x[: len(self.number_of)]
+        return self.base + np.bincount(self.number_of, weights=steps, minlength=len(self.base))
 
     def _dual(self, prices: Floats, lower: Floats, upper: Floats, costs: bool = True) -> tuple[float, Floats]:
         """The bound that row prices prove over the columns' box, and the columns' reduced costs."""
-        linear = self.linear
-        wrong = ((prices > 0) & np.isinf(linear.row_lower)) | ((prices < 0) & np.isinf(linear.row_upper))
+        space = self.space
+        wrong = ((prices > 0) & self.open_sides[0]) | ((prices < 0) & self.open_sides[1])
         prices = np.where(wrong, 0.0, prices)
-        side = np.where(prices > 0, linear.row_lower, linear.row_upper)
+        side = np.where(prices > 0, space.row_lower, space.row_upper)
         pressed = np.where(prices != 0, prices * np.where(prices != 0, side, 0.0), 0.0)
-        cost = self.cost if costs else np.zeros(len(self.cost))
         through = self.transposed @ prices
-        reduced = cost - through
+        reduced = self.cost - through if costs else -through
         least = np.minimum(reduced * lower, reduced * upper)
-        size = np.abs(pressed).sum() + ((np.abs(cost) + np.abs(through)) * upper).sum()
-        offset = self.space.offset if costs else 0.0
+        sizes = self.size + np.abs(through) if costs else np.abs(through)
+        size = np.abs(pressed).sum() + (sizes * upper).sum()
+        offset = space.offset if costs else 0.0
         return float(offset + pressed.sum() + least.sum() - ROUNDING * size), reduced
 
     def whole(self, node: _Node) -> Floats | None:
@@ -225,7 +236,11 @@ class _Tree:
         if node.point is None:
             return None
         near = np.round(node.point)
-        return near if bool((np.abs(node.point - near) <= WHOLE).all()) else None
+        if (np.abs(node.point - near) > WHOLE).any():
+            return None
+        numbers = self.space.base.copy()
+        numbers[self.numbers] = near
+        return numbers
 
     def split(self, least: float, node: _Node) -> list[tuple[float, _Node]]:
         """The boxes on both sides of a value of one number, with their bounds; `least` is the node's own.
@@ -234,7 +249,7 @@ class _Tree:
         """
         if node.point is None:
             return [self.bound(*box) for box in self.halves(node)]
-        point = node.point[self.numbers]
+        point = node.point
         part = point - np.floor(point)
         in_parts = (node.high > node.low) & (np.minimum(part, 1 - part) > WHOLE)
         places = np.flatnonzero(in_parts & (point > node.low) & (point < node.high))
@@ -263,7 +278,7 @@ class _Tree:
         place = int(np.argmax(room))
         value = float(np.floor((node.low[place] + node.high[place]) / 2))
         if node.point is not None:
-            point = node.point[self.numbers]
+            point = node.point
             part = np.where(room > 0, np.abs(point - np.round(point)), 0.0)
             if part.max(initial=0.0) > WHOLE:
                 place = int(np.argmax(part))

@@ -21,8 +21,6 @@ from scenarios.parity import impossible
 from scenarios.window import MOST_STEPS, too_wide, window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scenarios.certificate import Certificate
     from scenarios.convex import Floats, Separable
     from scenarios.window import Window
@@ -49,27 +47,33 @@ class Core:
         q: float64 [n] or None.
         excess: of q over the certificate's bound.
         certified: every plan's excess is at least this; proven in numpy.
+        alone: whether no other plan is as good within rounding; proven too. False says nothing.
     """
 
     status: highs.Status
     q: Floats | None
     excess: float
     certified: float
+    alone: bool = False
 
 
 class Search:
     """The state of one search: the best plan so far and what is proven about all others."""
 
-    def __init__(self, problem: Separable, certificate: Certificate, gap: float, deadline: float) -> None:
+    def __init__(
+        self, problem: Separable, certificate: Certificate, gap: float, deadline: float, proof: bool
+    ) -> None:
         self.problem = problem
         self.certificate = certificate
         self.deadline = deadline
+        self.proof = proof
         self.q: Floats | None = None
         self.whole_space = False
         self.clipped = False  # whether the last window was cut to a size that can be searched
         self.excess = math.inf
         self.proven = 0.0
         self.certified = (math.nan, 0.0)  # the excess of the plan that a proof was for, and what it showed
+        self.alone = False  # as in `Core`
         self.noise = 2 * certificate.error
         self.goal = max(self.noise, gap * abs(certificate.bound))
         self.rough = gap >= ROUGH
@@ -87,11 +91,27 @@ class Search:
         return self.q is not None and self.excess - self.proven <= self.goal
 
     def close(self, nodes: int) -> None:
-        """Where that is cheap, goes beyond the gap, so that the answer is the best and not only near."""
-        left = self.excess - self.proven
-        enough = self.goal if self.rough else max(self.noise, EXACT * abs(self.certificate.bound))
-        if self.q is not None and left > enough and time.perf_counter() < self.deadline:
+        """Where that is cheap, goes beyond the gap, so that the answer is the best and not only near.
+
+        Where few numbers are at stake our own proof is the cheapest.
+        """
+        if self._left_open() and self.proof and self._few():
+            self.proven = max(self.proven, self.certify())
+        if self._left_open():
             self.look(self.excess, 1e-9, nodes)
+
+    def _left_open(self) -> bool:
+        """Whether a better plan than that in hand may exist, and there is time to look for it."""
+        enough = self.goal if self.rough else max(self.noise, EXACT * abs(self.certificate.bound))
+        open_ = self.q is not None and self.excess - self.proven > enough
+        return open_ and time.perf_counter() < self.deadline
+
+    def _few(self) -> bool:
+        """Whether few numbers can differ in a plan as good as that in hand."""
+        if self.problem.size <= FEW:
+            return True
+        low, high = self.certificate.interval(self.problem, self.excess + self.noise)
+        return int((low < high).sum()) <= FEW
 
     def look(self, g: float, absolute_gap: float, node_limit: int | None = None) -> None:
         """Searches the plans of excess ≤ g in a model scaled by g, to within `absolute_gap` of that."""
@@ -152,32 +172,46 @@ class Search:
 
     def _certify(self) -> float:
         """How much excess a proof of our own shows every plan to have; a better plan on the way is taken."""
-        for _ in range(ROUNDS):
-            target = self.excess - max(self.noise, EXACT * abs(self.certificate.bound))
-            if target <= 0:
-                return self.excess
-            most = self.excess + self.noise
-            low, high = self.certificate.interval(self.problem, most)
-            if too_wide(self.problem, low, high):
-                return 0.0
-            space = window(self.problem, self.certificate, low, high, most)
-            # What a linear program costs grows with its columns, and more with its rows.
-            most_nodes = PROOF_WORK // (1 + len(space.cost) + ROW_WORK * len(space.row_lower))
-            if most_nodes < LEAST_NODES:
-                return 0.0
-            nodes = (most_nodes // 4, most_nodes)
-            # Half of the time left: the answer may be needed for more than its bound.
-            now = time.perf_counter()
-            aim = Aim(target, self.excess - self.goal, nodes, self._below(target), (now + self.deadline) / 2)
-            proof = prove(space, aim)
-            if proof.found is None:
-                return self.excess if proof.excess >= target else max(0.0, proof.excess)
-            self.offer(proof.found)
-        return 0.0
+        if self._aims(True)[0] <= 0:
+            return self.excess
+        most = self.excess * (1 + 1e-9) + self.noise
+        low, high = self.certificate.interval(self.problem, most)
+        if too_wide(self.problem, low, high):
+            return 0.0
+        space = window(self.problem, self.certificate, low, high, most)
+        # What a linear program costs grows with its columns, and more with its rows.
+        most_nodes = PROOF_WORK // (1 + len(space.cost) + ROW_WORK * len(space.row_lower))
+        if most_nodes < LEAST_NODES:
+            return 0.0
+        # Numbers without a rank, and columns of many steps, differ where plans are called the same.
+        others = bool((space.width > 1).any()) or not bool(np.isfinite(self.problem.rank[space.owner]).all())
 
-    def _below(self, target: float) -> Callable[[Floats], bool]:
-        problem, certificate = self.problem, self.certificate
-        return lambda q: problem.allows(q) and certificate.excess(problem, q) < target
+        def meet(q: Floats) -> tuple[float, float]:
+            nonlocal others
+            before, plan = self.excess, self.q
+            self.offer(q)
+            if self.q is not plan:
+                others = others or before <= self.excess * (1 + 1e-9) + self.noise
+            elif plan is None or ((q != plan).any() and self.problem.allows(q)):
+                others = True
+            return self._aims(others)
+
+        # Half of the time left: the answer may be needed for more than its bound.
+        deadline = (time.perf_counter() + self.deadline) / 2
+        nodes = (most_nodes // 4, most_nodes)
+        proof = prove(space, Aim(*self._aims(others), nodes, lambda _: False, deadline, meet))
+        if proof.excess < self._aims(others)[0]:
+            return min(self.excess, max(0.0, proof.excess))
+        self.alone = not others
+        return self.excess
+
+    def _aims(self, others: bool) -> tuple[float, float]:
+        """What a proof is to show of other plans, and what will do: that they are worse, or, where `others`
+        are known to be as good, that they aren't better.
+        """
+        exact = max(self.noise, EXACT * abs(self.certificate.bound))
+        target = self.excess - exact if others else self.excess * (1 + 1e-9) + self.noise
+        return target, min(target, self.excess - self.goal)
 
     def _retry(self, space: Window, cost: Floats, absolute_gap: float, node_limit: int | None) -> None:
         """HiGHS' answer passed a row by its tolerance: ask for one that stays clear of every side."""
@@ -216,7 +250,7 @@ def search(
         deadline: on the clock of `time.perf_counter`.
         proof: whether a bound beyond the certificate's is wanted.
     """
-    state = Search(problem, certificate, gap, deadline)
+    state = Search(problem, certificate, gap, deadline, proof)
     state.offer(problem.within(hint))
     state.offer(certificate.best)
     g = _first_width(problem, certificate, state)
@@ -229,10 +263,7 @@ def search(
         if state.done() or time.perf_counter() > deadline:
             break
         if state.excess <= g * (1 + 1e-5):
-            # The last window: to the end if that is cheap, else to the gap. Where few numbers are at stake
-            # our own proof is the cheapest.
-            if proof and problem.size <= FEW:
-                state.proven = max(state.proven, state.certify())
+            # The last window: to the end if that is cheap, else to the gap.
             state.close(CLOSING_NODES // 4)
         if not state.done():
             state.look(g, max(1e-9, 0.5 * state.goal / g))
@@ -244,7 +275,7 @@ def search(
         certified = math.inf if math.isinf(state.proven) else 0.0
         return Core("none_found" if certified == 0 else "infeasible", None, math.inf, certified)
     certified = state.certify() if proof else 0.0
-    return Core("optimal" if state.done() else "feasible", state.q, state.excess, certified)
+    return Core("optimal" if state.done() else "feasible", state.q, state.excess, certified, state.alone)
 
 
 def _first_width(problem: Separable, certificate: Certificate, state: Search) -> float:

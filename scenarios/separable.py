@@ -179,7 +179,9 @@ def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: Effort
         if core.q is None:
             return Core(core.status, None, math.inf, certified), []
         excess += core.excess
-        if core.status == "optimal":
+        if core.status == "optimal" and core.alone:
+            q[part.columns], only = core.q, True
+        elif core.status == "optimal":
             q[part.columns], only = order(part.problem, part.certificate, core.q, effort.deadline)
         else:
             q[part.columns], only, status = core.q, False, "feasible"

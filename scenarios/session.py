@@ -85,6 +85,22 @@ class Session:
         self._fresh = False
         return answer
 
+    def within(self, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> Answer:
+        """The answer under other bounds of the columns, unchecked; nothing else is looked at for changes.
+
+        Raises RuntimeError as `solve` does.
+        """
+        before = self._problem
+        self._problem = replace(before, lower=lower, upper=upper)
+        if lower.size == 0:
+            return without_columns(self._problem)
+        columns = np.flatnonzero((before.lower != lower) | (before.upper != upper)).astype(np.int32)
+        if len(columns):
+            self._solver.changeColsBounds(len(columns), columns, lower[columns], upper[columns])
+        self._solver.run()
+        self._fresh = False
+        return answer_of(self._solver, self._problem)
+
     def _patch(self, after: Linear) -> None:
         before, solver = self._problem, self._solver
         if after.matrix.shape != before.matrix.shape:

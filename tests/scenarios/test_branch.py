@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy import sparse
 from scenarios.branch import Aim, prove
 from scenarios.certificate import certify
 from scenarios.convex import Separable
+from scenarios.core import search
 from scenarios.window import window
 
 
@@ -61,3 +63,49 @@ def test_against_enumeration(seed: int) -> None:
     assert proof.excess <= excess[0] + 1e-9
     assert proof.found is None or certificate.excess(problem, proof.found) < claimed
     assert prove(space, aim(claimed, nodes=3)).excess <= excess[0] + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_goes_on_after_plans_that_are_met(seed: int) -> None:
+    r = np.random.default_rng(seed)
+    problem, plans = random_problem(r)
+    certificate = certify(problem, r.uniform(-0.5, 0.2, 2))
+    excess = sorted(certificate.excess(problem, q) for q in plans)
+    most = excess[min(3, len(excess) - 1)] * (1 + 1e-9) + 1e-9
+    low, high = certificate.interval(problem, most)
+    space = window(problem, certificate, low, high, most)
+    best = math.inf
+
+    def meet(q: Any) -> tuple[float, float]:
+        nonlocal best
+        if problem.allows(q):
+            best = min(best, certificate.excess(problem, q))
+        target = min(most, best - 1e-9)
+        return target, target
+
+    proof = prove(space, Aim(most, most, (2000, 2000), lambda _: False, math.inf, meet))
+    # The best plan of all is met on the way, and no other is shown to be worse than it is.
+    assert best == pytest.approx(excess[0], abs=1e-8)
+    assert proof.excess <= excess[0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_plan_is_alone_only_where_enumeration_finds_no_other(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Lists would answer first.
+    monkeypatch.setattr("scenarios.core.nearest", lambda *_: None)
+    r = np.random.default_rng(seed)
+    problem, plans = random_problem(r)
+    if seed % 2:  # numbers that are alike are often tied
+        problem = replace(problem, fair=np.round(problem.fair))
+    least = min(problem.value(q) for q in plans)
+    tied = [q for q in plans if problem.value(q) <= least + 1e-9]
+    certificate = certify(problem, np.zeros(2))
+    found = search(problem, certificate, problem.nearest(), 1e-6)
+    assert found.status == "optimal"
+    assert found.q is not None
+    assert problem.value(found.q) == pytest.approx(least, abs=1e-12)
+    assert found.certified == pytest.approx(found.excess, abs=1e-8)
+    if found.alone:
+        assert len(tied) == 1
