@@ -31,7 +31,12 @@ def save(target: Path, data: bytes) -> None:
         else:
             _replace(target.resolve(), data)
     except OSError as error:
-        raise SaveError(target, _reason(target, error)) from error
+        raise not_saved(target, error) from error
+
+
+def not_saved(target: Path, error: OSError) -> SaveError:
+    """That a file couldn't be written, in words."""
+    return SaveError(target, _reason(target, error))
 
 
 def _replace(place: Path, data: bytes) -> None:

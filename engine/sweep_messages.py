@@ -49,6 +49,11 @@ SWEEPS: Mapping[str, tuple[str, str]] = {
         "'{path}' phải là bội của {grain}, không thể là {value}",
         "'{path}' is a multiple of {grain}, and can't be {value}",
     ),
+    "sweep.mapping": (
+        "'{what}' gồm nhiều khóa, không phải một giá trị",
+        "'{what}' has keys below it and is no value itself",
+    ),
+    "sweep.mapping.hint": ("Hãy chỉ rõ, ví dụ: {options}.", "Name one, such as: {options}."),
     "sweep.same_path": ("'{what}' và '{other}' là một", "'{what}' and '{other}' are the same"),
     "sweep.achievement": (
         "tỷ lệ đạt là một số hoặc một phân phối",
@@ -76,6 +81,10 @@ SWEEPS: Mapping[str, tuple[str, str]] = {
         "'{what}' gets no quota in this allocation",
     ),
     "sweep.seed": ("seed là số nguyên không âm", "a seed is a whole number, 0 or more"),
+    "sweep.cluster_workers": (
+        "--workers là số tiến trình trên máy này, không đi với --cluster",
+        "--workers counts processes of this machine, and doesn't go with --cluster",
+    ),
     "sweep.workers": ("--workers là số nguyên từ 1", "--workers is a whole number from 1"),
     "sweep.no_results": ("--resume cần -o TỆP đã ghi dở", "--resume wants the -o FILE that was begun"),
     "sweep.output": (

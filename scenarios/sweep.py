@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.base import Base
-from engine.errors import RuleError
+from engine.errors import Code, Issue, RuleError
 from engine.overlay import NOTHING, Overlay
+from engine.words import say
 from scenarios.sweep_bind import Bound, bind
 from scenarios.sweep_chunks import Chunk, Job, chunks, digest_of, digest_of_all, numbers_of
 from scenarios.sweep_pools import Cluster, Here, Pool, Processes, solve_all
@@ -69,8 +70,11 @@ class Sweep:
 def sweep(asked: Asked, progress: Progress | None = None, pool: Callable[[], Pool] | None = None) -> Sweep:
     """Run a sweep. ``pool``: makes what solves it, in place of ``workers`` and ``cluster``.
 
-    Raises RuleError with every issue, StoppedError at Ctrl-C, OSError where a file can't be written.
+    Raises RuleError with every issue, StoppedError at Ctrl-C, OSError with its name for a file that can't be
+    written.
     """
+    if asked.cluster is not None and asked.workers is not None:
+        raise RuleError([Issue(Code.BAD_SETTING, say("sweep.cluster_workers"))])
     if asked.output is not None:
         check_target(asked.output)
     base = Base.of(asked.rulebook, asked.rules)

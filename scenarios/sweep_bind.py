@@ -12,6 +12,7 @@ from engine.base import Base
 from engine.errors import Code, Issue, Issues, Place, RuleError
 from engine.measures import Measure
 from engine.overlay import Layer, Overlay
+from engine.overlay_paths import value_at
 from engine.rulebook import Rulebook
 from engine.words import did_you_mean, joined, say
 from engine.yamlfile import Document, Spot, Value
@@ -23,8 +24,12 @@ from scenarios.sweep_spec import Input, Spec, significant
 
 BY = "sweep"
 """Who sets an input, as answers call it."""
+HELD = (3, 4)
+"""Parts of a path that holds a quota, of a unit or of one of its periods."""
 _MIDDLE = 0.5
 _SHOWN = 5
+_FIGURES = ("value", "total")
+_WORDS = ("label", "title", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,13 @@ def _same_allocation(spec: Spec, rulebook: Rulebook, overlay: Overlay) -> None:
 
 
 def layer(path: str, value: Scalar, place: Place) -> Layer:
-    """The overlay that sets one value at a path, which may begin with a quota's name."""
+    """The overlay that sets one value at a path, which may begin with a quota's name, or be
+    ``hold.UNIT.QUOTA``, with a period where one is meant.
+    """
     document = Document(place.file, whole=True)
-    parts = ("set", *path.split("."))
+    written = path.split(".")
+    held = written[0] == "hold" and len(written) in HELD
+    parts = tuple(written) if held else ("set", *written)
     inner: Value = value if not isinstance(value, float) else Decimal(repr(value))
     for part in reversed(parts):
         inner = {part: inner}
@@ -135,8 +144,22 @@ class _Binder:
                 return self.under(item, trial)
             except RuleError as error:
                 found = error.issues
-        self.issues.found += found
+        below = self.below(item)
+        if below and all(issue.code is Code.WRONG_TYPE for issue in found):
+            named = joined([f"{item.path}.{key}" for key in below[:_SHOWN]])
+            message, hint = say("sweep.mapping", what=item.path), say("sweep.mapping.hint", options=named)
+            self.issues.add(Code.WRONG_TYPE, item.place, message, hint)
+        else:
+            self.issues.found += found
         return None
+
+    def below(self, item: Input) -> list[str]:
+        """The keys that the rulebook has below a path; where there is a figure among them, that one."""
+        path: tuple[str, ...] = tuple(item.path.split("."))
+        quotas = ("allocations", self.problem.allocation.id, "quotas")
+        there = value_at(self.base.source, path) or value_at(self.base.source, (*quotas, *path))
+        keys = [str(key) for key in there if key not in _WORDS] if isinstance(there, dict) else []
+        return [key for key in keys if key in _FIGURES] or keys
 
     def words(self, item: Input) -> None:
         """Formulas and other texts are judged each; figures differ only in size."""

@@ -23,6 +23,8 @@ PLANS, ROWS = 25, 500
 """The most that a chunk has: different settings, and scenarios."""
 FEWEST = 8
 """Chunks that a sweep is cut into where it has as many plans, so that several processes have work."""
+PROCESSES = 2
+"""Chunks of a size at the beginning, before they grow."""
 CELLS = 60_000
 """Quotas × units that a chunk's problems have in all, roughly: they are held in memory together."""
 
@@ -72,7 +74,8 @@ class Answer:
 
 def chunks(spec: Spec, size: int, wanted: Callable[[int], bool]) -> list[Chunk]:
     """The scenarios that are wanted, those that set the same together, neighbours alike; the same chunks
-    however many processes there are. ``size``: quotas × units.
+    however many processes there are. ``size``: quotas × units. The first have one plan, then twice as many
+    each, so that rows are there soon.
     """
     alike: dict[Settings, list[int]] = {}
     for number in range(1, spec.count + 1):
@@ -85,7 +88,8 @@ def chunks(spec: Spec, size: int, wanted: Callable[[int], bool]) -> list[Chunk]:
     for set_, numbers in ordered:
         for first in range(0, len(numbers), ROWS):
             part = Part(set_, tuple(numbers[first : first + ROWS]))
-            if chunk and (len(chunk) == most or rows + len(part.numbers) > ROWS):
+            room = min(most, 2 ** (len(found) // PROCESSES))
+            if chunk and (len(chunk) == room or rows + len(part.numbers) > ROWS):
                 found.append(tuple(chunk))
                 chunk, rows = [], 0
             chunk.append(part)

@@ -7,10 +7,12 @@ when it is stopped, they become the CSV or parquet file, in the order of their n
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -40,8 +42,13 @@ class Journal:
 
     def begin(self) -> None:
         """Empty, whatever was there."""
-        self._file = self.path.open("w+b")
-        self._line({"sweep": self.digest})
+        with about(self.path):
+            self._file = self.path.open("w+b")
+            try:
+                self._line({"sweep": self.digest})
+            except OSError:
+                self.close(keep=False)
+                raise
 
     def go_on(self) -> None:
         """With the rows that are there, but a line that was cut short. Raises RuleError (bad_setting)."""
@@ -66,11 +73,12 @@ class Journal:
     def add(self, rows: Iterable[Row]) -> None:
         """Keep rows, on disk when this returns."""
         assert self._file is not None
-        self._file.seek(0, os.SEEK_END)
-        for row in rows:
-            self.places[row[0]] = self._file.tell()
-            self._line(row)
-        self._file.flush()
+        with about(self.path):
+            self._file.seek(0, os.SEEK_END)
+            for row in rows:
+                self.places[row[0]] = self._file.tell()
+                self._line(row)
+            self._file.flush()
 
     def _line(self, data: Any) -> None:
         assert self._file is not None
@@ -96,7 +104,8 @@ class Journal:
     def close(self, *, keep: bool) -> None:
         """End; ``keep``: to go on with later."""
         if self._file is not None:
-            self._file.close()
+            with about(self.path):
+                self._file.close()
             self._file = None
         if not keep:
             self.path.unlink(missing_ok=True)
@@ -131,13 +140,27 @@ def rows_so_far(path: Path, count: int) -> Iterator[Row]:
             yield json.loads(file.readline())
 
 
+@contextmanager
+def about(path: Path) -> Iterator[None]:
+    """Faults of the disk name the file: a write that fails (no room) doesn't by itself."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 def journal_of(target: Path) -> Path:
     """Where the rows are while the results aren't whole."""
     return target.with_name(target.name + ".unfinished")
 
 
 def check_target(target: Path) -> None:
-    """Refuse a file of another form, or one that can't be made here. Raises RuleError (bad_setting)."""
+    """Refuse a file of another form, or one that can't be made here, before anything is worked out.
+
+    Raises RuleError (bad_setting), OSError.
+    """
     if target.suffix.lower() not in SUFFIXES:
         raise RuleError([Issue(Code.BAD_SETTING, say("sweep.output", what=target.name))])
     if target.suffix.lower() == ".parquet":
@@ -145,17 +168,20 @@ def check_target(target: Path) -> None:
 
         if find_spec("pyarrow") is None:
             raise RuleError([Issue(Code.BAD_SETTING, say("sweep.no_parquet"))])
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
 
 
 def write(target: Path, columns: Sequence[Column], rows: Iterator[Row], lang: Lang) -> None:
     """Put the results into their file, whole or not at all."""
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        if target.suffix.lower() == ".parquet":
-            _parquet(beside, columns, rows, lang)
-        else:
-            _csv(beside, columns, rows, lang)
-        beside.replace(target)
+        with about(target):
+            if target.suffix.lower() == ".parquet":
+                _parquet(beside, columns, rows, lang)
+            else:
+                _csv(beside, columns, rows, lang)
+            beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
 

@@ -30,6 +30,15 @@ WORDS: Mapping[str, Message] = {
         "Only the {shown} inputs that matter most are drawn, of {count}",
     ),
     "from_to": Message("{path}: {first} đến {last}", "{path}: {first} to {last}"),
+    "row_target": Message(
+        "Kế hoạch năm {year}: {indicator}, {unit}", "Target of {year}: {indicator}, {unit}"
+    ),
+    "row_figure": Message("{indicator}, {unit}, {basis} đến {day}", "{indicator}, {unit}, {day} ({basis})"),
+    "row_attribute": Message("{attribute}, {unit}", "{attribute}, {unit}"),
+    "row_held": Message("Giữ nguyên: {indicator}, {unit}", "Held: {indicator}, {unit}"),
+    "row_held_in": Message(
+        "Giữ nguyên: {indicator}, {unit}, kỳ {period}", "Held: {indicator}, {unit}, {period}"
+    ),
     "total": Message("Tổng giao: {quota}", "Placed: {quota}"),
     "outcome": Message("Kết quả năm: {quota}", "Outcome: {quota}"),
     "objective": Message("Mức kém công bằng", "Unfairness"),

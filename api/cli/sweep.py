@@ -53,6 +53,13 @@ def sweep(arguments: argparse.Namespace) -> int:
 
         print(stopped(stop.done, stop.count, kept=stop.kept).in_(lang), file=sys.stderr)
         return INTERRUPTED
+    except OSError as error:
+        target = asked.output
+        if target is None or error.filename is None or Path(error.filename).parent != target.parent:
+            raise
+        from api.saving import not_saved
+
+        raise not_saved(target, error) from error
 
     def sheets() -> list[Table]:
         from api.sweep_table import sweep_sheets

@@ -80,6 +80,7 @@ def test_the_seed_of_the_command_line_counts(
         (("--seed", "x"), "a seed is a whole number"),
         (("-o", "out.txt"), "written as .csv or .parquet"),
         (("--resume",), "--resume wants the -o FILE"),
+        (("--workers", "2", "--cluster", "tcp://127.0.0.1:1"), "doesn't go with --cluster"),
     ],
 )
 def test_options_that_cant_be_are_wrong_usage(
@@ -89,6 +90,44 @@ def test_options_that_cant_be_are_wrong_usage(
     told = capsys.readouterr()
     assert words in told.err
     assert not told.out
+
+
+@pytest.mark.parametrize(
+    ("name", "vi", "en"),
+    [
+        ("none/x.csv", "không có thư mục", "there is no folder"),
+        ("folder.csv", "đó là một thư mục", "it is a folder"),
+        ("a" * 300 + ".csv", "tên quá dài", "the name is too long"),
+    ],
+)
+def test_a_file_that_cant_be_written_is_told_in_the_users_language(
+    rulebook: str, tmp_path: Path, name: str, vi: str, en: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    for lang, words in (("vi", vi), ("en", en)):
+        assert run(rulebook, "-o", str(tmp_path / name), "--lang", lang) == 1
+        told = capsys.readouterr()
+        assert words in told.err
+        assert str(tmp_path / name) in told.err
+        assert "Errno" not in told.err
+        assert not told.out
+
+
+def test_a_full_disk_is_told_in_words(
+    rulebook: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A write that fails doesn't name its file by itself."""
+    import errno
+
+    from scenarios.sweep_results import Journal
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Journal, "_line", full)
+    target = tmp_path / "out.csv"
+    assert run(rulebook, "-o", str(target), "--lang", "en") == 1
+    assert capsys.readouterr().err == f"chitieu: can't write the file '{target}': the disk is full\n"
 
 
 def test_exit_codes_without_any_plan(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +95,25 @@ def test_a_chance_by_hand(tmp_path: Path) -> None:
     (matters,) = [one for one in found.summary.importance if one.figure == "outcome.jobs"]
     assert (matters.path, matters.measure) == ("achievement.jobs", "squared_rank_correlation")
     assert matters.value == pytest.approx(1)
+
+
+def test_holds_by_hand(tmp_path: Path) -> None:
+    """Of 100 jobs a holds 10, 40 or by its need 50; b and c share the rest, 3 to 2."""
+    text = "method: one_at_a_time\ninputs: {hold.a.jobs: [10, 40]}\n"
+    sweep(asked(book(tmp_path), text, tmp_path / "out.csv", units=True))
+    found = rows(tmp_path / "out.csv")
+    assert [[row[f"quota.jobs.{unit}"] for unit in "abc"] for row in found] == [
+        ["50", "30", "20"],
+        ["10", "54", "36"],
+        ["40", "36", "24"],
+    ]
+    assert [row["hold.a.jobs"] for row in found] == ["null", "10", "40"]
+
+
+def test_a_cluster_takes_no_processes_of_this_machine(tmp_path: Path) -> None:
+    given = replace(asked(book(tmp_path), TORNADO, workers=2), cluster="tcp://127.0.0.1:1")
+    with pytest.raises(RuleError, match="doesn't go with --cluster"):
+        sweep(given)
 
 
 def test_wilsons_interval_as_it_is_printed() -> None:
@@ -281,6 +302,8 @@ def test_chunks_hold_every_scenario_once_whoever_is_wanted(tmp_path: Path) -> No
     numbers = [number for chunk in every for part in chunk for number in part.numbers]
     assert sorted(numbers) == list(range(1, 1201))
     assert max(len(chunk) for chunk in every) <= 25
+    assert len(every[0]) == len(every[1]) == 1  # the first rows don't wait for many plans
+    assert all(len(after) <= 2 * len(before) for before, after in pairwise(every))
     some = chunks(given, 3, lambda number: number == 700)
     assert some == [chunk for chunk in every if any(700 in part.numbers for part in chunk)]
     large = chunks(given, 60_000, lambda number: True)
@@ -387,6 +410,10 @@ def test_results_of_another_form_are_refused_before_anything_is_solved(tmp_path:
         sweep(asked(book(tmp_path), TORNADO, tmp_path / "out.txt"))
     with pytest.raises(OSError, match="no_such"):
         sweep(asked(tmp_path / "book", TORNADO, tmp_path / "no_such" / "out.csv"))
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"folder\.csv"):
+        sweep(asked(tmp_path / "book", TORNADO, tmp_path / "folder.csv"))
+    assert not (tmp_path / "folder.csv.unfinished").exists()
 
 
 def test_without_dask_or_an_answer_from_it_is_said_in_words() -> None:

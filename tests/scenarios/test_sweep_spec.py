@@ -184,6 +184,10 @@ MISFITS = [
     ("inputs: {⌖parameters.most.value: [40.5]}", "ambiguous_count", "A count is whole"),
     ("inputs: {⌖parameters.money.value: [2.5, 2.0000000001]}", "bad_setting", "can't be 2.0000000001"),
     ("inputs: {⌖parameters.money.value: [2.0000000001]}", "fraction_of_dong", "đồng"),
+    ("inputs: {⌖jobs: [90]}", "wrong_type", "Name one, such as: jobs.total."),
+    ("inputs: {⌖parameters.most: [90]}", "wrong_type", "Name one, such as: parameters.most.value."),
+    ("inputs: {⌖hold.d.jobs: [9]}", "unknown_unit", "'d'"),
+    ("inputs: {⌖hold.a.job: [9]}", "unknown_name", "'job'"),
     ("inputs: {⌖jobs.at_most: [1.2 * fair, 1.2 * fare]}", "unknown_name", "'fare'"),
     ("inputs: {jobs.total: [1], ⌖allocations.plan.quotas.jobs.total: [2]}", "bad_setting", "are the same"),
     ("inputs: {⌖rulebook: [x]}", "unknown_path", "rulebook"),
@@ -218,6 +222,9 @@ def test_a_spec_that_doesnt_fit_its_rulebook_says_where(
         ("parameters.money.value", Decimal("1e-9")),
         ("data.targets.jobs.top", Decimal(1)),
         ("data.units.a.need", Decimal(1)),
+        ("hold.a.jobs", Decimal(1)),
+        ("hold.a.jobs.2023-Q3", Decimal(1)),
+        ("allocations.plan.hold.a.jobs", Decimal(1)),
         ("jobs.weight", None),
     ],
 )
@@ -229,6 +236,16 @@ def test_what_must_be_whole_is_drawn_whole(tmp_path: Path, path: str, step: Deci
         (value,) = settings(found, number).values
         assert isinstance(value, int | Decimal)
         assert step is None or value % step == 0
+
+
+def test_a_path_to_several_figures_isnt_blamed_on_what_is_drawn(tmp_path: Path) -> None:
+    given = spec(tmp_path, "method: draws\ndraws: 2\ninputs: {parameters.money: {uniform: [100, 120]}}\n")
+    with pytest.raises(RuleError) as caught:
+        bind(given, Base.of(str(book(tmp_path))), NOTHING)
+    (issue,) = caught.value.issues
+    for lang in ("vi", "en"):
+        assert "'parameters.money'" in issue.text(lang)
+        assert "110" not in issue.text(lang)
 
 
 def test_a_step_that_breaks_what_must_be_whole_is_refused(tmp_path: Path) -> None:

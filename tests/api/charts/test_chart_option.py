@@ -46,6 +46,47 @@ def test_sweep_by_one_input_at_a_time_is_a_tornado(run: Run, tmp_path: Path) -> 
     assert ">24<" in text  # 100 + 0.8 · 90 … 100 + 0.8 · 120
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "vi",
+            (
+                "Kế hoạch năm 2023: jobs, top: 180 đến 220",
+                "jobs, top, số thực hiện đến 30/6/2023: 90 đến 110",
+                "need (người), a: 40 đến 60",
+                "Giữ nguyên: jobs, a: 10 đến 20",
+            ),
+        ),
+        (
+            "en",
+            (
+                "Target of 2023: jobs, top: 180 to 220",
+                "jobs, top, 30 June 2023 (actuals): 90 to 110",
+                "need (persons), a: 40 to 60",
+                "Held: jobs, a: 10 to 20",
+            ),
+        ),
+    ],
+)
+def test_rows_of_data_and_holds_are_called_by_their_names(
+    run: Run, tmp_path: Path, lang: str, words: tuple[str, ...]
+) -> None:
+    spec, target = tmp_path / "spec.yaml", tmp_path / "out.svg"
+    spec.write_text(
+        "method: one_at_a_time\n"
+        "inputs:\n"
+        "  data.targets.jobs.top: [180, 220]\n"
+        "  data.observations.jobs.top.2023-06-30.actual: [90, 110]\n"
+        "  data.units.a.need: [40, 60]\n"
+        "  hold.a.jobs: [10, 20]\n",
+        encoding="utf-8",
+    )
+    fine(run("sweep", sweeps.book(tmp_path), spec, "--workers", "1", "--chart", target, "--lang", lang))
+    text = target.read_text(encoding="utf-8")
+    assert [word for word in words if f">{word}<" not in text] == []
+
+
 def test_sweep_by_draws_is_a_fan(run: Run, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text("method: draws\ndraws: 20\nachievement: {jobs: {choice: {1: 1}}}\n", encoding="utf-8")
