@@ -130,11 +130,12 @@ def run(
         _begin(solver, basis)
     solver.run()
     answer = answer_of(solver, problem)
-    if unit > 1 and answer.x is not None:
-        answer = replace(answer, x=answer.x * unit, bound=answer.bound * unit)
-    if keep_basis and answer.x is not None:
-        answer = replace(answer, basis=_end(solver))
-    return answer
+    x = answer.x
+    if x is None:
+        return answer
+    if keep_basis:
+        answer = replace(answer, basis=_end(solver, problem, x))
+    return replace(answer, x=x * unit, bound=answer.bound * unit) if unit > 1 else answer
 
 
 def _unit(problem: Linear) -> float:
@@ -159,21 +160,25 @@ def _in_units(problem: Linear, unit: float) -> Linear:
 
 
 def _begin(solver: _Highs, basis: Basis) -> None:
-    kinds = {int(kind): kind for kind in _KINDS}
     given = highspy.HighsBasis()
     given.valid = given.alien = True  # HiGHS makes a true basis of it
-    given.col_status = [kinds[kind] for kind in basis.columns.tolist()]
-    given.row_status = [kinds[kind] for kind in basis.rows.tolist()]
+    kinds = np.array(_KINDS, dtype=object)
+    given.col_status, given.row_status = kinds[basis.columns].tolist(), kinds[basis.rows].tolist()
     solver.setBasis(given)
 
 
-def _end(solver: _Highs) -> Basis:
-    found = solver.getBasis()
-    columns, rows = (
-        np.fromiter((int(kind) for kind in kinds), dtype=np.int8, count=len(kinds))
-        for kinds in (found.col_status, found.row_status)
-    )
-    return Basis(columns, rows)
+def _end(solver: _Highs, problem: Linear, x: NDArray[np.float64]) -> Basis | None:
+    """Where the simplex ended. Columns by which are basic and where x (float64 [n]) stands: as a list HiGHS
+    makes an object of each, which takes longer than the program does.
+    """
+    rows = solver.getBasis().row_status
+    # HiGHS' own type information leaves this method out.
+    status, basic = solver.getBasicVariables()  # type: ignore[attr-defined]
+    if status != highspy.HighsStatus.kOk:
+        return None
+    columns = np.where((x == problem.upper) & (problem.lower < problem.upper), UPPER, LOWER).astype(np.int8)
+    columns[basic[basic >= 0]] = BASIC  # a row is below 0
+    return Basis(columns, np.fromiter((int(kind) for kind in rows), dtype=np.int8, count=len(rows)))
 
 
 _KINDS = tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from scipy import sparse
 
 from scenarios import highs
@@ -63,3 +64,29 @@ def test_no_columns_and_no_rows() -> None:
     assert highs.run(replace(none, row_lower=np.ones(1))).status == "infeasible"
     rowless = replace(PAIR, matrix=sparse.csr_array((0, 2)), row_lower=np.zeros(0), row_upper=np.zeros(0))
     assert highs.run(rowless).status == "optimal"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_basis_is_the_solvers_own(seed: int) -> None:
+    r = np.random.default_rng(seed)
+    rows, columns = 6, 30
+    linear = highs.Linear(
+        cost=r.uniform(-1, 1, columns),
+        lower=np.zeros(columns),
+        upper=np.where(r.random(columns) < 0.2, 0.0, r.integers(1, 5, columns)),  # some are fixed
+        matrix=sparse.csr_array(r.integers(0, 4, (rows, columns)).astype(np.float64)),
+        row_lower=np.where(np.arange(rows) == 0, 10.0, -np.inf),
+        row_upper=np.append(10.0, r.uniform(5, 40, rows - 1)),
+    )
+    found = highs.run(linear, keep_basis=True)
+    solver = highs.new_solver(0.0, None, None)
+    solver.setOptionValue("presolve", "off")
+    highs.hand_over(solver, linear)
+    solver.run()
+    own = solver.getBasis()
+    assert found.basis is not None
+    assert found.basis.columns.tolist() == [int(kind) for kind in own.col_status]
+    assert found.basis.rows.tolist() == [int(kind) for kind in own.row_status]
+    again = highs.run(linear, basis=found.basis, keep_basis=True)
+    assert again.basis is not None
+    assert again.basis.columns.tolist() == found.basis.columns.tolist()
