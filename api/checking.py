@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.documents.comments import commented
-from api.documents.reading import read_document
+from api.documents.reading import document_of, read_document
 from api.documents.text import Document
 from api.services import load
 from engine.numbers import Lang
@@ -36,8 +36,20 @@ def check_document(file: str, rulebook: str | None = None, rules: Path | None = 
     return Checked(file, book.id if book else None, document, tuple(verify(document.text, book)))
 
 
-def with_comments(checked: Checked, lang: Lang) -> bytes:
-    """A Word copy with a comment at each place that isn't right. Raises DocumentError, OSError."""
+def check_bytes(data: bytes, name: str, rulebook: str | None = None, rules: Path | None = None) -> Checked:
+    """Check a file's bytes under the name it came with. Raises DocumentError, RuleError."""
+    book = load(rulebook, rules) if rulebook is not None else None
+    document = document_of(data, name)
+    return Checked(name, book.id if book else None, document, tuple(verify(document.text, book)))
+
+
+def with_comments(checked: Checked, lang: Lang, data: bytes | None = None) -> bytes:
+    """A Word copy with a comment at each place that isn't right. ``data``: the file's bytes, unless they
+    are to be read again. Raises DocumentError, OSError.
+    """
     path = Path(checked.file)
-    data = path.read_bytes() if path.suffix.lower() == ".docx" else None
+    if path.suffix.lower() != ".docx":
+        data = None
+    elif data is None:
+        data = path.read_bytes()
     return commented(checked.document, checked.findings, lang, path.name, data)

@@ -88,7 +88,8 @@ class Shell:
 
     def _curl(self, arguments: list[str]) -> str:
         """A request to the service, which is started when the first one is made; the port is its own."""
-        method, body, headers = "GET", None, {}
+        method, headers = "GET", {}
+        body: bytes | None = None
         words = iter(arguments)
         url = ""
         for word in words:
@@ -98,7 +99,9 @@ class Shell:
                 case "-X":
                     method = next(words)
                 case "-d":
-                    method, body = "POST", next(words)
+                    method, body = "POST", next(words).encode()
+                case "--data-binary":
+                    method, body = "POST", (self.folder / next(words).removeprefix("@")).read_bytes()
                 case "-H":
                     name, _, value = next(words).partition(": ")
                     headers[name] = value
@@ -107,7 +110,7 @@ class Shell:
         parts = urlsplit(url)
         connection = http.client.HTTPConnection("127.0.0.1", self._port(), timeout=60)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
-        connection.request(method, target, body and body.encode(), headers)
+        connection.request(method, target, body, headers)
         text = connection.getresponse().read().decode()
         connection.close()
         return text

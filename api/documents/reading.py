@@ -9,16 +9,26 @@ from api.documents.plain import decoded
 from api.documents.text import LIMIT, Document, DocumentError, lines
 
 FORMS = {".docx": word, ".xlsx": excel, ".xlsm": excel, ".pdf": pdf}
+PLAIN = frozenset({".txt", ".md", ""})
 
 
 def read_document(path: Path) -> Document:
     """The text of a .txt, .docx, .xlsx or .pdf file. Raises DocumentError, OSError."""
     name, suffix = path.name, path.suffix.lower()
-    if suffix not in FORMS and suffix not in {".txt", ".md", ""}:
+    if suffix not in FORMS and suffix not in PLAIN:
         raise DocumentError("report.unknown_form", what=name)
     if path.is_file() and path.stat().st_size > LIMIT * MEGABYTE:
         raise DocumentError("report.too_large", what=name, limit=LIMIT)
-    data = path.read_bytes()
+    return document_of(path.read_bytes(), name)
+
+
+def document_of(data: bytes, name: str) -> Document:
+    """The text of a file's bytes; ``name`` says by its ending what they are. Raises DocumentError."""
+    suffix = Path(name).suffix.lower()
+    if suffix not in FORMS and suffix not in PLAIN:
+        raise DocumentError("report.unknown_form", what=name)
+    if len(data) > LIMIT * MEGABYTE:
+        raise DocumentError("report.too_large", what=name, limit=LIMIT)
     if suffix in FORMS:
         return FORMS[suffix](data, name)
     return lines(decoded(data, name))

@@ -21,6 +21,8 @@ from api.http.plans import Plans
 from api.http.problems import install
 from api.http.routes import PREFIX, Routes, router
 from api.http.sweeps import SweepRoutes, add_sweeps
+from api.http.verify import VerifyRoutes, add_verify
+from api.http.workbooks import WorkbookRoutes, add_workbooks
 from scenarios.workers import Workers
 
 __all__ = ["create_app"]
@@ -68,8 +70,11 @@ def create_app(
         generate_unique_id_function=_name_of,
     )
     library = Library(rules)
-    addresses = router(Routes(library, solvers, Plans()))
+    plans = Plans()
+    addresses = router(Routes(library, solvers, plans))
+    add_workbooks(addresses, WorkbookRoutes(library, solvers, plans))
     add_sweeps(addresses, SweepRoutes(library, solvers, long, PREFIX))
+    add_verify(addresses, VerifyRoutes(library, solvers))
     app.include_router(addresses)
     app.add_middleware(Front, hosts=hosts)
     install(app)

@@ -12,13 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from api.http.encoding import from_json, twice
 from api.http.faults import MOST_TOLD, issues_of
-from api.http.problems import GoneError, NotJsonError, TooLargeError
+from api.http.problems import GoneError, NotFileError, NotJsonError, TooLargeError
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import parse_iso_date
 from engine.overlay import Overlay, freeze, hold, leave_out, overlay_mapping, setting
 
 MOST_BYTES = 1_000_000
 """The longest body."""
+MOST_FILE = 20_000_000
+"""The largest file."""
+FILE = "application/octet-stream"
+"""What a file is sent as. No page of another site can send that unasked, as it could plain text."""
 MOST_SECONDS = 600.0
 """The longest time limit, and the one of who gives none."""
 
@@ -149,10 +153,20 @@ async def plan_body(request: Request) -> AskedPlan:
     return await body_as(AskedPlan, request)
 
 
+async def file_body(request: Request) -> bytes:
+    """A body that is a file. Raises NotFileError, TooLargeError, GoneError."""
+    if _media_type(request) != FILE:
+        raise NotFileError
+    return await _body(request, MOST_FILE)
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def body_as(model: type[M], request: Request) -> M:
     """A body as what may be asked. Raises RuleError, BadJsonError, NotJsonError, TooLargeError, GoneError."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if _media_type(request) != "application/json":
         raise NotJsonError
     found = from_json(await _body(request))
     try:
@@ -162,11 +176,11 @@ async def body_as(model: type[M], request: Request) -> M:
     return asked
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int = MOST_BYTES) -> bytes:
     """A body that stops being read where it gets too long, whatever length it said it has."""
     said = request.headers.get("content-length", "")
-    if said.isascii() and said.isdigit() and int(said[:20]) > MOST_BYTES:
-        raise TooLargeError
+    if said.isascii() and said.isdigit() and int(said[:20]) > most:
+        raise TooLargeError(most)
     body, more = bytearray(), True
     while more:
         message = await request.receive()
@@ -174,6 +188,6 @@ async def _body(request: Request) -> bytes:
             raise GoneError
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MOST_BYTES:
-            raise TooLargeError
+        if len(body) > most:
+            raise TooLargeError(most)
     return bytes(body)

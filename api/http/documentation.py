@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from api.http import shapes
-from api.http.asked import AskedPlan
+from api.http.asked import FILE, AskedPlan
 from api.http.asked_sweep import AskedSweep
 from api.http.problems import MEDIA_TYPE, OK, possible
 
@@ -31,7 +31,8 @@ DESCRIPTION = (
 Json = dict[str, Any]
 _AT = "#/components/schemas/"
 BODIES: Mapping[str, type[BaseModel]] = {"make_plan": AskedPlan, "make_sweep": AskedSweep}
-SOLVING = (*BODIES, "explain")
+FILES = ("verify", "verify_comments")
+SOLVING = (*BODIES, *FILES, "explain", "plan_workbook")
 
 
 def document(app: FastAPI) -> Json:
@@ -69,12 +70,18 @@ def _complete(operation: Json, path: str, method: str) -> None:
                 "schema": {"type": "string"},
             }
         }
+    if name in FILES:
+        file = {"type": "string", "format": "binary"}
+        operation["requestBody"] = {"required": True, "content": {FILE: {"schema": file}}}
     if name == "events":
         operation["responses"]["204"] = {"description": "Hết sự kiện / no more events"}
     if name in ("rows", "events"):  # FastAPI adds a media type of its own
         operation["responses"][str(int(OK))]["content"].pop("application/json", None)
     found = possible(
-        named="{" in path, body=body is not None, solves=name in SOLVING, ends=method == "delete"
+        named="{" in path or name in FILES,
+        body=body is not None or name in FILES,
+        solves=name in SOLVING,
+        ends=method == "delete",
     )
     for status, title in found.items():
         operation["responses"][str(status)] = {
@@ -91,7 +98,9 @@ def _show(operation: Json, example: Json) -> None:
             value = example["parameters"][parameter["name"]]
             parameter.setdefault("examples", {})[name] = {"summary": summary, "value": value}
     if example["body"] is not None:
-        content = operation["requestBody"]["content"]["application/json"]
+        (content,) = operation["requestBody"]["content"].values()
         content.setdefault("examples", {})[name] = {"summary": summary, "value": example["body"]}
+    if example["answer"] is None:  # a file
+        return
     for content in operation["responses"][str(example["status"])]["content"].values():
         content.setdefault("examples", {})[name] = {"summary": summary, "value": example["answer"]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 from api import services
 from api.answers import explain_answer, plan_answer
 from api.http.encoding import to_json
+from api.http.plans import Made
 from engine.numbers import Lang
 from engine.overlay import Overlay
+from engine.words import Message
 
 if TYPE_CHECKING:
     from api.http.beside import Beside
+    from scenarios.plan import Plan
     from scenarios.sweep import Asked
     from scenarios.sweep_rows import Column
 
-__all__ = ["Prepared", "explain", "plan", "prepare_sweep", "warm"]
+__all__ = ["Prepared", "Unread", "explain", "plan", "plan_workbook", "prepare_sweep", "verify", "warm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,14 @@ class Prepared:
     asked: Asked
     count: int
     columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that can't be read as a document: why, and what to do."""
+
+    message: Message
+    hint: Message | None
 
 
 def warm() -> None:
@@ -45,7 +58,7 @@ def plan(
     time_limit: float | None,
     name: str,
     beside: Beside | None = None,
-) -> dict[Lang, bytes]:
+) -> Made:
     """A plan under the name it will have, in both languages; beside other plans if asked for.
 
     Raises RuleError.
@@ -54,7 +67,18 @@ def plan(
     if beside is not None:
         book, closeness = beside.over(book, overlay.allocation)
     found = services.plan(book, overlay.allocation, time_limit, closeness)
-    return {lang: to_json({"id": name, **plan_answer(found, lang)}) for lang in ("vi", "en")}
+    languages: tuple[Lang, ...] = ("vi", "en")
+    texts = {lang: to_json({"id": name, **plan_answer(found, lang)}) for lang in languages}
+    return Made(texts, zlib.compress(pickle.dumps(found), 1))
+
+
+def plan_workbook(packed: bytes, lang: Lang) -> tuple[str, bytes]:
+    """The workbook of a plan that was made here before, with the name of its file. Raises RuleError."""
+    from api.workbook import plan_workbook as written
+
+    found: Plan = pickle.loads(zlib.decompress(packed))  # noqa: S301  packed by ``plan`` above, never sent in
+    name = f"{found.problem.rulebook.id}-{found.problem.allocation.id}.xlsx"
+    return name, written(found, lang)
 
 
 def explain(
@@ -70,6 +94,21 @@ def explain(
     """Where a quota comes from, which takes a plan. Raises RuleError."""
     book = services.load(rulebook, root, overlay)
     return to_json(explain_answer(services.why(book, what, unit, as_of, basis), book, lang))
+
+
+def verify(
+    root: Path, rulebook: str | None, name: str, data: bytes, lang: Lang, comments: bool
+) -> bytes | Unread:
+    """A report checked: its findings in JSON, or a Word copy with comments. Raises RuleError."""
+    from api.checking import check_bytes, with_comments
+    from api.documents.text import DocumentError
+    from api.report_answers import report_answer
+
+    try:
+        checked = check_bytes(data, name, rulebook, root)
+        return with_comments(checked, lang, data) if comments else to_json(report_answer(checked, lang))
+    except DocumentError as error:
+        return Unread(error.message, error.hint)
 
 
 def prepare_sweep(

@@ -44,7 +44,13 @@ TITLES: Mapping[int, Message] = {
 NO_SUCH_PAGE = Message("không có gì ở địa chỉ này", "there is nothing at this address")
 NO_SUCH_METHOD = Message("địa chỉ này không nhận phương thức đó", "this address doesn't take that method")
 REFUSED = Message("yêu cầu bị từ chối", "the request was refused")
-TOO_LARGE = Message("nội dung gửi lên quá dài", "what was sent is too long")
+TOO_LARGE = Message(
+    "nội dung gửi lên quá dài (nhiều nhất {limit} MB)", "what was sent is too long (at most {limit} MB)"
+)
+FILE_WANTED = Message(
+    "nội dung gửi lên phải là tệp (Content-Type: application/octet-stream)",
+    "what is sent must be the file (Content-Type: application/octet-stream)",
+)
 JSON_WANTED = Message(
     "nội dung gửi lên phải là JSON (Content-Type: application/json)",
     "what is sent must be JSON (Content-Type: application/json)",
@@ -102,11 +108,27 @@ def possible(*, named: bool, body: bool, solves: bool, ends: bool = False) -> di
 
 
 class TooLargeError(Exception):
-    """A body longer than the service takes."""
+    """A body longer than the service takes, which is ``most`` bytes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} bytes")
+        self.most = most
 
 
 class NotJsonError(Exception):
     """A body that isn't said to be JSON."""
+
+
+class NotFileError(Exception):
+    """A body that isn't said to be a file."""
+
+
+class UnreadError(Exception):
+    """A file that can't be read as a document."""
+
+    def __init__(self, file: str, message: Message, hint: Message | None) -> None:
+        super().__init__(message.en)
+        self.file, self.message, self.hint = file, message, hint
 
 
 class GoneError(Exception):
@@ -150,6 +172,8 @@ def install(app: FastAPI) -> None:
         WorkerError,
         TooLargeError,
         NotJsonError,
+        NotFileError,
+        UnreadError,
         GoneError,
         EndedError,
     ):
@@ -206,7 +230,13 @@ def problem_of(error: Exception, lang: Lang, known: Collection[str] = ()) -> Pro
         case BadJsonError():
             return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.why, [_bad_json(error, lang)])
         case TooLargeError():
-            return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+            limit = f"{error.most // 1_000_000}"
+            words = Message(TOO_LARGE.vi.format(limit=limit), TOO_LARGE.en.format(limit=limit))
+            return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
+        case NotFileError():
+            return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, FILE_WANTED)
+        case UnreadError():
+            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.message, [_unread(error, lang)])
         case NotJsonError():
             return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, JSON_WANTED)
         case EndedError():
@@ -244,6 +274,18 @@ def _bad_json(error: BadJsonError, lang: Lang) -> dict[str, Any]:
         "column": error.column,
         "message": error.why.in_(lang),
         "hint": JSON_HINT.in_(lang),
+    }
+
+
+def _unread(error: UnreadError, lang: Lang) -> dict[str, Any]:
+    return {
+        "code": "bad_document",
+        "severity": "error",
+        "file": error.file,
+        "line": None,
+        "column": None,
+        "message": error.message.in_(lang),
+        "hint": error.hint.in_(lang) if error.hint else None,
     }
 
 

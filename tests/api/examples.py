@@ -12,6 +12,7 @@ from unittest.mock import patch
 from fastapi.testclient import TestClient
 
 from api.http.app import create_app
+from api.http.asked import FILE
 from api.http.documentation import EXAMPLES
 from api.http.job_store import Jobs
 from api.http.plans import Plans
@@ -44,9 +45,19 @@ DRAWS = {
     "achievement": {"jobs": {"uniform": [0.8, 1.1]}},
 }
 
+REPORT = (
+    "Tính đến ngày 15/5/2023, giải quyết việc làm cho 9.262 lao động, đạt 46,31% kế hoạch (9.262/20.000); "
+    "tuyển mới và đào tạo nghề cho 2.311/10.000 người, đạt 32,11% kế hoạch năm.\n"
+)
+
 
 def _example(
-    operation: str, name: str, summary: str, parameters: Json, status: int = 200, body: Json | None = None
+    operation: str,
+    name: str,
+    summary: str,
+    parameters: Json,
+    status: int = 200,
+    body: Json | str | None = None,
 ) -> Json:
     return {
         "operation": operation,
@@ -142,6 +153,24 @@ REQUESTS = [
     _example("rows", "done", "Năm kịch bản / five scenarios", {"job": JOB, "lang": "en"}),
     _example("events", "end", "Sự kiện cuối / the last event", {"job": JOB}),
     _example("cancel_job", "ended", "Đã xong thì không hủy được / it has ended", {"job": JOB}, 409),
+    _example("verify", "right", "Đúng và sai / right and wrong", {"file": "report.txt"}, 200, REPORT),
+    _example(
+        "verify",
+        "rulebook",
+        "Đối chiếu với bộ chỉ tiêu / beside a rulebook",
+        {"file": "report.txt", **BOOK, "lang": "en"},
+        200,
+        REPORT,
+    ),
+    _example(
+        "verify",
+        "broken",
+        "Không phải tệp Word / no Word file",
+        {"file": "report.docx", "lang": "en"},
+        422,
+        REPORT,
+    ),
+    _example("verify_comments", "word", "Ghi chú / comments", {"file": "report.txt"}, 200, REPORT),
 ]
 
 
@@ -163,14 +192,26 @@ def answered(client: TestClient) -> list[Json]:
             method, path = at[request["operation"]]
             named = {key: value for key, value in request["parameters"].items() if f"{{{key}}}" in path}
             query = {key: value for key, value in request["parameters"].items() if key not in named}
-            body = {} if request["body"] is None else {"json": request["body"]}
-            response = client.request(method, path.format(**named), params=query, **body)
+            response = client.request(method, path.format(**named), params=query, **_sent(request["body"]))
             assert response.status_code == request["status"], response.text
-            text = response.headers["content-type"].startswith("text/")
-            found.append({**request, "answer": response.text if text else response.json()})
+            found.append({**request, "answer": _answer(response)})
             if request["name"] == "tornado":
                 ended(client, response.headers["location"])
     return found
+
+
+def _sent(body: Json | str | None) -> dict[str, Any]:
+    if isinstance(body, str):
+        return {"content": body.encode(), "headers": {"Content-Type": FILE}}
+    return {} if body is None else {"json": body}
+
+
+def _answer(response: Any) -> Any:
+    """What an answer holds; None of a file, which the page can't show."""
+    media_type = response.headers["content-type"]
+    if media_type.startswith("text/"):
+        return response.text
+    return None if media_type.startswith("application/vnd.") else response.json()
 
 
 def ended(client: TestClient, address: str) -> Json:
