@@ -11,7 +11,6 @@ from api.documents.word import filled, letterhead
 from api.plan_table import period_words
 from api.tables import measure_words
 from engine.numbers import Lang, format_date, format_number, round_half_up
-from engine.office import NO_OFFICE
 from engine.words import Message, say
 from engine.writing.document import Block, Column, Row, Table
 
@@ -36,7 +35,7 @@ def decision_values(plan: Plan, lang: Lang) -> dict[str, Value]:
     allocation = plan.problem.allocation
     title = allocation.title.in_(lang)
     return {
-        **letterhead(NO_OFFICE, lang),
+        **letterhead(plan.problem.rulebook.office, lang),
         "subject": say("decision.subject", what=_within(title) if lang == "vi" else title).in_(lang),
         "title": title,
         "from": format_date(allocation.starts, lang),

@@ -29,10 +29,12 @@ from engine.link_reports import ReportLinker
 from engine.link_tables import FILTERS, TableLinker, column_values
 from engine.loader import Source, read_source
 from engine.measures import BUILT_IN, Measure
+from engine.office import Office
 from engine.overlay import NOTHING, Overlay
 from engine.overlay_apply import KEYS, apply_overlay
 from engine.overlay_rows import lay_over
 from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook, Scenario
+from engine.schema_office import Office as OfficeKeys
 from engine.tables import Table
 from engine.units import FIXED_COLUMNS, NO_UNITS, REQUIRED_COLUMNS, Units, read_units
 from engine.validation import validate
@@ -163,6 +165,7 @@ class _Link:
             tuple(self.source.overlaid),
             reports,
             actions,
+            _office(book.office),
         )
 
     def measures(self) -> dict[str, Measure]:
@@ -430,3 +433,18 @@ class _Link:
             and wanted.direction in (None, indicator.direction)
             and (wanted.indicator is None or indicator.id in wanted.indicator)
         )
+
+
+def _office(said: OfficeKeys) -> Office:
+    return Office(
+        said.parent,
+        said.body,
+        said.symbol,
+        said.place,
+        said.authority,
+        tuple(said.bases),
+        said.signs_for,
+        said.signer_title,
+        said.signer,
+        tuple(said.recipients),
+    )

@@ -11,7 +11,7 @@ from engine.words import Message
 class Office:
     """The texts of a document's head and end; None where the rulebook doesn't say.
 
-    ``parent``: the body above; ``body``: the one that issues; ``symbol``: behind the document's number;
+    ``parent``: the body above; ``body``: the one that issues; ``symbol``: its letters in a document's number;
     ``place``: where it is issued; ``authority``: who decides; ``bases``: "Căn cứ …;"; ``signs_for``: such as
     "TM. ỦY BAN NHÂN DÂN"; ``signer_title`` and ``signer``; ``recipients``.
     """

@@ -14,6 +14,7 @@ from engine.figures import Figures
 from engine.formula.names import Names, Scope, Where
 from engine.formula.tree import Formula, Node
 from engine.measures import Kind, Measure, label_of, parse_measure
+from engine.office import NO_OFFICE, Office
 from engine.overlaid import Overlaid
 from engine.reports import Report
 from engine.tables import Table
@@ -375,6 +376,7 @@ class Rulebook:
     overlaid: tuple[Overlaid, ...]
     reports: Mapping[str, Report]
     actions: Mapping[str, Action]
+    office: Office = NO_OFFICE
 
     def scope(self, where: Where, home: str | None, allocation: Allocation | None = None) -> Scope:
         """The scope of a formula at a place, for resolving its names."""

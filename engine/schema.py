@@ -26,6 +26,7 @@ from engine.scalars import (
     whole,
 )
 from engine.schema_model import Basis, Direction, FlowOrLevel, Model, Status
+from engine.schema_office import Office
 from engine.schema_reports import Action, Report
 
 
@@ -278,6 +279,7 @@ class Rulebook(Model):
     allocations: dict[Identifier, Allocation] = Field(default_factory=dict)
     scenarios: dict[Identifier, Scenario] = Field(default_factory=dict)
     cases: dict[Identifier, Case] = Field(default_factory=dict)
+    office: Office = Office()
     reports: dict[Identifier, Report] = Field(default_factory=dict)
     actions: dict[Identifier, Action] = Field(default_factory=dict)
 

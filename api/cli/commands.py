@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
 NO_WORKBOOK = ("new", "report", "schema")
-WITH_DOCUMENT = ("plan",)
+WITH_DOCUMENT = ("plan", "report")
 Command = Callable[[argparse.Namespace], int]
 
 

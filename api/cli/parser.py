@@ -111,6 +111,7 @@ def _reporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     report.add_argument("report", metavar="REPORT", nargs="?", help="mẫu báo cáo / which report")
     _date_and_basis(report)
     report.add_argument("--time-limit", metavar="SECONDS", help="cho kế hoạch / for its plan, at most")
+    _template(report)
     _allocation(report)
     _overlays(report)
 

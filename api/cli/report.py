@@ -8,6 +8,7 @@ from pathlib import Path
 
 from api.cli.asking import date_of, loaded, time_limit_of
 from api.cli.output import Answer, deliver, write_text
+from api.cli.wording import template_of
 
 FINE = 0
 COLUMNS = ("block", "kind", "row", "column", "text")
@@ -18,6 +19,7 @@ def report(arguments: argparse.Namespace) -> int:
     from api.writing import write_report
     from api.written_text import markdown, plain, written_answer, written_records
 
+    template = template_of(arguments)
     rulebook = loaded(arguments)
     lang = arguments.lang
     written = write_report(
@@ -35,12 +37,20 @@ def report(arguments: argparse.Namespace) -> int:
     if arguments.format is None and suffix == ".md":
         write_text(markdown(written.document), arguments)
         return FINE
+
+    def document(path: Path) -> None:
+        from api.documents.word import report_bytes
+        from api.saving import save
+
+        save(path, report_bytes(written.document, rulebook.office, template))
+
     answer = Answer(
         text=lambda: plain(written.document),
         data=lambda: written_answer(written, rulebook.id),
         records=lambda: written_records(written),
         workbook=None,
         columns=COLUMNS,
+        document=document,
     )
     deliver(answer, arguments)
     return FINE

@@ -47,7 +47,7 @@ WORDS = {
     "vi": Words(
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
-        "Số: {{number}}/{{symbol}}",
+        "Số: {{number}}/QĐ-{{symbol}}",
         "{{place}}, {{date}}",
         "QUYẾT ĐỊNH",
         "BÁO CÁO",
@@ -69,14 +69,14 @@ WORDS = {
         "Phụ lục",
         "CHỈ TIÊU GIAO CHO TỪNG ĐƠN VỊ",
         "CHỈ TIÊU GIAO THEO TỪNG KỲ",
-        "(Kèm theo Quyết định số {{number}}/{{symbol}} {{date}} của {{body}})",
+        "(Kèm theo Quyết định số {{number}}/QĐ-{{symbol}} {{date}} của {{body}})",
         "Căn cứ số liệu:",
         "Số liệu đến ngày {{written_on}}",
     ),
     "en": Words(
         "SOCIALIST REPUBLIC OF VIET NAM",
         "Independence - Freedom - Happiness",
-        "No.: {{number}}/{{symbol}}",
+        "No.: {{number}}/QĐ-{{symbol}}",
         "{{place}}, {{date}}",
         "DECISION",
         "REPORT",
@@ -98,7 +98,7 @@ WORDS = {
         "Annex",
         "QUOTAS BY UNIT",
         "QUOTAS BY PERIOD",
-        "(With Decision No. {{number}}/{{symbol}}, {{date}}, of {{body}})",
+        "(With Decision No. {{number}}/QĐ-{{symbol}}, {{date}}, of {{body}})",
         "What the figures rest on:",
         "Figures up to {{written_on}}",
     ),
@@ -109,7 +109,7 @@ def make(kind: str, lang: str) -> bytes:
     """A template as a .docx file."""
     words = WORDS[lang]
     document = _blank(lang)
-    _head(document, words)
+    _head(document, words.number if kind == "decision" else words.number.replace("QĐ", "BC"), words)
     if kind == "decision":
         _decision(document, words)
     else:
@@ -247,14 +247,14 @@ def _side_by_side(document: WordDocument, left: float, right: float) -> tuple[An
     return cells[0], cells[1]
 
 
-def _head(document: WordDocument, words: Words) -> None:
+def _head(document: WordDocument, number: str, words: Words) -> None:
     from docx.shared import Pt
 
     left, right = _side_by_side(document, 60, 100)
     _say(left.paragraphs[0], "{{parent}}", 12)
     _say(left.add_paragraph(), "{{body}}", 12, bold=True)
     _line(left.add_paragraph(), 19, 19)
-    _say(left.add_paragraph(), words.number, 13)
+    _say(left.add_paragraph(), number, 13)
     _say(right.paragraphs[0], words.nation, 12, bold=True)
     _say(right.add_paragraph(), words.motto, 13, bold=True)
     _line(right.add_paragraph(), 20, 20)

@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 
+from tests.api.documents.packed import package
 from tests.api.terminal import BOOK, Run, fine
 from tests.books import write_book
 
@@ -135,14 +136,18 @@ def test_the_head_has_nation_motto_number_place_and_day(decision: Any) -> None:
     assert [p.text for p in right.paragraphs if p.text] == [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
-        "……, ngày … tháng … năm …",
+        "Bình Thuận, ngày … tháng … năm …",
     ]
     nation, motto = right.paragraphs[:2]
     assert nation.runs[0].bold
     assert motto.runs[0].bold
     assert (nation.runs[0].font.size, motto.runs[0].font.size) == (Pt(12), Pt(13))
     assert right.paragraphs[-1].runs[0].italic
-    assert [p.text for p in left.paragraphs if p.text] == ["……", "……", "Số: ……/……"]  # nothing is made up
+    assert [p.text for p in left.paragraphs if p.text] == [
+        "ỦY BAN NHÂN DÂN TỈNH BÌNH THUẬN",
+        "SỞ LAO ĐỘNG – THƯƠNG BINH VÀ XÃ HỘI",
+        "Số: ……/QĐ-……",
+    ]
 
 
 def test_the_body_is_justified_with_its_first_line_indented(decision: Any) -> None:
@@ -247,3 +252,93 @@ def test_a_template_is_refused_where_nothing_is_written_on_it(run: Run, tmp_path
     result = run("plan", BOOK, "--template", tmp_path / "t.docx", "--lang", "en")
     assert result.code == 2
     assert result.err == "error bad_setting: --template is for writing a .docx file. Add -o FILE.docx.\n"
+
+
+OFFICE = """
+office:
+  parent: {vi: TỈNH A, en: PROVINCE A}
+  body: {vi: SỞ B & C, en: DEPARTMENT}
+  symbol: SBC
+  place: Huyện X
+  authority: {vi: GIÁM ĐỐC SỞ B, en: THE DIRECTOR}
+  bases:
+    - {vi: "Căn cứ Luật thứ nhất;", en: "Pursuant to the first law;"}
+    - {vi: "Căn cứ Nghị định thứ hai.", en: "Pursuant to the second decree."}
+  signs_for: {vi: KT. GIÁM ĐỐC, en: FOR THE DIRECTOR}
+  signer_title: {vi: PHÓ GIÁM ĐỐC, en: DEPUTY DIRECTOR}
+  signer: Nguyễn Văn A
+  recipients: [Như Điều 3;, Lưu VT.]
+"""
+
+
+def test_the_office_s_words_come_from_the_rulebook(run: Run, tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    (folder / "office.yaml").write_text(OFFICE, encoding="utf-8")
+    fine(run("plan", folder, "-o", tmp_path / "d.docx"))
+    document: Any = docx.Document(str(tmp_path / "d.docx"))
+    said = texts(document)
+    head, place = (cell.text.split("\n") for cell in document.tables[0].rows[0].cells)
+    assert head == ["TỈNH A", "SỞ B & C", "", "Số: ……/QĐ-SBC"]
+    assert place[-1] == "Huyện X, ngày … tháng … năm …"
+    at = said.index("GIÁM ĐỐC SỞ B")
+    assert said[at + 1 : at + 4] == ["Căn cứ Luật thứ nhất;", "Căn cứ Nghị định thứ hai.", "QUYẾT ĐỊNH:"]
+    recipients, signature = (cell.text.split("\n") for cell in document.tables[1].rows[0].cells)
+    assert recipients == ["Nơi nhận:", "- Như Điều 3;", "- Lưu VT."]
+    assert [line for line in signature if line] == ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Nguyễn Văn A"]
+    assert "(Kèm theo Quyết định số ……/QĐ-SBC ngày … tháng … năm … của SỞ B & C)" in said
+    # the template's own words and data aside, nothing of the draft is left open but number and day
+    assert [text for text in said if "……" in text] == [
+        "(Kèm theo Quyết định số ……/QĐ-SBC ngày … tháng … năm … của SỞ B & C)"
+    ]
+
+
+def test_what_the_office_says_is_checked_like_every_key(run: Run, tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    (folder / "office.yaml").write_text("office: {bodi: Sở, bases: Luật}\n", encoding="utf-8")
+    result = run("plan", folder, "-o", tmp_path / "d.docx", "--lang", "en")
+    assert result.code == 1
+    assert result.err.splitlines() == [
+        "book/office.yaml:1:10: error unknown_key: no key 'bodi' here. Did you mean 'body'?",
+        "book/office.yaml:1:27: error wrong_type: expected a list, found 'Luật'",
+    ]
+
+
+def test_an_overlay_changes_what_the_office_says(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "o.yaml").write_text("set: {office: {place: Huyện Y}}\n", encoding="utf-8")
+    fine(run("plan", book(tmp_path), "--overlay", tmp_path / "o.yaml", "-o", tmp_path / "d.docx"))
+    document: Any = docx.Document(str(tmp_path / "d.docx"))
+    assert "Huyện Y, ngày … tháng … năm …" in document.tables[0].rows[0].cells[1].text
+
+
+def test_a_report_is_written_on_its_template(run: Run, tmp_path: Path) -> None:
+    assert run("report", BOOK, "-o", tmp_path / "r.docx").code == 0
+    document: Any = docx.Document(str(tmp_path / "r.docx"))
+    said = texts(document)
+    assert "BÁO CÁO" in said
+    assert "Số liệu đến ngày 15/5/2023" in said
+    assert "Số: ……/BC-……" in document.tables[0].rows[0].cells[0].text
+    assert any("9.262" in text and "46,31%" in text for text in said)  # 9,262 of 20,000
+    assert not [text for text in said if "{{" in text]
+
+
+def test_an_office_s_own_template_is_filled(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.docx").write_bytes(package("{{quotas}}", "{{annex_units}}", "{{annex_periods}}"))
+    fine(run("plan", BOOK, "-o", tmp_path / "d.docx", "--template", tmp_path / "t.docx"))
+    document: Any = docx.Document(str(tmp_path / "d.docx"))
+    assert texts(document)[:3] == [
+        "Giải quyết việc làm: 8.458 người;",
+        "Tuyển mới và đào tạo nghề nghiệp: 6.000 người;",
+        "Cho vay vốn giải quyết việc làm: 2.500 người.",
+    ]
+    assert len(document.tables) == 4
+
+
+def test_a_faulty_template_is_told_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.docx").write_bytes(package("{{annex_units}}", "{{annex_periods}}", "Số {{nummber}}"))
+    result = run("plan", BOOK, "-o", tmp_path / "d.docx", "--template", tmp_path / "t.docx", "--lang", "en")
+    assert result.code == 1
+    assert result.err == (
+        f"{tmp_path}/t.docx:3:4: error bad_template: this template can't be used: "
+        "there is no place 'nummber' (in 'Số {{nummber}}'). Did you mean 'number'?\n"
+    )
+    assert not (tmp_path / "d.docx").exists()
