@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from scenarios.forced import fairest_of_least
 from scenarios.parts import tied_columns
 from scenarios.periods import exact_cells
-from scenarios.quadratic import Program, least
+from scenarios.quadratic import Program
 
 if TYPE_CHECKING:
     from scenarios.cells import CellProblem, Rows
@@ -36,8 +37,9 @@ class Relaxed:
 def continuous(cells: CellProblem) -> Relaxed:
     """The fairest plan in real numbers: least Σ weight / total × Σ (q − fair)² / fair under bounds and rows.
 
-    Held quotas stay as they are. Raises ArithmeticError where the solver finds none, though a whole-number
-    plan exists.
+    Before that, units without a fair share get as little as possible in sum (§10); prices are of fairness
+    alone. Held quotas stay as they are. Raises ArithmeticError where the solver finds none, though a
+    whole-number plan exists.
     """
     fair = _wanted(cells)
     known = _at_hand(cells, fair)
@@ -226,9 +228,10 @@ def _optimum(cells: CellProblem, fair: Floats, even: Rows, kept: NDArray[np.bool
     width = numbers + len(own)
     counted = (fair > 0) & ~cells.held
     weight = (cells.weight / np.maximum(cells.total, 1))[:, None]
-    scale = np.where(counted, weight / np.where(counted, fair, 1.0), weight).ravel()
-    quadratic = np.concatenate([2 * scale, np.zeros(len(own))])
-    linear = np.concatenate([-2 * scale * fair.ravel(), np.zeros(len(own))])
+    scale = (weight / np.where(counted, fair, np.maximum(cells.total, 1)[:, None] / units)).ravel()
+    curved = np.where(counted.ravel(), 2 * scale, 0.0)
+    quadratic = np.concatenate([curved, np.zeros(len(own))])
+    linear = np.concatenate([-curved * fair.ravel(), np.zeros(len(own))])
     low, high = np.maximum(cells.lower, 0), cells.upper
     # What cells of its own would say of a quota that has none.
     low = np.where(kept, low, np.maximum(low, cell_low.sum(axis=2)))
@@ -258,10 +261,12 @@ def _optimum(cells: CellProblem, fair: Floats, even: Rows, kept: NDArray[np.bool
     matrix, right, owner, equal = rows.over(free, x)
     if len(free):
         centre = np.concatenate([fair.ravel(), exact_cells(fair, cells.profile).ravel()[own]])
-        columns = np.repeat(1 / np.sqrt(2 * scale), spans)[own]
-        columns = np.concatenate([np.ones(numbers), columns])
-        program = Program(quadratic[free], linear[free], matrix, right, equal, centre[free], columns[free])
-        x[free], prices = least(program)
+        of = np.concatenate([np.arange(numbers), own // spans])[free]  # the quota of each column
+        columns = (1 / np.sqrt(2 * scale))[of]
+        program = Program(quadratic[free], linear[free], matrix, right, equal, centre[free], columns)
+        none = (free < numbers) & ~counted.ravel()[of]
+        most = np.repeat(np.maximum(total, 1), units)[of]
+        x[free], prices = fairest_of_least(program, none, most, tied_columns(matrix))
     else:
         prices = np.zeros(len(right))
     known = owner >= 0

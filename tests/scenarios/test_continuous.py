@@ -15,6 +15,7 @@ from scenarios.relaxation import continuous, fairest
 CASES = 60
 NEAR = Fraction(1, 10**6)  # of the largest total: sides that may bind
 CLOSE = 1e-11  # of the largest total
+FIRST = Fraction(10**60)  # what one of what has no need costs, against fairness of about 1
 
 
 def case(seed: int) -> CellProblem:
@@ -68,11 +69,17 @@ def solved(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fraction
 
 
 def exact(problem: CellProblem, near: np.ndarray) -> np.ndarray | None:
-    """The optimum from the sides that bind near a point: the set of them that meets all KKT conditions."""
+    """The optimum from the sides that bind near a point: the set of them that meets all KKT conditions.
+
+    What has no need costs so much that no fairness makes up for it, and its square next to nothing: in
+    fractions, where nothing rounds, that is as little as possible first, and evenly last.
+    """
     quotas, units = problem.fair.shape
     n = quotas * units
     fair = [Fraction(value) for value in problem.fair.ravel().tolist()]
     total = [int(problem.total[i // units]) for i in range(n)]
+    curve = [2 / (fair[i] * total[i]) if fair[i] else 1 / FIRST for i in range(n)]
+    slope = [Fraction(2, total[i]) if fair[i] else -FIRST for i in range(n)]
     equations = [
         ([Fraction(int(i // units == k)) for i in range(n)], Fraction(int(problem.total[k])))
         for k in range(quotas)
@@ -101,11 +108,9 @@ def exact(problem: CellProblem, near: np.ndarray) -> np.ndarray | None:
         for active in itertools.combinations(tight, count):
             rows = [*equations, *active]
             matrix = [
-                [Fraction(2) / (fair[i] * total[i]) * (i == j) for j in range(n)]
-                + [row[i] for row, _ in rows]
-                for i in range(n)
+                [curve[i] * (i == j) for j in range(n)] + [row[i] for row, _ in rows] for i in range(n)
             ] + [[*row, *[Fraction(0)] * len(rows)] for row, _ in rows]
-            found = solved(matrix, [Fraction(2, total[i]) for i in range(n)] + [side for _, side in rows])
+            found = solved(matrix, slope + [side for _, side in rows])
             if found is None or any(pull < 0 for pull in found[n + quotas :]):
                 continue
             q = found[:n]
