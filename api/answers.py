@@ -228,6 +228,13 @@ def _share(share: Share) -> dict[str, Any]:
         "at_most": number(share.at_most),
         "waterfall": waterfall(share.waterfall),
         "binding": list(share.binding),
+        "pace": None
+        if share.pace is None
+        else {
+            "last": number(share.pace.last),
+            "least": number(share.pace.least),
+            "most": number(share.pace.most),
+        },
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from api import labels
@@ -151,10 +151,24 @@ def _bound_by(found: QuotaExplanation, rulebook: Rulebook, lang: Lang) -> list[s
     said = []
     for name in found.binding:
         label = rules[name].label if name in rules else labels.BOUNDS[name]
+        if name == "pace":
+            said.append(f"{label.in_(lang)}: {_sides(found, values, rulebook, lang)}")
+            continue
         item = values.get(f"{found.what}.{name}@{found.unit}")
         value = f": {amount(item.value, item.shown, _decimals(item, rulebook), lang).text}" if item else ""
         said.append(label.in_(lang) + (f": {step}" if name == "multiple_of" else value))
     return said
+
+
+def _sides(found: QuotaExplanation, values: Mapping[str, Input], rulebook: Rulebook, lang: Lang) -> str:
+    """What a pace of change leaves: floor and ceiling, as far as there are any."""
+    said = []
+    for key in ("at_least", "at_most"):
+        item = values.get(f"{found.what}.pace.{key}@{found.unit}")
+        if item is not None:
+            shown = amount(item.value, item.shown, _decimals(item, rulebook), lang).text
+            said.append(f"{labels.BOUNDS[key].in_(lang)} {shown}")
+    return ", ".join(said)
 
 
 def _rows(item: Input, rulebook: Rulebook, lang: Lang, depth: int) -> Iterable[list[Entry]]:

@@ -280,7 +280,10 @@ class AllocationLinker:
             return None
         up, down = (None if side is None else float(side) for side in (item.up, item.down))
         taper = TAPER if item.taper is None else float(item.taper)
-        return Pace(placed, up, down, taper, PRIORITIES["bounds"] if item.priority is None else item.priority)
+        stated = {"up": item.up, "down": item.down, "taper": item.taper}
+        spots = {key: self.place(*path, key) for key, value in stated.items() if value is not None}
+        priority = PRIORITIES["bounds"] if item.priority is None else item.priority
+        return Pace(placed, up, down, taper, priority, spots)
 
     def _profile(self, profile: Mapping[str, Decimal], places: PlaceLinker, path: Path) -> dict[str, float]:
         """The weights of periods; not negative, and not all 0."""

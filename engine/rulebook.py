@@ -216,7 +216,8 @@ class Bound:
 class Pace:
     """How far a unit's quota may be from the last one. ``last``: that quota, a formula at the receiving unit
     or figures by unit; ``up`` and ``down``: the free change as a share of it, None without a limit;
-    ``taper``: how much of what the fair share asks for beyond that is let through, 0 to 1.
+    ``taper``: how much of what the fair share asks for beyond that is let through, 0 to 1; ``places``: where
+    each of these stands, by its key.
     """
 
     last: Placed | Mapping[str, int]
@@ -224,6 +225,7 @@ class Pace:
     down: float | None
     taper: float
     priority: int
+    places: Mapping[str, Place]
 
 
 @dataclass(frozen=True, slots=True)

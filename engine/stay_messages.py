@@ -45,6 +45,10 @@ STAY: Mapping[str, tuple[str, str]] = {
         "--pace phải là một tỷ lệ từ 0 trở lên, như 10% hoặc 0.1: {what}",
         "--pace must be a part from 0 up, like 10% or 0.1: {what}",
     ),
+    "pace_of_figure": (
+        "--pace-from nói về chỉ tiêu được giao; {what} không thuộc phương án phân bổ nào",
+        "--pace-from is about quotas; {what} is of no allocation",
+    ),
     "pace_large": (
         "--pace không kèm % là một tỷ lệ, lớn nhất là 1: {what}",
         "--pace without % is a part of the last quota, at most 1: {what}",

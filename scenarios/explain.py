@@ -10,7 +10,7 @@ import numpy as np
 from engine.errors import Code, Issue, RuleError
 from engine.explain import Explainer, Input
 from engine.formula.names import FAIR, Scope, Where
-from engine.measures import Measure
+from engine.measures import RATIO, Measure
 from engine.rulebook import Placed
 from engine.words import Message, did_you_mean, say
 from scenarios.plan import Plan, Share
@@ -95,6 +95,7 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
         if stated is not None and np.isfinite(values[position]):  # not where it is open
             bound = _input(plan, asked, stated.formula, Scope(names, Where.BOUND, _home(asked)), at)
             inputs.append(replace(bound, name=f"{what}.{key}@{unit}", value=float(values[position])))
+    inputs += _of_pace(plan, asked, what, unit)
     inputs += _of_periods(plan, asked, what, unit)
     inputs += _holds(plan, asked, what, unit)
     value = None if share is None else float(share.value)
@@ -123,6 +124,48 @@ def _fair(
         formula=f"{left} * need / needs",
         inputs=tuple(inputs),
     )
+
+
+_PACES = (
+    ("at_least", "down", "last - down * last - taper * max(last - fair - down * last, 0)"),
+    ("at_most", "up", "last + up * last + taper * max(fair - last - up * last, 0)"),
+)
+"""The limits of a pace of change, with the free change that each has and its formula."""
+
+
+def _of_pace(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:
+    """The limits of the pace of change at a unit, each where it is not open, down to the last quota."""
+    problem, pace = plan.problem, asked.quota.pace
+    position = problem.unit_ids.index(unit)
+    if pace is None:
+        return
+    indicator = problem.rulebook.indicators[asked.quota.indicator]
+    base, shown = indicator.measure.base(), indicator.shown
+    if isinstance(pace.last, Placed):
+        scope = Scope(problem.rulebook.names, Where.BOUND, _home(asked))
+        last = _input(plan, asked, pace.last, scope, problem.units[position])
+    else:
+        last = Input("", None, base, shown, place=pace.places.get("from"))
+    last = replace(last, name=f"{what}.pace.from@{unit}", value=_known(asked.last[position]))
+    fair = Input(f"{what}.fair@{unit}", _known(asked.fair[position]), base, shown)
+    shares = {"down": pace.down, "up": pace.up, "taper": pace.taper}
+    for (key, side, formula), values in zip(_PACES, (asked.pace_least, asked.pace_most), strict=True):
+        if not np.isfinite(values[position]):
+            continue
+        stated = tuple(
+            Input(f"{what}.pace.{name}", shares[name], RATIO, RATIO, place=pace.places.get(name))
+            for name in (side, "taper")
+        )
+        inputs = (last, *stated, fair)
+        yield Input(
+            f"{what}.pace.{key}@{unit}",
+            float(values[position]),
+            base,
+            shown,
+            place=asked.quota.place,
+            formula=formula,
+            inputs=inputs,
+        )
 
 
 def _of_periods(plan: Plan, asked: Asked, what: str, unit: str) -> Iterator[Input]:

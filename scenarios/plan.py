@@ -14,7 +14,7 @@ from scenarios.arrays import STAY
 from scenarios.conflict import Conflict, find_conflicts
 from scenarios.moved import Staying, kept_close, seconds_left, staying
 from scenarios.posing import pose
-from scenarios.problem import Problem, choose_allocation
+from scenarios.problem import Asked, Problem, choose_allocation
 from scenarios.standing import RuleResult, bindings, rule_result, ruling
 from scenarios.waterfall import Step, waterfalls
 
@@ -31,9 +31,19 @@ the relaxation isn't proven to be the least.
 
 
 @dataclass(frozen=True, slots=True)
+class Paced:
+    """What a pace of change leaves a quota around the last one; a side without a limit is None."""
+
+    last: float
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A quota of one unit. ``fair``: None where it is held; ``need``: in base measures; ``waterfall``: five
-    steps that add up to it; ``binding``: bounds, hold, nest and rules under which no further unit fits.
+    steps that add up to it; ``binding``: bounds, hold, nest and rules under which no further unit fits;
+    ``pace``: where a pace of change limits it.
     """
 
     quota: str
@@ -45,6 +55,7 @@ class Share:
     at_most: float | None
     waterfall: tuple[Step, ...]
     binding: tuple[str, ...]
+    pace: Paced | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +199,7 @@ def _plan(problem: Problem, compiled: Compiled, found: Found, deadline: float | 
             _or_none(float(asked.at_most[u])),
             steps[k][u],
             binding[k][u],
+            _paced(asked, u),
         )
         for k, asked in enumerate(problem.quotas)
         for u, unit in enumerate(problem.unit_ids)
@@ -198,6 +210,11 @@ def _plan(problem: Problem, compiled: Compiled, found: Found, deadline: float | 
     if problem.stay is None:
         return plan
     return replace(plan, staying=staying(compiled, found.q, seconds_left(deadline)))
+
+
+def _paced(asked: Asked, unit: int) -> Paced | None:
+    least, most = (_or_none(float(side[unit])) for side in (asked.pace_least, asked.pace_most))
+    return None if least is None and most is None else Paced(float(asked.last[unit]), least, most)
 
 
 def _or_none(value: float) -> float | None:

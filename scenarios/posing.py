@@ -11,7 +11,7 @@ from engine.calendar import Period, periods
 from engine.errors import Code, Issue, Issues, RuleError
 from engine.formula.names import Scope, Where
 from engine.formula.trace import several
-from engine.rulebook import EVERYWHERE, Allocation, Bound, Hold, Placed, Quota, Rulebook
+from engine.rulebook import EVERYWHERE, TAPER, Allocation, Bound, Hold, Placed, Quota, Rulebook
 from engine.values import day_number
 from engine.words import Message, joined, say
 from scenarios.assumptions import rests_on
@@ -103,7 +103,10 @@ class _Poser:
         everywhere = np.full(len(self.rulebook.units), np.nan)
         everywhere[list(self.units)] = fair
         self.situation.fair = everywhere
-        slowest, fastest = self._pace(quota, fair, free)
+        last = self._last(quota, free)
+        pace = quota.pace
+        sides = (None, None, TAPER) if pace is None else (pace.up, pace.down, pace.taper)
+        slowest, fastest = paced(fair, last, *sides)
         asked = Asked(
             quota=quota,
             total=total,
@@ -120,6 +123,7 @@ class _Poser:
             cost=self._cost(quota),
             pace_least=slowest,
             pace_most=fastest,
+            last=last,
         )
         self.situation.fair = None
         return asked
@@ -312,11 +316,11 @@ class _Poser:
         self._rests_on(bound.formula, scope, [u for u, at in zip(here, applies, strict=True) if at])
         return np.where(applies, values, none)
 
-    def _pace(self, quota: Quota, fair: Floats, free: Floats) -> tuple[Floats, Floats]:
-        """What the pace of change leaves, float64 [U] each; ∓inf where nothing is limited."""
+    def _last(self, quota: Quota, free: Floats) -> Floats:
+        """The last quotas that its pace of change goes from, float64 [U]; NaN where nothing is limited."""
         pace = quota.pace
         if pace is None:
-            return np.full(len(fair), -np.inf), np.full(len(fair), np.inf)
+            return np.full(len(self.units), np.nan)
         if isinstance(pace.last, Placed):
             stated = Bound(pace.last, pace.priority, EVERYWHERE)
             last = self._bound(quota, stated, "pace.from", np.nan, free)
@@ -327,7 +331,7 @@ class _Poser:
         else:
             names = [self.rulebook.units.ids[unit] for unit in self.units]
             last = np.array([float(pace.last.get(name, np.nan)) for name in names])
-        return paced(fair, last, pace.up, pace.down, pace.taper)
+        return np.where(free, last, np.nan)
 
     def _cost(self, quota: Quota) -> Floats | None:
         if quota.cost is None:

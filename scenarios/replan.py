@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import Code, Issue, RuleError
+from engine.errors import Code, Issue, Place, RuleError
 from engine.overlaid import Overlaid
 from engine.rulebook import PRIORITIES, TAPER, Pace, Placed
 from engine.words import say
@@ -171,7 +171,12 @@ def at_pace(
         name: replace(
             quota,
             pace=Pace(
-                issued.values[name], share, share, TAPER if taper is None else taper, PRIORITIES["bounds"]
+                issued.values[name],
+                share,
+                share,
+                TAPER if taper is None else taper,
+                PRIORITIES["bounds"],
+                {"from": Place(issued.name, 1, 1)},
             ),
         )
         if name in issued.values

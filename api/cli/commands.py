@@ -18,7 +18,7 @@ from api.cli.limits import limits
 from api.cli.needed import needed
 from api.cli.output import Answer, deliver, form, wants_document, wants_workbook, write_text
 from api.cli.report import report
-from api.cli.staying import beside
+from api.cli.staying import beside, explained_at_pace
 from api.cli.sweep import sweep
 from api.cli.verify import verify
 from api.cli.wording import template_of
@@ -159,7 +159,7 @@ def _without_plan(
 
 def explain(arguments: argparse.Namespace) -> int:
     """``chitieu explain``: of what has no plan exit 3, or 1 if none was found in time."""
-    rulebook = loaded(arguments)
+    rulebook = explained_at_pace(arguments, loaded(arguments))
     found = services.why(rulebook, arguments.what, arguments.unit, date_of(arguments), arguments.basis)
 
     def sheets() -> list[Table]:

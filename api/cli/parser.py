@@ -64,6 +64,7 @@ def _planning(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     plan.add_argument("--time-limit", metavar="SECONDS", help="giới hạn thời gian (giây) / seconds at most")
     _template(plan)
     _staying(plan)
+    _pacing(plan)
     _overlays(plan)
 
     diff = _command(commands, "diff", "so sánh các kế hoạch / plans side by side")
@@ -93,6 +94,7 @@ def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     explain.add_argument("--unit", metavar="U", help="một đơn vị / one unit")
     _date_and_basis(explain)
     _allocation(explain)
+    _pacing(explain)
     _overlays(explain)
 
     check = _command(commands, "check", "mọi lỗi của bộ chỉ tiêu / all issues of a rulebook")
@@ -233,6 +235,13 @@ def _staying(command: argparse.ArgumentParser) -> None:
         ("--stay-weight", "W", "mức giữ, từ 0 đến inf (inf) / how closely, 0 to inf (inf)"),
         ("--stay-within", "X", "không thay đổi quá X, hoặc 5%% / no quota moves by more than X, or 5%%"),
         ("--stay-most", "N", "nhiều nhất N chỉ tiêu thay đổi / at most N quotas move (by more than X)"),
+    ):
+        command.add_argument(option, metavar=metavar, help=words)
+
+
+def _pacing(command: argparse.ArgumentParser) -> None:
+    """How fast quotas may change from the last period's."""
+    for option, metavar, words in (
         ("--pace-from", "PLAN.json", "kế hoạch kỳ trước / the last period's plan"),
         ("--pace", "SHARE", "mức thay đổi tự do, ví dụ 10%% / the change that is free, such as 10%%"),
         ("--taper", "T", "phần vượt được giữ lại, 0 đến 1 (0.5) / of what is beyond, 0 to 1 (0.5)"),

@@ -1,4 +1,4 @@
-"""``chitieu plan`` beside other plans: close to one that was issued, at a pace from the last one."""
+"""Plans beside other plans: close to one that was issued, at a pace from the last one."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ from engine.numbers import NumberFormError, parse_machine_number
 from engine.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.rulebook import Rulebook
     from scenarios.replan import Closeness, Within
 
+NEEDS_OF_PACE = (("pace", "--pace-from"), ("pace_from", "--pace"), ("taper", "--pace"))
 NEEDS = (
     ("stay_weight", "--stay-close-to"),
     ("stay_within", "--stay-close-to"),
     ("stay_most", "--stay-close-to"),
-    ("pace", "--pace-from"),
-    ("pace_from", "--pace"),
-    ("taper", "--pace"),
+    *NEEDS_OF_PACE,
 )
+"""What each option can't be without."""
 
 
 def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook, Closeness | None]:
@@ -32,23 +34,8 @@ def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook,
 
     Raises RuleError: bad_setting, and what reading a plan raises.
     """
-    lacking = [
-        say("stay_needs", option=f"--{name.replace('_', '-')}", other=other)
-        for name, other in NEEDS
-        if getattr(arguments, name) is not None and getattr(arguments, _key(other)) is None
-    ]
-    if lacking:
-        raise RuleError([Issue(Code.BAD_SETTING, message) for message in lacking])
-    if arguments.pace_from is not None:
-        share, as_percentage = _part(arguments.pace, "pace_share")
-        if share > 1 and not as_percentage:  # a % forgotten
-            raise _bad("pace_large", arguments.pace, "pace_large.hint")
-        taper = None if arguments.taper is None else float(_number(arguments.taper, "pace_taper"))
-        issued = services.issued(
-            Path(arguments.pace_from), arguments.pace_from, rulebook, arguments.allocation
-        )
-        allocation = arguments.allocation or issued.allocation
-        rulebook = services.at_pace(rulebook, issued, float(share), taper, allocation, "--pace-from")
+    _complete(arguments, NEEDS)
+    rulebook = _at_pace(arguments, rulebook, arguments.allocation)
     if arguments.stay_close_to is None:
         return rulebook, None
     from scenarios.replan import Closeness
@@ -62,6 +49,38 @@ def beside(arguments: argparse.Namespace, rulebook: Rulebook) -> tuple[Rulebook,
         Path(arguments.stay_close_to), arguments.stay_close_to, rulebook, arguments.allocation
     )
     return rulebook, Closeness(issued, weight, within, None if most is None else int(most))
+
+
+def explained_at_pace(arguments: argparse.Namespace, rulebook: Rulebook) -> Rulebook:
+    """The rulebook with the pace of change that ``explain`` is asked for. Raises RuleError as ``beside``."""
+    _complete(arguments, NEEDS_OF_PACE)
+    first = arguments.what.partition(".")[0]
+    if arguments.pace_from is not None and first not in rulebook.allocations:
+        raise _bad("pace_of_figure", arguments.what)
+    return _at_pace(arguments, rulebook, first)
+
+
+def _complete(arguments: argparse.Namespace, needs: Sequence[tuple[str, str]]) -> None:
+    lacking = [
+        say("stay_needs", option=f"--{name.replace('_', '-')}", other=other)
+        for name, other in needs
+        if getattr(arguments, name) is not None and getattr(arguments, _key(other)) is None
+    ]
+    if lacking:
+        raise RuleError([Issue(Code.BAD_SETTING, message) for message in lacking])
+
+
+def _at_pace(arguments: argparse.Namespace, rulebook: Rulebook, allocation: str | None) -> Rulebook:
+    if arguments.pace_from is None:
+        return rulebook
+    share, as_percentage = _part(arguments.pace, "pace_share")
+    if share > 1 and not as_percentage:  # a % forgotten
+        raise _bad("pace_large", arguments.pace, "pace_large.hint")
+    taper = None if arguments.taper is None else float(_number(arguments.taper, "pace_taper"))
+    issued = services.issued(Path(arguments.pace_from), arguments.pace_from, rulebook, allocation)
+    return services.at_pace(
+        rulebook, issued, float(share), taper, allocation or issued.allocation, "--pace-from"
+    )
 
 
 def _key(option: str) -> str:

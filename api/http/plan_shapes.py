@@ -9,6 +9,14 @@ from pydantic import Field
 from api.http.shapes import Number, Overlaid, Shape, Step, Text
 
 
+class Paced(Shape):
+    """What a pace of change leaves a quota, around the last one; null without a limit."""
+
+    last: float
+    least: Number
+    most: Number
+
+
 class Share(Shape):
     """A quota of one unit."""
 
@@ -21,6 +29,7 @@ class Share(Shape):
     at_most: Number
     waterfall: list[Step]
     binding: list[str]
+    pace: Paced | None
 
 
 class Cell(Shape):

@@ -231,3 +231,43 @@ def test_a_plan_of_another_rulebook_is_refused(run: Run, small: tuple[Path, Path
     refused(run("plan", BOOK, "--stay-close-to", issued, "--lang", "en"), 1, "issued.json")
     issued.write_text("{}", encoding="utf-8")
     refused(run("plan", path, "--stay-close-to", issued, "--lang", "en"), 1, "issued.json")
+
+
+def test_an_explanation_at_the_pace_of_a_plan(run: Run, small: tuple[Path, Path]) -> None:
+    """Last 200 and 400. Of 680 the shares are 226⅔ and 453⅓: half of what is beyond 220 and 440 is let
+    through, 223⅓ at most; of 670 they are 223⅓ and 446⅔, 221⅔ at most.
+    """
+    path, issued = small
+    issue(run, path, issued)
+    words = ("explain", path, "rest.jobs", "--unit", "a", "--pace-from", issued, "--pace", "10%")
+    found = run(*words, "--set", "jobs.total=680", "--format", "json").json
+    inputs = {item["name"]: item for item in found["inputs"]}
+    most = inputs["rest.jobs.pace.at_most@a"]
+    assert most["value"] == pytest.approx(220 + 10 / 3)
+    (last,) = (item for item in most["inputs"] if item["name"] == "rest.jobs.pace.from@a")
+    assert (last["value"], last["file"]) == (200, str(issued))
+    assert found["overlaid"][-1]["path"] == "allocations.rest.quotas.jobs.pace"
+    table = fine(run(*words, "--lang", "en")).out
+    assert "pace of change" not in table.partition("Changes laid over")[0]  # 200, within 180 and 220
+    keys = ("--set", "jobs.total=660", "--lang", "en")
+    assert "- pace of change: floor 180, ceiling 220\n" in fine(run(*words, *keys)).out
+
+
+def test_a_pace_of_a_figure_or_by_half_is_refused(run: Run, small: tuple[Path, Path]) -> None:
+    path, issued = small
+    issue(run, path, issued)
+    refused(run("explain", path, "jobs.gap", "--pace-from", issued, "--pace", "10%"), 2, "jobs.gap")
+    refused(run("explain", path, "rest.jobs", "--pace", "10%"), 2, "--pace-from")
+
+
+def test_a_plan_tells_what_the_pace_leaves(run: Run, small: tuple[Path, Path]) -> None:
+    path, issued = small
+    assert {share["unit"]: share["pace"] for share in issue(run, path, issued)["by_unit"]} == {
+        "a": None,
+        "b": None,
+    }
+    found = fine(run("plan", path, "--pace-from", issued, "--pace", "10%", "--format", "json")).json
+    assert {share["unit"]: share["pace"] for share in found["by_unit"]} == {
+        "a": {"last": 200, "least": 180, "most": 220},
+        "b": {"last": 400, "least": 360, "most": 440},
+    }

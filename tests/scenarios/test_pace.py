@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from engine.errors import RuleError
+from scenarios.explain import explain_quota
 from scenarios.pace import paced
-from scenarios.plan import make_plan
+from scenarios.plan import Paced, make_plan
 from scenarios.posing import pose
 from scenarios.replan import at_pace
 from tests.scenarios.enumerated import METHODS, Case, best
@@ -140,6 +141,53 @@ def test_from_a_plan_in_the_place_of_the_rulebooks_own(tmp_path: Path) -> None:
     assert posed.pace_least.tolist() == [16.5, 9]
     assert posed.pace_most.tolist() == [22, 13]
     assert [share.value for share in make_plan(paced_book).shares] == [17, 13]
+
+
+def test_an_explanation_goes_down_to_the_row_of_the_last_quota(tmp_path: Path) -> None:
+    """Shares 20 and 10 of 30. Of 10 a fifth is free, 2, and a quarter of the other 8: 14. Down a fifth: 8."""
+    keys = "pace: {from: before, up: 0.2, down: 0.2, taper: 0.25}"
+    plan = make_plan(book(tmp_path, [2, 1], 30, jobs=keys, before={"a": 10}))
+    assert plan.status == "optimal"
+    assert [
+        (share.pace and (share.pace.last, share.pace.least, share.pace.most)) for share in plan.shares
+    ] == [
+        (10, 8, 14),
+        None,
+    ]
+    found = {item.name: item for item in explain_quota(plan, "jobs", "a").top.inputs}
+    most = found["plan.jobs.pace.at_most@a"]
+    assert most.value == 14
+    assert most.formula == "last + up * last + taper * max(fair - last - up * last, 0)"
+    inside = {item.name: item for item in most.inputs}
+    assert {name: item.value for name, item in inside.items()} == {
+        "plan.jobs.pace.from@a": 10,
+        "plan.jobs.pace.up": 0.2,
+        "plan.jobs.pace.taper": 0.25,
+        "plan.jobs.fair@a": 20,
+    }
+    last = inside["plan.jobs.pace.from@a"]
+    assert last.formula == "before"
+    (row,) = last.inputs
+    assert row.place is not None
+    assert (row.name, row.value, row.place.file, row.place.line) == ("before@a", 10, "book/before.csv", 2)
+    other = [item.name for item in explain_quota(plan, "jobs", "b").top.inputs]
+    assert not [name for name in other if "pace" in name]  # no last quota: nothing is limited
+
+
+def test_one_sided_and_without_any_limit(tmp_path: Path) -> None:
+    """Shares 15 each; nothing free above 20, and below 20 all but half of 5."""
+    plan = make_plan(book(tmp_path, [1, 1], 30, jobs="pace: {from: before, down: 0}", before={"a": 20}))
+    assert plan.shares[0].pace == Paced(20, 17.5, None)
+    names = [item.name for item in explain_quota(plan, "jobs", "a").top.inputs]
+    assert [name for name in names if "pace" in name] == ["plan.jobs.pace.at_least@a"]
+    free = make_plan(
+        book(tmp_path, [1, 1], 30, jobs="pace: {from: before, up: 0, taper: 1}", before={"a": 20})
+    )
+    assert free.shares[0].pace is None
+    held = make_plan(
+        book(tmp_path, [1, 1], 30, jobs="pace: {from: before, up: 0}", before={"a": 9}, hold="a: {jobs: 12}")
+    )
+    assert held.shares[0].pace is None
 
 
 @pytest.mark.parametrize(("share", "taper"), [(-0.1, None), (math.nan, None), (math.inf, None), (0.1, 1.5)])
