@@ -101,7 +101,7 @@ def workbook(sheets: Iterable[Sheet], lang: Lang, dated: date = UNDATED) -> byte
         book.set_properties({"created": datetime.combine(dated, time())})
         styles = Styles(book, lang)
         for sheet, name in zip(sheets, names, strict=True):
-            _Writer(book.add_worksheet(name), styles, sheet).write()
+            _Writer(book.add_worksheet(name, _Page), styles, sheet).write()
     return memory.getvalue()
 
 
@@ -118,6 +118,15 @@ def _fits(sheets: Sequence[Sheet], names: Sequence[str]) -> None:
         issues += [Issue(Code.TOO_LARGE, message, hint=labels.TOO_MANY_HINT) for message in words]
     if issues:
         raise RuleError(issues)
+
+
+class _Page(Worksheet):
+    """A worksheet that takes formulas as they are written: xlsxwriter would look through each thirty times
+    for functions of later Excels, of which ours have none.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
 
 
 class _Writer:

@@ -105,8 +105,11 @@ def format_number(value: Number, decimals: int | None, lang: Lang, *, trim: bool
 
     Raises ValueError as `exact` does when `decimals` is None, else as `round_half_up` does.
     """
-    number = exact(value) if decimals is None else round_half_up(value, decimals)
-    text = f"{_unsigned_zero(number):,f}"
+    if type(value) is int and not decimals:  # as below, at a tenth of the time: tables are full of them
+        text = f"{value:,}"
+    else:
+        number = exact(value) if decimals is None else round_half_up(value, decimals)
+        text = f"{_unsigned_zero(number):,f}"
     if trim and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.translate({ord("."): ",", ord(","): "."}) if lang == "vi" else text

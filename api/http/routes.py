@@ -113,10 +113,10 @@ class Routes:
         job = self.workers.run(
             jobs.plan, self.library.root, rulebook, overlay, seconds, name, others, seconds=seconds + GRACE
         )
-        texts = await while_there(request, job)
-        self.plans.keep(name, texts)
+        made = await while_there(request, job)
+        self.plans.keep(name, made)
         headers = {"Location": f"{PREFIX}/plans/{name}"}
-        return Response(texts[asked.lang], CREATED, headers, "application/json")
+        return Response(made.texts[asked.lang], CREATED, headers, "application/json")
 
     async def plan(self, plan: str, asked: Plain) -> Response:
         """A plan that was made before."""
