@@ -22,6 +22,7 @@ from api.http.problems import install
 from api.http.routes import PREFIX, Routes, router
 from api.http.sweeps import SweepRoutes, add_sweeps
 from api.http.verify import VerifyRoutes, add_verify
+from api.http.word_files import WordRoutes, add_word_files
 from api.http.workbooks import WorkbookRoutes, add_workbooks
 from scenarios.workers import Workers
 
@@ -73,6 +74,7 @@ def create_app(
     plans = Plans()
     addresses = router(Routes(library, solvers, plans))
     add_workbooks(addresses, WorkbookRoutes(library, solvers, plans))
+    add_word_files(addresses, WordRoutes(library, solvers, plans))
     add_sweeps(addresses, SweepRoutes(library, solvers, long, PREFIX))
     add_verify(addresses, VerifyRoutes(library, solvers))
     app.include_router(addresses)

@@ -32,7 +32,7 @@ Json = dict[str, Any]
 _AT = "#/components/schemas/"
 BODIES: Mapping[str, type[BaseModel]] = {"make_plan": AskedPlan, "make_sweep": AskedSweep}
 FILES = ("verify", "verify_comments")
-SOLVING = (*BODIES, *FILES, "explain", "plan_workbook")
+SOLVING = (*BODIES, *FILES, "explain", "plan_workbook", "decision", "report_document")
 
 
 def document(app: FastAPI) -> Json:
