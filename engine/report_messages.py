@@ -164,6 +164,20 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "report.line": ("dòng {line}", "line {line}"),
     "report.paragraph": ("đoạn {number}", "paragraph {number}"),
     "report.cell": ("bảng {table}, hàng {row}", "table {table}, row {row}"),
+    "report.box": ("khung chữ {number}", "text box {number}"),
+    "report.footnote": ("chú thích {number}", "note {number}"),
+    "report.endnote": ("chú thích {number}", "note {number}"),
+    "report.header": ("đầu trang", "header"),
+    "report.footer": ("chân trang", "footer"),
+    "report.hidden_sheet": ("{sheet} (đang ẩn)", "{sheet} (hidden)"),
+    "report.legacy": (
+        "'{what}' gõ bằng bảng mã cũ ({encoding}), không phải Unicode",
+        "'{what}' is written in an old encoding ({encoding}), not Unicode",
+    ),
+    "report.legacy.hint": (
+        "Chuyển văn bản sang Unicode (chẳng hạn bằng Unikey) rồi kiểm tra lại.",
+        "Convert the text to Unicode (with Unikey, for instance) and check it again.",
+    ),
     "report.sheet": ("{sheet}, hàng {row}", "{sheet}, row {row}"),
     "report.page": ("trang {page}, dòng {line}", "page {page}, line {line}"),
     "report.unknown_form": (

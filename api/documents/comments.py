@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from api.documents.office import open_word, word_pieces
+from api.documents.office import open_word
+from api.documents.pieces import Piece, Run, pieces
 from api.documents.text import Document, DocumentError
 from engine.numbers import Lang
 from engine.report.findings import Finding
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 AUTHOR, INITIALS = "chitieu", "ct"
-_PLAIN = ("}rPr", "}t", "}tab", "}br")
 
 
 def commented(
@@ -29,20 +30,24 @@ def commented(
     """
     told = [finding for finding in findings if finding.verdict != "right"]
     word = open_word(data, name) if data is not None else _set(document, name)
+    from docx.text.run import Run as WordRun
+
     at = 0
     waiting = list(reversed(told))  # later ones of a paragraph first: a split leaves what is before it
-    by_piece: list[tuple[list[Any], int, list[Finding]]] = []
-    for _, text, holders in word_pieces(word):
-        end = at + len(text) + 1
+    by_piece: list[tuple[Piece, int, list[Finding]]] = []
+    for piece in pieces(word):
+        end = at + len(piece.text) + 1
         here = []
         while waiting and waiting[-1].start < end:
             here.append(waiting.pop())
         if here:
-            by_piece.append((holders, at, here))
+            by_piece.append((piece, at, here))
         at = end
-    for holders, start, here in by_piece:
+    for piece, start, here in by_piece:
         for finding in reversed(here):
-            runs = _runs(holders, finding.start - start, finding.end - start)
+            runs = [
+                WordRun(run, word._body) for run in _runs(piece, finding.start - start, finding.end - start)
+            ]
             if runs:
                 word.add_comment(runs, text=_words(finding, lang), author=AUTHOR, initials=INITIALS)
     buffer = io.BytesIO()
@@ -68,52 +73,31 @@ def _words(finding: Finding, lang: Lang) -> str:
     return f"{say(f'report.verdict.{finding.verdict}').in_(lang)}: {finding.note.in_(lang)}"
 
 
-def _runs(holders: list[Any], start: int, end: int) -> list[Any]:
-    """The runs of a stretch of a paragraph, split to fit; of a table row those of the whole cell."""
-    from docx.text.paragraph import Paragraph
-
-    first = holders[0]
-    if isinstance(first, Paragraph):
-        return list(_split(first, start, end)) or [run for run in first.runs if run.text]
-    at = 0
-    for cell in holders:
-        paragraphs = [Paragraph(element, None) for element in cell.iter(f"{cell.tag[: -len('tc')]}p")]  # type: ignore[arg-type]
-        at += len(" ".join(paragraph.text for paragraph in paragraphs)) + 1
-        if start < at:
-            return [run for paragraph in paragraphs for run in paragraph.runs if run.text]
-    return []
-
-
-def _split(paragraph: Any, start: int, end: int) -> Iterator[Any]:
-    """The runs from ``start`` to ``end``, the first and last of them split there; none where texts differ."""
-    if sum(len(run.text) for run in paragraph.runs) != len(paragraph.text):
-        return  # a link or a field: its text is in no run of the paragraph
-    at = 0
-    for run in list(paragraph.runs):
-        length = len(run.text)
-        low, high = max(start - at, 0), min(end - at, length)
-        at += length
+def _runs(piece: Piece, start: int, end: int) -> list[Any]:
+    """The runs of a stretch of a piece, split at its ends; of what isn't in the body, what it hangs on."""
+    if piece.anchors is not None:
+        return piece.anchors
+    found: list[Any] = []
+    after: list[Run] = []
+    for run in piece.runs:
+        low, high = max(start, run.start), min(end, run.end)
         if low >= high:
+            after.append(run)
             continue
-        yield run if (low, high) == (0, length) or not _is_plain(run) else _cut(run, low, high)
+        parts = _cut(run, low, high) if run.plain else [run]
+        after += parts
+        found += [part.element for part in parts if part.start < high and part.end > low]
+    piece.runs = after
+    return found
 
 
-def _is_plain(run: Any) -> bool:
-    return all(child.tag.endswith(_PLAIN) for child in run._r)
-
-
-def _cut(run: Any, low: int, high: int) -> Any:
-    """The middle of a run; what is before and behind become runs of their own."""
-    from docx.text.run import Run
-
-    text = run.text
-    if high < len(text):
-        behind = Run(deepcopy(run._r), run._parent)
-        run._r.addnext(behind._r)
-        behind.text = text[high:]
-    if low:
-        before = Run(deepcopy(run._r), run._parent)
-        run._r.addprevious(before._r)
-        before.text = text[:low]
-    run.text = text[low:high]
-    return run
+def _cut(run: Run, low: int, high: int) -> list[Run]:
+    """A run as up to three, so that one of them goes from ``low`` to ``high``."""
+    parts = [(a, b) for a, b in ((run.start, low), (low, high), (high, run.end)) if a < b]
+    text = "".join(node.text or "" for node in run.element if node.tag.endswith("}t"))
+    elements = [run.element, *(deepcopy(run.element) for _ in parts[1:])]
+    for element, behind in pairwise(elements):
+        element.addnext(behind)
+    for element, (a, b) in zip(elements, parts, strict=True):
+        element.text = text[a - run.start : b - run.start]
+    return [Run(element, a, b, plain=True) for element, (a, b) in zip(elements, parts, strict=True)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from api.documents.pieces import pieces
 from api.documents.text import LIMIT, Document, DocumentError, joined
 from engine.numbers import exact, format_date, format_number, format_percent
 from engine.words import Message, say
@@ -16,6 +19,24 @@ if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
 MEGABYTE = 1_000_000
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,  # bad XML too
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What the libraries raise of files that are damaged, or made to harm."""
+MOST_MERGED, MOST_COVERED = 10_000, 200_000
 
 
 def unpacked(data: bytes, name: str) -> None:
@@ -23,7 +44,7 @@ def unpacked(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             size = sum(entry.file_size for entry in package.infolist())
-    except zipfile.BadZipFile:
+    except BROKEN:
         raise DocumentError("report.broken", what=name) from None
     if size > LIMIT * MEGABYTE:
         raise DocumentError("report.too_large", what=name, limit=LIMIT)
@@ -39,39 +60,17 @@ def open_word(data: bytes, name: str) -> WordDocument:
         raise DocumentError("report.extra", what=name, missing=missing.name or "python-docx") from None
     try:
         return docx.Document(io.BytesIO(data))
-    except (PackageNotFoundError, SyntaxError, KeyError, ValueError, zipfile.BadZipFile):  # bad XML too
+    except (PackageNotFoundError, *BROKEN):
         raise DocumentError("report.broken", what=name) from None
 
 
 def word(data: bytes, name: str) -> Document:
     """The paragraphs and table rows of a Word file, in order. Raises DocumentError."""
-    return joined((place, text) for place, text, _ in word_pieces(open_word(data, name)))
-
-
-def word_pieces(document: WordDocument) -> Iterator[tuple[Message, str, list[Any]]]:
-    """Each paragraph or row: its place, its text, and the paragraphs that hold it, cells after tabs."""
-    from docx.table import Table
-
-    paragraphs = tables = 0
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            tables += 1
-            for number, row in enumerate(block.rows, start=1):
-                cells = list(dict.fromkeys(cell._tc for cell in row.cells))
-                texts = [_cell_text(cell) for cell in cells]
-                place = say("report.cell", table=str(tables), row=str(number))
-                yield place, "\t".join(texts), cells
-        else:
-            paragraphs += 1
-            text = block.text.replace("\t", " ").replace("\n", " ")
-            yield say("report.paragraph", number=str(paragraphs)), text, [block]
-
-
-def _cell_text(cell: Any) -> str:
-    return " ".join("".join(node.text or "" for node in p.iter(f"{_W}t")) for p in cell.iter(f"{_W}p"))
-
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    document = open_word(data, name)
+    try:
+        return joined((piece.place, piece.text) for piece in pieces(document))
+    except BROKEN:
+        raise DocumentError("report.broken", what=name) from None
 
 
 def excel(data: bytes, name: str) -> Document:
@@ -86,19 +85,39 @@ def excel(data: bytes, name: str) -> Document:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
         return joined(_rows(book))
-    except (InvalidFileException, KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError):
+    except (InvalidFileException, *BROKEN):
         raise DocumentError("report.broken", what=name) from None
 
 
 def _rows(book: Any) -> Iterator[tuple[Message, str]]:
     for sheet in book.worksheets:
+        title = (
+            sheet.title if sheet.sheet_state == "visible" else say("report.hidden_sheet", sheet=sheet.title)
+        )
+        again = _covered(sheet)
         for row in sheet.iter_rows():
-            texts = [_shown(cell) for cell in row]
+            texts = [again.get((cell.row, cell.column)) or _shown(cell) for cell in row]
             if any(texts):
                 while texts and not texts[-1]:
                     texts.pop()
                 text = "\t".join(texts) if len(texts) > 1 else texts[0]
-                yield say("report.sheet", sheet=sheet.title, row=str(row[0].row)), text
+                yield say("report.sheet", sheet=title, row=str(row[0].row)), text
+
+
+def _covered(sheet: Any) -> dict[tuple[int, int], str]:
+    """By row and column, a merged cell's words wherever it reaches; a number stands in its corner alone."""
+    found: dict[tuple[int, int], str] = {}
+    for area in list(sheet.merged_cells.ranges)[:MOST_MERGED]:
+        corner = sheet.cell(area.min_row, area.min_col)
+        if (
+            not isinstance(corner.value, str)
+            or len(found) + area.size["rows"] * area.size["columns"] > MOST_COVERED
+        ):
+            continue
+        for row in range(area.min_row, area.max_row + 1):
+            for column in range(area.min_col, area.max_col + 1):
+                found[row, column] = _shown(corner)
+    return found
 
 
 def _shown(cell: Any) -> str:
@@ -138,7 +157,7 @@ def pdf(data: bytes, name: str) -> Document:
         for number, page in enumerate(pypdf.PdfReader(io.BytesIO(data)).pages, start=1):
             for line, text in enumerate(page.extract_text().splitlines(), start=1):
                 found.append((say("report.page", page=str(number), line=str(line)), text))
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+    except (PyPdfError, *BROKEN):
         raise DocumentError("report.broken", what=name) from None
     if not any(text.strip() for _, text in found):
         raise DocumentError("report.no_text", what=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 
+from api.documents.legacy import encoding_of
 from api.documents.text import DocumentError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -25,6 +26,8 @@ def decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
+        if (old := encoding_of(data.decode("latin-1"))) is not None:
+            raise DocumentError("report.legacy", "report.legacy.hint", what=name, encoding=old) from None
         text = _strict(data, "cp1258", name)
     words = unicodedata.normalize("NFC", text).lower().split()
     if not _COMMON.intersection(words):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from api.documents.legacy import encoding_of
 from api.documents.office import MEGABYTE, excel, pdf, word
 from api.documents.plain import decoded
 from api.documents.text import LIMIT, Document, DocumentError, lines
@@ -29,6 +30,7 @@ def document_of(data: bytes, name: str) -> Document:
         raise DocumentError("report.unknown_form", what=name)
     if len(data) > LIMIT * MEGABYTE:
         raise DocumentError("report.too_large", what=name, limit=LIMIT)
-    if suffix in FORMS:
-        return FORMS[suffix](data, name)
-    return lines(decoded(data, name))
+    document = FORMS[suffix](data, name) if suffix in FORMS else lines(decoded(data, name))
+    if (encoding := encoding_of(document.text)) is not None:
+        raise DocumentError("report.legacy", "report.legacy.hint", what=name, encoding=encoding)
+    return document
