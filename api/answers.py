@@ -159,8 +159,16 @@ def waterfall(steps: Iterable[Step]) -> list[dict[str, Any]]:
     return [{"step": step.step, "change": number(float(step.change))} for step in steps]
 
 
+def check_answer(
+    issues: Iterable[Issue], rulebook: Rulebook | None, scenario: str | None, lang: Lang
+) -> dict[str, Any]:
+    """The answer of ``check``; ``overlaid`` is null where the rulebook couldn't be loaded (None)."""
+    over = {"scenario": scenario, "overlaid": None} if rulebook is None else overlaid(rulebook)
+    return {**over, **issues_answer(issues, lang)}
+
+
 def issues_answer(issues: Iterable[Issue], lang: Lang) -> dict[str, Any]:
-    """The answer of ``check``."""
+    """Issues under their key."""
     return {"issues": [issue_answer(issue, lang) for issue in issues]}
 
 

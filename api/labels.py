@@ -277,6 +277,7 @@ TOO_MANY_HINT = Message(
 
 UNKNOWN = Message("chưa rõ", "unknown")
 NOT_APPLICABLE = Message("–", "–")
+OVERLAID_LINE = Message("thay đổi {path}: {was} → {now} ({by})", "changed {path}: {was} → {now} ({by})")
 OVERLAID = Message("Thay đổi so với bộ chỉ tiêu", "Changes laid over the rulebook")
 SWEEP_STATUS: Mapping[str, Message] = {**PLAN_STATUS, "failed": Message("lỗi", "failed")}
 WITHOUT_PLAN = Message("Kịch bản không có kế hoạch", "Scenarios without a plan")

@@ -331,22 +331,25 @@ def why(
     return explain(rulebook, what, unit, as_of, basis or "actual")
 
 
-def check(rulebook: str, rules: Path | None = None, overlay: Overlay = NOTHING) -> list[Issue]:
+def check(
+    rulebook: str, rules: Path | None = None, overlay: Overlay = NOTHING
+) -> tuple[list[Issue], Rulebook | None]:
     """All issues of a rulebook, warnings included (§6, §9), and those of its scenarios where no overlay is
-    asked for. Raises RuleError where there is no rulebook.
+    asked for; beside them the rulebook with what lies over it, None where it can't be loaded. Raises
+    RuleError where there is no rulebook.
     """
     find_rulebook(rulebook, rules)
     try:
         loaded = load_rulebook(rulebook, rules, overlay)
     except RuleError as error:
-        return list(error.issues)
+        return list(error.issues), None
     issues = [*loaded.warnings, *run_checks(loaded)]
     for scenario in loaded.scenarios if overlay.is_empty else ():
         try:
             issues += load_rulebook(rulebook, rules, Overlay(scenario)).warnings
         except RuleError as error:
             issues += error.issues
-    return in_order(issues)
+    return in_order(issues), loaded
 
 
 def test(rulebook: Rulebook) -> list[CaseResult]:

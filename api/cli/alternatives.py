@@ -56,6 +56,7 @@ def alternatives(arguments: argparse.Namespace) -> int:
         records=records,
         workbook=workbook_of(arguments, sheets),
         columns=("plan", "quota", "unit", "period", "value"),
+        overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)
     return FINE

@@ -90,6 +90,7 @@ def gap(arguments: argparse.Namespace) -> int:
         records=lambda: answers.gap_records(table, lang),
         workbook=workbook,
         columns=answers.gap_columns(table),
+        overlaid=table.rulebook.overlaid,
     )
     deliver(answer, arguments)
     return FINE
@@ -136,6 +137,7 @@ def plan(arguments: argparse.Namespace) -> int:
         workbook=workbook,
         columns=("quota", "unit", "period", "value"),
         document=document,
+        overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)
     if found.cells:
@@ -173,6 +175,7 @@ def explain(arguments: argparse.Namespace) -> int:
         records=lambda: answers.explain_records(found),
         workbook=workbook_of(arguments, sheets),
         columns=answers.explain_columns(found),
+        overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)
     if isinstance(found, Explanation) or not found.no_plan:
@@ -182,25 +185,31 @@ def explain(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """``chitieu check``: exit 1 if any issue is an error."""
-    issues = services.check(arguments.rulebook, rules_of(arguments), overlay_of(arguments))
+    overlay, lang = overlay_of(arguments), arguments.lang
+    issues, found = services.check(arguments.rulebook, rules_of(arguments), overlay)
+
+    def changes() -> list[Table]:
+        return [] if found is None else overlaid_tables(found, lang)
 
     def text() -> str:
         from api.other_tables import issue_lines
+        from api.tables import render
 
-        return issue_lines(issues, arguments.lang)
+        return "\n".join([issue_lines(issues, lang), *map(render, changes())])
 
     def sheets() -> list[Table]:
         from api.other_tables import issue_sheet
 
-        return [issue_sheet(issues, arguments.lang)]
+        return [issue_sheet(issues, lang), *changes()]
 
-    data = answers.issues_answer(issues, arguments.lang)
+    data = answers.check_answer(issues, found, overlay.scenario, lang)
     answer = Answer(
         text=text,
         data=lambda: data,
         records=lambda: data["issues"],
         workbook=workbook_of(arguments, sheets),
         columns=("code", "severity", "file", "line", "column", "message", "hint"),
+        overlaid=() if found is None else found.overlaid,
     )
     deliver(answer, arguments)
     return FAULTY if any(issue.severity == "error" for issue in issues) else FINE
@@ -223,6 +232,7 @@ def test(arguments: argparse.Namespace) -> int:
         records=lambda: data["cases"],
         workbook=workbook_of(arguments, sheets),
         columns=("name", "what", "expected", "got", "passed"),
+        overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)
     return FINE if all(result.passed for result in results) else FAULTY

@@ -91,7 +91,8 @@ def _show(
         ]
 
     columns = ("point", "goal", "objective", "quota", "unit", "value")
-    deliver(Answer(sheets, data, records, workbook_of(arguments, sheets), columns), arguments)
+    workbook = workbook_of(arguments, sheets)
+    deliver(Answer(sheets, data, records, workbook, columns, overlaid=rulebook.overlaid), arguments)
     draw(arguments, chart)
 
 

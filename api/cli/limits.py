@@ -49,6 +49,7 @@ def limits(arguments: argparse.Namespace) -> int:
         records=lambda: data()["tested"],
         workbook=workbook_of(arguments, sheets),
         columns=("value", "feasible"),
+        overlaid=found.rulebook.overlaid,
     )
     deliver(answer, arguments)
     return FINE

@@ -37,7 +37,12 @@ def needed(arguments: argparse.Namespace) -> int:
         return [{key: answer[key] for key in COLUMNS}]
 
     answer = Answer(
-        text=sheets, data=data, records=records, workbook=workbook_of(arguments, sheets), columns=COLUMNS
+        text=sheets,
+        data=data,
+        records=records,
+        workbook=workbook_of(arguments, sheets),
+        columns=COLUMNS,
+        overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)
     return FINE

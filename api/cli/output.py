@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from api.tables import Table
+    from engine.overlaid import Overlaid
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in every form, each made only when it is wanted. ``columns`` names the CSV's."""
+    """An answer in every form, each made only when it is wanted. ``columns`` names the CSV's; ``overlaid``:
+    what lies over the rulebook, which a CSV, being data alone, can't tell.
+    """
 
     text: Callable[[], str | Sequence[Table]]
     data: Callable[[], dict[str, Any]]
@@ -27,6 +30,7 @@ class Answer:
     workbook: Callable[[Path], None] | None
     columns: Sequence[str]
     document: Callable[[Path], None] | None = None
+    overlaid: Sequence[Overlaid] = ()
 
 
 def wants_workbook(arguments: argparse.Namespace) -> bool:
@@ -41,13 +45,27 @@ def wants_document(arguments: argparse.Namespace) -> bool:
 
 
 def deliver(answer: Answer, arguments: argparse.Namespace) -> None:
-    """Show or write the answer. Raises SaveError."""
+    """Show or write the answer; beside a CSV what lies over the rulebook is a message. Raises SaveError."""
     if answer.workbook is not None and wants_workbook(arguments):
         answer.workbook(Path(arguments.output))
     elif answer.document is not None and wants_document(arguments):
         answer.document(Path(arguments.output))
     else:
         write_text(_text(answer, form(arguments)), arguments)
+        if form(arguments) == "csv":
+            _tell(answer.overlaid, arguments)
+
+
+def _tell(overlaid: Sequence[Overlaid], arguments: argparse.Namespace) -> None:
+    """A line on standard error for each change."""
+    from api import labels
+    from api.tables import written
+
+    lang = arguments.lang
+    for change in overlaid:
+        was, now = written(change.was, lang), written(change.now, lang)
+        line = labels.OVERLAID_LINE.in_(lang).format(path=change.path, was=was, now=now, by=change.by)
+        print(f"chitieu {arguments.command}: {line}", file=sys.stderr)
 
 
 def form(arguments: argparse.Namespace) -> str:

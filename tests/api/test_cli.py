@@ -193,7 +193,11 @@ def test_check_tells_all_errors_and_exits_1(run: Run, tmp_path: Path) -> None:
 def test_a_sound_rulebook_has_no_issues(run: Run, tmp_path: Path) -> None:
     folder = small.book(tmp_path)
     assert fine(run("check", folder)).out == "Không có lỗi hay cảnh báo.\n"
-    assert fine(run("check", folder, "--format", "json")).json == {"issues": []}
+    assert fine(run("check", folder, "--format", "json")).json == {
+        "scenario": None,
+        "overlaid": [],
+        "issues": [],
+    }
 
 
 def test_cases_pass_and_fail(run: Run, tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_beside_a_plan_at_the_fair_shares_none_is_equally_fair(run: Run, tmp_pat
 
 def test_every_form_has_the_plans(run: Run, tmp_path: Path) -> None:
     command = ("alternatives", book(tmp_path), *CAP, "--slack", "1", "--move", "1%", "--count", "2")
-    rows = fine(run(*command, "--format", "csv")).csv
+    told = run(*command, "--format", "csv")
+    assert (told.code, told.err.count("\n")) == (0, 1)
+    assert told.err.startswith("chitieu alternatives: thay đổi allocations.rest.quotas.jobs.at_most: ")
+    rows = told.csv
     assert list(rows[0]) == ["plan", "quota", "unit", "period", "value"]
     for number in ("1", "2"):
         assert sum(int(row["value"]) for row in rows if row["plan"] == number) == 600
@@ -135,7 +138,9 @@ def test_fairness_against_cost_by_hand(run: Run, tmp_path: Path) -> None:
     assert found == [(80_000, 400), (90_000, 300), (100_000, 200)]
     assert [point["objective"] for point in answer["points"]] == pytest.approx([0.5, 0.125, 0])
     assert [point["moved"] for point in answer["points"]] == pytest.approx([200 / 600, 100 / 600, 0])
-    rows = fine(run(*command, "--format", "csv")).csv
+    told = run(*command, "--format", "csv")
+    assert (told.code, told.err.count("\n")) == (0, 1)
+    rows = told.csv
     assert list(rows[0]) == ["point", "goal", "objective", "quota", "unit", "value"]
     assert len(rows) == 6
     assert "Point 3" in fine(run(*command)).out

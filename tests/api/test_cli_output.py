@@ -21,7 +21,7 @@ PLAN = {
     *("rulebook", "allocation", "scenario", "overlaid", "status", "objective", "bound_gap", "totals"),
     *("by_unit", "cells", "rules", "conflicts", "relaxed_plan", "assumed"),
 }
-SHARE = {"quota", "unit", "value", "fair", "need", "at_least", "at_most", "waterfall", "binding"}
+SHARE = {"quota", "unit", "value", "fair", "need", "at_least", "at_most", "waterfall", "binding", "pace"}
 EXPLANATION = {
     "what",
     "unit",
@@ -196,7 +196,7 @@ def test_explain_json_of_a_quota_has_its_waterfall(run: Run) -> None:
 
 def test_check_and_test_json_have_the_contracts_keys(run: Run) -> None:
     issues = fine(run("check", BOOK, "--format", "json")).json
-    assert set(issues) == {"issues"}
+    assert set(issues) == {"scenario", "overlaid", "issues"}
     for issue in issues["issues"]:
         assert set(issue) == {"code", "severity", "file", "line", "column", "message", "hint"}
     cases = fine(run("test", BOOK, "--format", "json")).json

@@ -66,3 +66,37 @@ def test_a_published_parameter_that_an_overlay_states_is_assumed(tmp_path: Path)
     assert (laid.value, laid.status, laid.source) == (6, "assumed", None)
     stated = (setting("parameters.rate.value=6"), setting("parameters.rate.status=reported"))
     assert load_rulebook(folder, None, Overlay(layers=stated)).parameters["rate"].status == "reported"
+
+
+CHANGE = {"path": "allocations.rest.quotas.jobs.total", "from": "target - achieved", "to": 500, "by": "--set"}
+
+
+def test_check_tells_what_was_changed(run: Run, tmp_path: Path) -> None:
+    folder = book(tmp_path / "rules")
+    words = ("check", folder, "--set", "jobs.total=500")
+    found = fine(run(*words, "--format", "json")).json
+    assert found == {"scenario": None, "overlaid": [CHANGE], "issues": []}
+    table = fine(run(*words, "--lang", "en"))
+    lines = [line.split() for line in table.out.splitlines()]
+    assert [CHANGE["path"], "target", "-", "achieved", "500", "--set"] in lines
+    assert "Changes laid over" not in fine(run("check", folder, "--lang", "en")).out
+    faulty = run("check", folder, "--set", "jobs.need=nobody", "--format", "json")
+    assert (faulty.code, faulty.json["overlaid"]) == (1, None)  # it can't be said of what isn't loaded
+    assert [issue["code"] for issue in faulty.json["issues"]] == ["unknown_name"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("gap",), ("plan",), ("explain", "rest.jobs"), ("check",), ("test",)],
+    ids=lambda words: words[0],
+)
+def test_beside_data_alone_changes_are_messages(words: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    folder = book(tmp_path / "rules")
+    command, *rest = words
+    plain = fine(run(command, folder, *rest, "--format", "csv"))
+    assert plain.err == ""
+    asked = (command, folder, *rest, "--set", "jobs.total=500", "--lang", "en")
+    told = f"chitieu {command}: changed {CHANGE['path']}: target - achieved → 500 (--set)\n"
+    assert run(*asked, "--format", "csv").err == told
+    assert run(*asked, "-o", tmp_path / "answer.csv").err == told
+    assert run(*asked, "--format", "json").err == ""  # told in the answer itself
