@@ -164,6 +164,10 @@ REPORTS: Mapping[str, tuple[str, str]] = {
     "report.line": ("dòng {line}", "line {line}"),
     "report.paragraph": ("đoạn {number}", "paragraph {number}"),
     "report.cell": ("bảng {table}, hàng {row}", "table {table}, row {row}"),
+    "report.loose": (
+        "{how}, nhưng số liệu chỉ nói khoảng, không kết luận được",
+        "{how}, but a figure is only told about, so nothing can be concluded",
+    ),
     "report.box": ("khung chữ {number}", "text box {number}"),
     "report.footnote": ("chú thích {number}", "note {number}"),
     "report.endnote": ("chú thích {number}", "note {number}"),

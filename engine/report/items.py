@@ -15,6 +15,7 @@ from engine.report.days import PATTERN as DAYS
 from engine.report.days import Day, day_of
 from engine.report.numerals import Numeral, numeral
 from engine.report.scales import MONEY, NONE, PERCENT, POINT, TIME, TIMES, Unit, unit_at
+from engine.report.spelled import STARTS, spelled
 
 CUES = {
     "among_all": r"bao gồm|gồm có|gồm|chia ra|trong số đó gồm",
@@ -55,7 +56,8 @@ _MASTER = re.compile(
 _STOP = re.compile(r"[.!?…]+(?=[\s)]|$)")
 _BEFORE_STOP = re.compile(r"(?:^|[\s(])([^\s(]{1,4})$")
 _GROUPED = re.compile(r"(?<![0-9.,/-])[0-9]{1,20}(?:[.,][0-9]{1,20})+")
-_DIGIT = re.compile(r"[0-9]")
+COUNTED = re.compile(r"[0-9]|\b(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu)\b")
+"""Where there may be a number, in digits or in words."""
 _PLAIN_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LISTED = re.compile(r"[ \t]*(?:[-*+•·o] ?)?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[.)]|[a-zđ][.)])(?=[ \t])")
 _ABBREVIATED = frozenset(
@@ -167,11 +169,11 @@ def spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def sentences(text: str, start: int, end: int, paragraph: int, way: Lang) -> Iterator[Sentence]:
-    """The sentences of a paragraph of a folded text; those without a digit have no items."""
+    """The sentences of a paragraph of a folded text; those without a number have no items."""
     bullet = text[start : start + 40].lstrip()[:1] in {"-", "+", "*", "•", "·"}
     first = True
     for begun, ended in spans(text, start, end):
-        if _DIGIT.search(text, begun, ended) is None:
+        if COUNTED.search(text, begun, ended) is None:
             yield Sentence([], paragraph, first, bullet, begun, ended)
             first = False
             continue
@@ -202,6 +204,8 @@ def _cue(text: str, word: str, start: int, stop: int) -> tuple[str, int]:
 def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, int]:
     start, stop = match.span()
     if kind == "word":
+        if match[0] in STARTS and (made := _in_words(text, start)):
+            return made
         kind, stop = _cue(text, match[0], start, stop)
         return Item(kind, start, stop), stop
     if kind == "day":
@@ -219,6 +223,8 @@ def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, 
         return Item("day", start, stop, day=Day(None, int(match[0]))), stop
     if unit.kind == TIME:
         return Item("period", start, stop), stop
+    if unit.half and read.decimals == 0:
+        read = Numeral(f"{read.text},5", read.value + Fraction(1, 2), 1)
     value, twin, misread = read.value * unit.scale, None, False
     if read.other is not None:
         twin = read.other * unit.scale
@@ -227,6 +233,24 @@ def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, 
     if unit.kind == MONEY and unit.scale > 1000 and _MORE_MONEY.match(text, stop):
         value, unit, stop = _and_more(value, unit, text, stop, way)
     figure = Figure(start, stop, read, unit, value, twin, misread)
+    kind = unit.kind if unit.kind in {PERCENT, POINT, TIMES} else "figure"
+    return Item("multiple" if kind == TIMES else kind, start, stop, figure), stop
+
+
+def _in_words(text: str, start: int) -> tuple[Item, int] | None:
+    """``hai nghìn năm trăm lao động``: a figure only with what it counts, or in millions or billions."""
+    found = spelled(text, start)
+    if found is None or _ORDINAL.search(text, max(0, start - 8), start):
+        return None
+    number, at = found
+    unit, stop = unit_at(text, at)
+    if unit is NONE and number >= 10**6 and number % 10**6 == 0:
+        unit, stop = Unit(MONEY, 1, ""), at
+    if not unit.kind or unit.scale != 1:
+        return None
+    if unit.kind == TIME:
+        return Item("period", start, stop), stop
+    figure = Figure(start, stop, Numeral(str(number), Fraction(number), 0), unit, Fraction(number))
     kind = unit.kind if unit.kind in {PERCENT, POINT, TIMES} else "figure"
     return Item("multiple" if kind == TIMES else kind, start, stop, figure), stop
 

@@ -140,6 +140,8 @@ class Ratios:
         if claim.weak:
             claim.base = None
             return self._make(claim, "cannot_check", say(f"report.no_base.{claim.kind}"))
+        if _within_looseness(claim, stated.value):
+            return self._make(claim, "cannot_check", say("report.loose", how=self._how(claim, computed)))
         slip = self._slip(claim, stated, computed, part, base)
         return self._misnamed(claim, computed, slip) or self._told(claim, computed, WRONG, slip)
 
@@ -291,6 +293,26 @@ def computed_of(claim: Claim, part: Fraction, base: Fraction) -> Fraction:
     if claim.relation == DOWN:
         return (1 - part / base) * whole
     return part / base * whole
+
+
+def _within_looseness(claim: Claim, stated: Fraction) -> bool:
+    """Whether a figure that is only told about ("trên 9 nghìn") may be what makes the number differ: such a
+    word lets it be off by a tenth.
+    """
+    part, base = claim.part, claim.base
+    if part is None or base is None or not (part.rounded or base.rounded):
+        return False
+    ends = [
+        computed_of(claim, part.value * one, base.value * other)
+        for one in _looseness(part)
+        for other in _looseness(base)
+    ]
+    return min(ends) <= stated <= max(ends)
+
+
+def _looseness(figure: Figure) -> tuple[Fraction, Fraction]:
+    tenth = Fraction(1, 10)
+    return (1 - tenth, 1 + tenth) if figure.rounded else (Fraction(1), Fraction(1))
 
 
 def _otherwise(claim: Claim) -> Fraction | None:

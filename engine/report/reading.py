@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from engine.numbers import Lang
 from engine.report.days import Day
 from engine.report.folding import Folded, fold
-from engine.report.items import Figure, Item, Sentence, numbers_in, sentences
+from engine.report.items import COUNTED, Figure, Item, Sentence, numbers_in, sentences
 from engine.report.numerals import convention
 from engine.report.scales import TIME
 
-_DIGIT = re.compile(r"[0-9]")
 _LINE = re.compile(r"[^\n]*\n?")
 _ENDED = re.compile(r"[.:;!?…|][\s)\"”]*$")
 _BULLET = re.compile(r"[ \t]*(?:[-*+•·]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[.)]|[a-zđ][.)]|[ivx]{1,4}\.)[ \t]")
@@ -64,7 +63,7 @@ def read(source: str) -> Report:
             report.rows.append((start, end))
             before = None
             continue
-        if not _DIGIT.search(folded.text, start, end):
+        if not COUNTED.search(folded.text, start, end):
             heading = _words(folded.text, start, end) if end - start < 160 else frozenset()
             before = None
             continue

@@ -31,12 +31,20 @@ _COUNTS = (
     ("area", "hécta|hecta|ha|km2|m2|km|mét|tấn|tạ|kg|con|cây|giường|bác sĩ"),
     (TIME, "tháng tuổi|tuổi|tháng|ngày|năm|quý|tuần|giờ|phút|giai đoạn"),
 )
-_SCALES = {"nghìn": THOUSAND, "ngàn": THOUSAND, "triệu": MILLION, "tr": MILLION, "tỷ": BILLION, "tỉ": BILLION}
+_SCALES = {
+    "nghìn": THOUSAND,
+    "ngàn": THOUSAND,
+    "vạn": 10 * THOUSAND,
+    "triệu": MILLION,
+    "tr": MILLION,
+    "tỷ": BILLION,
+    "tỉ": BILLION,
+}
 _DONG = "đồng|vnđ|vnd|đ"
 _NAMED = "|".join(f"(?P<c{at}>{words})" for at, (_, words) in enumerate(_COUNTS))
 _UNIT = re.compile(
     r" ?(?:(?P<percent>%|phần trăm\b)|(?P<point>điểm ?(?:%|phần trăm\b))|(?P<times>lần\b)"
-    rf"|(?P<scale>(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|tr)\b|tr(?=đ\b))(?: tỷ\b| tỉ\b)?)"
+    rf"|(?P<scale>(?:(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr)\b|tr(?=đ\b))(?: tỷ\b| tỉ\b)?)(?P<half> rưỡi\b)?"
     rf"\.?(?: ?(?P<money>{_DONG})\b)?(?: (?:{_NAMED})\b)?"
     rf"|(?P<dong>{_DONG})\b|(?:{_NAMED.replace('?P<c', '?P<d')})\b)"
 )
@@ -45,12 +53,13 @@ _UNIT = re.compile(
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A figure's measure. ``kind``: VND, person, …, percent, point, times, or empty; ``scale``: of one;
-    ``text``: as written, folded.
+    ``text``: as written, folded; ``half``: half a scale more ("9 nghìn rưỡi").
     """
 
     kind: str
     scale: int
     text: str
+    half: bool = False
 
     @property
     def is_count(self) -> bool:
@@ -78,9 +87,14 @@ def unit_at(text: str, at: int) -> tuple[Unit, int]:
     prefix = "c" if match["scale"] else "d"
     counted = next((kind for at, (kind, _) in enumerate(_COUNTS) if match[f"{prefix}{at}"]), None)
     if match["scale"] and (match["money"] or counted in {None, TIME}):
-        end = match.end() if counted is None else match.end("money") if match["money"] else match.end("scale")
-        return Unit(MONEY, scale, text[at:end].strip()), end
-    return Unit(counted or "", scale, words), match.end()
+        end = match.end() if counted is None else match.end("money") if match["money"] else _end(match)
+        loose = not match["money"] and scale < MILLION  # 20 nghìn, of whatever
+        return Unit("" if loose else MONEY, scale, text[at:end].strip(), bool(match["half"])), end
+    return Unit(counted or "", scale, words, bool(match["half"])), match.end()
+
+
+def _end(match: re.Match[str]) -> int:
+    return match.end("half") if match["half"] else match.end("scale")
 
 
 def alike(left: Unit, right: Unit) -> bool:
