@@ -79,7 +79,7 @@ def test_other_ways_to_say_it(words: str, number: int | None) -> None:
     ("text", "quote", "verdict"),
     [
         (
-            "Việc làm cho chín nghìn hai trăm sáu mươi hai lao động, đạt 46,31% kế hoạch hai mươi nghìn lao động.",
+            "Việc làm cho chín nghìn hai trăm sáu mươi hai người, đạt 46,31% kế hoạch hai mươi nghìn người.",
             "46,31%",
             "right",
         ),
