@@ -167,18 +167,26 @@ def _begin(solver: _Highs, basis: Basis) -> None:
     solver.setBasis(given)
 
 
-def _end(solver: _Highs, problem: Linear, x: NDArray[np.float64]) -> Basis | None:
-    """Where the simplex ended. Columns by which are basic and where x (float64 [n]) stands: as a list HiGHS
-    makes an object of each, which takes longer than the program does.
+def _end(solver: _Highs, problem: Linear, x: NDArray[np.float64]) -> Basis:
+    """Where the simplex ended; columns by which are basic and where x (float64 [n]) stands, since HiGHS makes
+    an object of each that it lists, which takes longer than the program does.
     """
-    rows = solver.getBasis().row_status
+    found = solver.getBasis()
+    rows = _numbers(found.row_status)
+    if solver.getInfo().simplex_iteration_count <= 0:
+        # HiGHS may not have made a basis matrix, and dies when it is asked what is in it.
+        return Basis(_numbers(found.col_status), rows)
     # HiGHS' own type information leaves this method out.
     status, basic = solver.getBasicVariables()  # type: ignore[attr-defined]
     if status != highspy.HighsStatus.kOk:
-        return None
+        return Basis(_numbers(found.col_status), rows)
     columns = np.where((x == problem.upper) & (problem.lower < problem.upper), UPPER, LOWER).astype(np.int8)
     columns[basic[basic >= 0]] = BASIC  # a row is below 0
-    return Basis(columns, np.fromiter((int(kind) for kind in rows), dtype=np.int8, count=len(rows)))
+    return Basis(columns, rows)
+
+
+def _numbers(kinds: Any) -> NDArray[np.int8]:
+    return np.fromiter((int(kind) for kind in kinds), dtype=np.int8, count=len(kinds))
 
 
 _KINDS = tuple(

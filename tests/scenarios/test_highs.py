@@ -94,3 +94,19 @@ def test_a_basis_is_the_solvers_own(seed: int) -> None:
     assert again.basis is not None
     assert again.bound == pytest.approx(found.bound)
     assert ((again.basis.columns == highs.BASIC) == (found.basis.columns == highs.BASIC)).all()
+
+
+@pytest.mark.parametrize(
+    "rows", [np.zeros((0, 2)), np.zeros((1, 2)), np.array([[1.0, 1.0]]), np.array([[0.0, 0.0], [1.0, 1.0]])]
+)
+def test_a_basis_where_nothing_is_to_be_done(rows: np.ndarray) -> None:
+    linear = replace(
+        PAIR,
+        matrix=sparse.csr_array(rows),
+        row_lower=np.zeros(len(rows)),
+        row_upper=np.full(len(rows), np.inf),
+    )
+    found = highs.run(linear, keep_basis=True)
+    assert found.basis is not None
+    assert found.basis.columns.tolist() == [highs.LOWER, highs.LOWER]
+    assert found.basis.rows.tolist() == [highs.BASIC] * len(rows)
