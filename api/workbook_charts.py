@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -149,5 +150,7 @@ def insert(
 
 
 def _plain(words: str) -> str:
-    """A title as text: xlsxwriter takes one that begins with = for the address of a cell."""
-    return f" {words}" if words.startswith("=") else words
+    """A title as text: xlsxwriter takes one such as ``A!B2`` for the address of a cell, unless a sign that
+    isn't seen (U+2060, which joins words) stands between.
+    """
+    return re.sub(r"!(?=\$?[A-Z])", "!\u2060", words)

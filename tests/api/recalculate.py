@@ -1,4 +1,4 @@
-"""``python -m tests.api.recalculate FILE.xlsx …``: LibreOffice works every formula of a workbook out anew, and
+"""``python -m tests.api.recalculate FILE.xlsx …``: LibreOffice works every formula of a workbook out anew;
 what it finds is compared with what the workbook was saved with. Needs LibreOffice Calc (``soffice``).
 """
 
