@@ -14,7 +14,7 @@ from engine.measures import RATIO, Measure, measure_of
 from engine.numbers import Lang
 from engine.plausibility import Flag
 from engine.rulebook import Rulebook
-from engine.words import Message
+from engine.words import Message, say
 
 if TYPE_CHECKING:
     from scenarios.ablation import Without
@@ -99,7 +99,7 @@ def _explain(found: Explanation | QuotaExplanation | PlanExplanation, lang: Lang
         if isinstance(found, PlanExplanation):
             return _explain_plan(found, lang)
     top = _input(found.top)
-    steps: tuple[Step, ...] = () if isinstance(found, Explanation) else found.waterfall
+    steps: tuple[Step, ...] | None = () if isinstance(found, Explanation) else found.waterfall
     unknown = texts(found.unknown, lang)
     is_figure = isinstance(found, Explanation) and found.top.formula is None
     return {
@@ -108,7 +108,7 @@ def _explain(found: Explanation | QuotaExplanation | PlanExplanation, lang: Lang
         **{key: top[key] for key in ("value", "measure", "formula", "file", "line")},
         "inputs": [top] if is_figure else top["inputs"],
         "unknown": unknown,
-        "waterfall": waterfall(steps),
+        **waterfall(steps, lang),
     }
 
 
@@ -126,7 +126,8 @@ def _explain_plan(found: PlanExplanation, lang: Lang) -> dict[str, Any]:
         "unknown": texts(found.unknown, lang),
         "waterfall": [],
         "without": [_without(one) for one in found.without],
-        "shadow_prices": [_price(one) for one in found.prices],
+        "shadow_prices": None if found.prices is None else [_price(one) for one in found.prices],
+        **({"shadow_prices_unknown": say("no_shadow_prices").in_(lang)} if found.prices is None else {}),
     }
 
 
@@ -154,9 +155,13 @@ def _input(item: Input) -> dict[str, Any]:
     }
 
 
-def waterfall(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """The steps of a quota; their changes have at most 6 decimals and add up to it."""
-    return [{"step": step.step, "change": number(float(step.change))} for step in steps]
+def waterfall(steps: Iterable[Step] | None, lang: Lang) -> dict[str, Any]:
+    """The steps of a quota; their changes have at most 6 decimals and add up to it. Where they weren't found,
+    why.
+    """
+    if steps is None:
+        return {"waterfall": None, "waterfall_unknown": say("no_waterfall").in_(lang)}
+    return {"waterfall": [{"step": step.step, "change": number(float(step.change))} for step in steps]}
 
 
 def check_answer(
@@ -212,7 +217,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
         "objective": plan.objective,
         "bound_gap": plan.bound_gap,
         "totals": plan.totals,
-        "by_unit": [_share(share) for share in plan.shares],
+        "by_unit": [_share(share, lang) for share in plan.shares],
         "cells": [
             {"quota": cell.quota, "unit": cell.unit, "period": cell.period, "value": cell.value}
             for cell in plan.cells
@@ -225,7 +230,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: Share, lang: Lang) -> dict[str, Any]:
     return {
         "quota": share.quota,
         "unit": share.unit,
@@ -234,7 +239,7 @@ def _share(share: Share) -> dict[str, Any]:
         "need": number(share.need),
         "at_least": number(share.at_least),
         "at_most": number(share.at_most),
-        "waterfall": waterfall(share.waterfall),
+        **waterfall(share.waterfall or None, lang),
         "binding": list(share.binding),
         "pace": None
         if share.pace is None

@@ -41,7 +41,7 @@ def explain_sheets(
                 from api.plan_table import plan_sheet
 
                 return [plan_sheet(found.plan, lang)]
-            return [without_sheet(found, lang), *([price_sheet(found, lang)] if found.prices else [])]
+            return [without_sheet(found, lang), *([price_sheet(found, lang)] if found.prices != () else [])]
     return [explain_sheet(found, rulebook, lang)]
 
 
@@ -79,10 +79,11 @@ def price_sheet(found: PlanExplanation, lang: Lang) -> Table:
             significant(one.price, lang),
             words(measure_words(rulebook, one.measure, lang)),
         ]
-        for one in found.prices
+        for one in found.prices or ()
     ]
+    notes = [say("no_shadow_prices").in_(lang)] if found.prices is None else []
     titles = [labels.COLUMNS[key].in_(lang) for key in ("rule", "at", "shadow_price", "per")]
-    return Table(say("shadow_prices").in_(lang), titles, rows, [False, False, True, False])
+    return Table(say("shadow_prices").in_(lang), titles, rows, [False, False, True, False], notes)
 
 
 def part_words(found: PlanExplanation, name: str, lang: Lang) -> str:
@@ -131,6 +132,9 @@ def explain_sheet(found: Explanation | QuotaExplanation, rulebook: Rulebook, lan
     notes = bullets(labels.UNKNOWN_NOTES, causes, lang)
     if isinstance(found, Explanation):
         unit += f", {format_date(found.as_of, lang)} ({labels.BASIS[found.basis].in_(lang)})"
+    elif found.waterfall is None:
+        notes = bullets(say("waterfall"), [say("no_waterfall").in_(lang)], lang)
+        notes += bullets(say("bound_by"), _bound_by(found, rulebook, lang), lang)
     elif found.waterfall:
         steps = [
             f"{labels.STEPS[step.step].in_(lang)}: {format_number(step.change, None, lang)}"

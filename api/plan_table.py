@@ -161,11 +161,14 @@ def why_sheet(plan: Plan, lang: Lang) -> Table:
     """Each quota with its waterfall, its bounds and what binds it (§14)."""
     problem = plan.problem
     names = dict(zip(problem.unit_ids, (problem.rulebook.units.names[u] for u in problem.units), strict=True))
+    names_of_steps = steps_of(plan)
     rows = []
     for share in plan.shares:
-        steps = [
-            Entry(float(step.change), format_number(step.change, 6, lang), 6) for step in share.waterfall
-        ]
+        steps = [words(labels.UNKNOWN.in_(lang)) for _ in names_of_steps]
+        if share.waterfall:
+            steps = [
+                Entry(float(step.change), format_number(step.change, 6, lang), 6) for step in share.waterfall
+            ]
         bounds = [
             words("") if bound is None else Entry(bound, format_number(round_half_up(bound, 2), 2, lang), 2)
             for bound in (share.at_least, share.at_most)
@@ -176,17 +179,27 @@ def why_sheet(plan: Plan, lang: Lang) -> Table:
                 words(quota_title(plan, share.quota, lang)),
                 words(names[share.unit].in_(lang)),
                 *steps,
-                _whole(share.value, lang, left=len(steps)),
+                _whole(share.value, lang, left=len(steps) if share.waterfall else 0),
                 *bounds,
                 words(", ".join(binding)),
             ]
         )
     keys = ("quota", "unit", "total", "at_least", "at_most", "binding")
     quota, unit, *others = (labels.COLUMNS[key].in_(lang) for key in keys)
-    taken = plan.shares[0].waterfall if plan.shares else ()
-    titles = [quota, unit, *(labels.STEPS[step.step].in_(lang) for step in taken), *others]
+    titles = [quota, unit, *(labels.STEPS[step].in_(lang) for step in names_of_steps), *others]
     numeric = [False, False, *[True] * (len(titles) - 3), False]
-    return Table(say("waterfall").in_(lang), titles, rows, numeric)
+    missing = not all(share.waterfall for share in plan.shares)
+    notes = [say("no_waterfall").in_(lang)] if missing else []
+    return Table(say("waterfall").in_(lang), titles, rows, numeric, notes)
+
+
+def steps_of(plan: Plan) -> tuple[str, ...]:
+    """The names of the steps of a plan's waterfalls."""
+    from scenarios.waterfall import STAYING_STEPS, STEPS
+
+    if not plan.shares:
+        return ()
+    return STEPS if plan.problem.stay is None else STAYING_STEPS
 
 
 def _binding(plan: Plan, name: str, lang: Lang) -> str:

@@ -173,9 +173,9 @@ def _quota_charts(
     plan: Plan, plan_top: int, sheets: tuple[str, str], why_top: int, lang: Lang
 ) -> list[Chart]:
     """For each quota what the units get beside their fair shares, and what moves them off these."""
-    from api.plan_table import quota_title
+    from api.plan_table import quota_title, steps_of
 
-    count, steps = len(plan.problem.units), [step.step for step in plan.shares[0].waterfall]
+    count, steps = len(plan.problem.units), steps_of(plan)
     if count > MOST_UNITS:
         return []
     quotas, why = sheets

@@ -634,6 +634,15 @@ FACES: Mapping[str, tuple[str, str]] = {
         "applies nowhere in this plan",
     ),
     "waterfall": ("Vì sao là con số này", "Why this number"),
+    "no_waterfall": (
+        "không rõ các bước: không tìm được phương án tối ưu trên số thực; chỉ tiêu giao vẫn đúng",
+        "the steps are unknown: the best plan in real numbers wasn't found; the quota stands all the same",
+    ),
+    "no_shadow_prices": (
+        "không rõ giá bóng: không tìm được phương án tối ưu trên số thực; phương án giao vẫn đúng",
+        "the shadow prices are unknown: the best plan in real numbers wasn't found; the plan stands all the "
+        "same",
+    ),
     "quota_own_date": (
         "chỉ tiêu giao tính từ điểm xuất phát của phương án: không chọn ngày hay loại số liệu khác",
         "a quota stands at its allocation's starting point: no other date or basis can be asked",

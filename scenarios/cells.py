@@ -179,6 +179,36 @@ class CellProblem:
         )
 
 
+def of_quotas(cells: CellProblem, which: NDArray[np.intp]) -> CellProblem:
+    """The problem of some quotas alone, int64 [k], that share no rule with others; without an issued plan."""
+    quotas, units, periods = cells.shape
+    own = np.isin(np.arange(quotas), which).repeat(units * periods)
+    matrix = cells.matrix[:, own]
+    rows = np.diff(matrix.indptr) > 0
+    names = [
+        "total",
+        "fair",
+        "weight",
+        "lower",
+        "upper",
+        "cell_lower",
+        "cell_upper",
+        "profile",
+        "held",
+        "multiple",
+        "cost",
+        "need",
+    ]
+    return replace(
+        cells,
+        matrix=matrix[rows],
+        row_lower=cells.row_lower[rows],
+        row_upper=cells.row_upper[rows],
+        stay=None,
+        **{name: getattr(cells, name)[np.sort(which)] for name in names},
+    )
+
+
 def stack(*parts: Rows) -> Rows:
     """Rows over the same columns, one below the other."""
     return (

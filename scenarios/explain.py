@@ -23,13 +23,13 @@ class QuotaExplanation:
     """The answer of ``explain`` for a quota: of the root as a whole, or of one unit with its waterfall.
 
     ``unknown``: why there is no number; ``plan_status`` and ``no_plan``: how the plan is, and why there is
-    none, of a total too, which is known all the same.
+    none, of a total too, which is known all the same. ``waterfall``: None where its steps weren't found.
     """
 
     what: str
     unit: str
     top: Input
-    waterfall: tuple[Step, ...]
+    waterfall: tuple[Step, ...] | None
     binding: tuple[str, ...]
     unknown: tuple[Message, ...] = ()
     plan_status: str = "optimal"
@@ -103,7 +103,7 @@ def _at_unit(plan: Plan, asked: Asked, what: str, unit: str, share: Share | None
     if share is None:
         causes = plan.why_none
         return QuotaExplanation(what, unit, top, (), (), causes, plan.status, causes)
-    return QuotaExplanation(what, unit, top, share.waterfall, share.binding, (), plan.status)
+    return QuotaExplanation(what, unit, top, share.waterfall or None, share.binding, (), plan.status)
 
 
 def _fair(

@@ -13,12 +13,14 @@ from scenarios.prices import Price, shadow_prices
 
 @dataclass(frozen=True, slots=True)
 class PlanExplanation:
-    """The answer of ``explain`` for an allocation. ``unknown``: why there is nothing to explain."""
+    """The answer of ``explain`` for an allocation. ``unknown``: why there is nothing to explain; ``prices``:
+    None where they weren't found.
+    """
 
     what: str
     plan: Plan
     without: tuple[Without, ...] = ()
-    prices: tuple[Price, ...] = ()
+    prices: tuple[Price, ...] | None = ()
     unknown: tuple[Message, ...] = ()
 
     @property

@@ -81,7 +81,10 @@ def _face(program: Program, none: NDArray[np.bool_], size: Floats, tied: NDArray
     scaled = sparse.csr_array(sparse.diags_array(1 / norm) @ scaled)
     cost = np.where(none, unit / largest[tied], 0.0)
     bottom = np.where(several < program.equal, right, -np.inf)
-    found = run(Linear(cost, low / unit, high / unit, scaled, bottom, right))
+    try:
+        found = run(Linear(cost, low / unit, high / unit, scaled, bottom, right))
+    except RuntimeError as refused:
+        raise ArithmeticError(f"no least of what has no need: {refused}") from refused
     if found.prices is None:
         raise ArithmeticError(f"no least of what has no need: {found.status}")
     reduced = cost - scaled.T @ found.prices

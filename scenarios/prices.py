@@ -31,17 +31,21 @@ class Price:
     measure: Measure
 
 
-def shadow_prices(compiled: Compiled) -> tuple[Price, ...]:
+def shadow_prices(compiled: Compiled) -> tuple[Price, ...] | None:
     """The price of each rule and nest that presses on the relaxation, at the instance where it is highest.
 
     They are of the relaxation in real numbers, not of the whole-number plan, and hold for small changes.
+    None where its optimum wasn't found.
     """
     problem = compiled.problem
     rules = problem.allocation.rules
     names = [name for name in compiled.rows if name in rules or name.endswith(".within")]
     if not names:
         return ()
-    prices = continuous(compiled.cells()).prices
+    try:
+        prices = continuous(compiled.cells()).prices
+    except ArithmeticError:
+        return None
     found = []
     start = 0
     for name in names:

@@ -139,18 +139,23 @@ def _polished(scaled: _Scaled, z: Floats, multipliers: Floats) -> tuple[Floats, 
     found = _tried(scaled, z, multipliers, binds)
     if found is None and scaled.matrix.shape[0] * len(z) <= MOST_DENSE:
         pull = _independent(scaled, z)
-        found = _tried(scaled, z, pull, pull != 0)
+        found = None if pull is None else _tried(scaled, z, pull, pull != 0)
     return found
 
 
-def _independent(scaled: _Scaled, z: Floats) -> Floats:
-    """Multipliers that come nearest to holding z in place, 0 but on rows near z that are independent."""
+def _independent(scaled: _Scaled, z: Floats) -> Floats | None:
+    """Multipliers that come nearest to holding z in place, 0 but on rows near z that are independent; None
+    where they weren't found.
+    """
     near = scaled.right - scaled.matrix @ z <= NEAR
     near[: scaled.equal] = True
     kept = np.flatnonzero(near)
     rows = scaled.matrix[kept].toarray()
     equations = rows[: scaled.equal]  # pulling either way
-    found, _ = nnls(np.concatenate([rows, -equations]).T, -(scaled.quadratic * z + scaled.linear))
+    try:
+        found, _ = nnls(np.concatenate([rows, -equations]).T, -(scaled.quadratic * z + scaled.linear))
+    except RuntimeError:  # too many rounds
+        return None
     pull = np.zeros(len(scaled.right))
     pull[kept] = found[: len(kept)]
     pull[: scaled.equal] -= found[len(kept) :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -9,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from scenarios.cells import of_quotas
+from scenarios.parts import tied_columns
 from scenarios.relaxation import fairest
 
 if TYPE_CHECKING:
     from scenarios.cells import CellProblem
+
 
 Floats = NDArray[np.float64]
 DECIMALS = 6
@@ -43,15 +48,15 @@ def waterfalls(
     [K, U], the fair shares as if none were held, ``q``: int64 [K, U], the plan. The third and fourth step are
     the changes of the continuous ``proportional`` optimum; the last one holds the rest, so that the sum is
     the quota. ``staying``: the problem with fair shares drawn towards the issued plan, and its limits; what
-    that changes is the step before the last.
+    that changes is the step before the last. No steps where an optimum in real numbers wasn't found.
     """
     held = np.where(cells.held, cells.lower, cells.fair)
-    bounded = fairest(bounds_only)
-    ruled = bounded if cells.matrix.shape[0] == 0 else fairest(cells)
+    bounded = _found(bounds_only)
+    ruled = bounded if cells.matrix.shape[0] == 0 else _found(cells)
     levels = [np.zeros(held.shape), before, held, bounded, ruled]
     names: tuple[str, ...] = STEPS
     if staying is not None:
-        levels.append(fairest(staying))
+        levels.append(_found(staying))
         names = STAYING_STEPS
     return [
         [_steps(names, [level[k, u] for level in levels], int(q[k, u])) for u in range(held.shape[1])]
@@ -59,7 +64,28 @@ def waterfalls(
     ]
 
 
+def _found(cells: CellProblem) -> Floats:
+    """The continuous optimum, float64 [K, U]: of quotas that rules tie together all or none, NaN where it
+    wasn't found. A plan is worth more than the reasons for it.
+    """
+    try:
+        return fairest(cells)
+    except ArithmeticError:
+        found = np.full(cells.fair.shape, np.nan)
+    entries = cells.matrix.tocoo()
+    quota = entries.col // (cells.shape[1] * cells.shape[2])
+    ties = sparse.coo_array((np.ones(entries.nnz), (entries.row, quota)), (len(cells.row_lower), len(found)))
+    labels = tied_columns(sparse.csr_array(ties))
+    groups = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
+    for group in groups if len(groups) > 1 else []:
+        with suppress(ArithmeticError):
+            found[group] = fairest(of_quotas(cells, group))
+    return found
+
+
 def _steps(names: tuple[str, ...], levels: list[Any], value: int) -> tuple[Step, ...]:
+    if any(np.isnan(level) for level in levels):
+        return ()
     rounded = [round(Decimal(repr(float(level))), DECIMALS) for level in levels]
     changes = [after - before for before, after in pairwise(rounded)]
     changes.append(value - rounded[-1])

@@ -27,7 +27,8 @@ class Share(Shape):
     need: float
     at_least: Number
     at_most: Number
-    waterfall: list[Step]
+    waterfall: list[Step] | None
+    waterfall_unknown: str | None = None
     binding: list[str]
     pace: Paced | None
 

@@ -323,8 +323,10 @@ class Explanation(Shape):
     line: int | None
     inputs: list[Input]
     unknown: list[str]
-    waterfall: list[Step]
+    waterfall: list[Step] | None
+    waterfall_unknown: str | None = None
     without: list[Without] = Field(default_factory=list)
-    shadow_prices: list[ShadowPrice] = Field(default_factory=list)
+    shadow_prices: list[ShadowPrice] | None = Field(default_factory=list)
+    shadow_prices_unknown: str | None = None
     scenario: Text
     overlaid: list[Overlaid]
