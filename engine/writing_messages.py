@@ -73,4 +73,38 @@ WRITING: Mapping[str, tuple[str, str]] = {
     "status.exceeded": ("Vượt ngưỡng", "Exceeded"),
     "status.no_target": ("Không giao", "No target"),
     "status.unknown": ("Chưa xác định", "Unknown"),
+    # actions
+    "actions.title": ("Nhiệm vụ, giải pháp tính đến ngày {when}", "Actions as of {when}"),
+    "actions.label": ("Nhiệm vụ", "Action"),
+    "actions.who": ("Thực hiện", "Who"),
+    "actions.until": ("Thời hạn", "Until"),
+    "actions.state": ("Tình trạng", "State"),
+    "actions.serves": ("Phục vụ chỉ tiêu", "Serves"),
+    "actions.flags": ("Lưu ý", "Flags"),
+    "actions.gap": ("còn thiếu {gap}", "{gap} to go"),
+    "actions.planned": ("Chưa thực hiện", "Planned"),
+    "actions.in_progress": ("Đang thực hiện", "In progress"),
+    "actions.done": ("Hoàn thành", "Done"),
+    "actions.done_on": ("Hoàn thành ngày {when}", "Done on {when}"),
+    "actions.dropped": ("Không thực hiện", "Dropped"),
+    "actions.overdue": ("quá hạn {days} ngày", "{days} days overdue"),
+    "actions.due_soon": ("còn {days} ngày", "due in {days} days"),
+    "actions.done_late": ("hoàn thành sau thời hạn", "done late"),
+    "actions.serves_nothing_behind": (
+        "không phục vụ chỉ tiêu nào đang chậm hoặc có nguy cơ",
+        "serves nothing that is behind or at risk",
+    ),
+    "actions.serves_unknown": (
+        "chưa rõ có phục vụ chỉ tiêu nào đang chậm hay không",
+        "it is unknown whether what it serves is behind",
+    ),
+    "actions.unserved": (
+        "Chỉ tiêu chậm hoặc có nguy cơ mà chưa có nhiệm vụ nào đang mở",
+        "Behind or at risk, with no open action",
+    ),
+    "actions.assumed": ("Thời hạn, tình trạng là giả định", "Date and state assumed"),
+    "actions.some_assumed": (
+        "Thời hạn, tình trạng của các nhiệm vụ không có nguồn công bố là giả định.",
+        "Dates and states of actions that no source states are assumed.",
+    ),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api import answers, labels, services
+from api.cli.actions import actions
 from api.cli.alternatives import alternatives
 from api.cli.asking import date_of, loaded, overlaid_tables, overlay_of, rules_of, time_limit_of, workbook_of
 from api.cli.diff import diff
@@ -279,6 +280,6 @@ COMMANDS: Mapping[str, Command] = {
     command.__name__: guarded(command)
     for command in (
         *(gap, plan, diff, limits, alternatives, frontier, needed, sweep),
-        *(explain, check, test, new, schema, serve, verify, report),
+        *(explain, check, test, new, schema, serve, verify, report, actions),
     )
 }

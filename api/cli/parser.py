@@ -116,6 +116,12 @@ def _reporting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _template(report)
     _allocation(report)
     _overlays(report)
+    actions = _command(commands, "actions", "nhiệm vụ bên các chỉ tiêu còn thiếu / actions beside the gaps")
+    _rulebook(actions)
+    _date_and_basis(actions)
+    actions.add_argument("--unit", metavar="U", help="một đơn vị / one unit")
+    _allocation(actions)
+    _overlays(actions)
 
 
 def _alternatives(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -21,7 +21,7 @@ from engine.numbers import Lang, exact, format_number, round_half_up
 from engine.reports import Filled
 from engine.rulebook import Indicator, Metric, Rulebook
 
-__all__ = ["Form", "form_of", "metric_form", "number_text", "role_form"]
+__all__ = ["EXACT", "Form", "form_of", "metric_form", "number_text", "role_form"]
 
 EXACT, DIVIDED = 9, 2
 """Decimals of what was stated, or added up from that, and of what was divided; zeros at the end go."""
@@ -44,19 +44,22 @@ def number_text(rulebook: Rulebook, value: float, form: Form, lang: Lang, *, tri
     if measure.kind is Kind.RATE and not measure.powers:
         return f"{text}%"
     scaled = measure.kind is Kind.CHANGE or any(base == "VND" for base, _ in measure.powers)
-    if scaled or form.named:
+    if scaled or (form.named and measure.powers):
         return f"{text} {rulebook.measure_label(measure).in_(lang)}"
     return text
 
 
 def form_of(rulebook: Rulebook, blank: Filled, scope: Scope) -> Form:
-    """The form of a blank: the one asked for, else that of what it names."""
+    """The form of a blank: the one asked for, else that of what it names.
+
+    A text that is said of several indicators can't say what they are measured in, so the number does.
+    """
     node = blank.formula.root
     typed = blank.measures[scope.home]
     form = _named(rulebook, node, scope) or _composed(rulebook, node, scope, typed)
     decimals = form.decimals if blank.decimals is None else blank.decimals
     if blank.measure is None:
-        return Form(form.measure, decimals)
+        return Form(form.measure, decimals, named=scope.home is not None)
     if blank.decimals is None and form.measure.scale != blank.measure.scale and form.decimals != DIVIDED:
         decimals = EXACT
     return Form(blank.measure, decimals, named=True)
@@ -72,21 +75,24 @@ def role_form(indicator: Indicator) -> Form:
 def metric_form(rulebook: Rulebook, metric: Metric, indicator: Indicator) -> Form:
     """The form of a metric of an indicator: money a month in the indicator's own scale."""
     shown = rulebook.shown(metric, indicator)
-    if metric.shown is None and shown.powers and "VND" in dict(shown.powers):
-        shown = _scaled(shown, indicator.shown)
-    if metric.decimals is not None and not (shown.is_money and indicator.decimals is not None):
-        return Form(shown, metric.decimals)
-    own = shown.powers == indicator.measure.powers
+    money = "VND" in dict(shown.powers)
+    if metric.shown is None and money and shown.scale == 1 and indicator.shown.is_money:
+        name = shown.name.replace("VND", indicator.shown.name, 1)
+        shown = Measure(shown.powers, indicator.shown.scale, shown.kind, name)
+    own = (money and shown.scale == indicator.shown.scale) or shown.powers == indicator.measure.powers
     if own and indicator.decimals is not None:
         return Form(shown, indicator.decimals)
+    if metric.decimals is not None:
+        return Form(shown, metric.decimals)
     formula = metric.formulas[indicator.kind].root
-    return Form(shown, DIVIDED if _divides(rulebook, formula, indicator.id) else EXACT)
+    return Form(shown, _decimals(rulebook, formula, indicator.id, shown))
 
 
-def _scaled(measure: Measure, shown: Measure) -> Measure:
-    """A measure of money a month, in the scale that the indicator is shown in."""
-    name = measure.name.replace("VND", shown.name, 1) if shown.is_money else measure.name
-    return Measure(measure.powers, shown.scale, measure.kind, name)
+def _decimals(rulebook: Rulebook, node: Node, home: str | None, shown: Measure) -> int:
+    """Decimals of what a formula gives: all there are, or few where it divides, of counts none."""
+    if not _divides(rulebook, node, home):
+        return EXACT
+    return 0 if shown.is_count else DIVIDED
 
 
 def _symbol_form(rulebook: Rulebook, symbol: Symbol) -> Form | None:
@@ -115,7 +121,7 @@ def _named(rulebook: Rulebook, node: Node, scope: Scope) -> Form | None:
 
 def _composed(rulebook: Rulebook, node: Node, scope: Scope, typed: Measure) -> Form:
     """The form of a composed formula: the scale of the first name of its dimension."""
-    decimals = DIVIDED if _divides(rulebook, node, scope.home) else EXACT
+    decimals = _decimals(rulebook, node, scope.home, typed)
     for form in _forms(rulebook, node, scope):
         if form.measure.powers == typed.powers and form.measure.kind is typed.kind:
             return Form(form.measure, min(decimals, form.decimals))

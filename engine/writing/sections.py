@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from engine.followup import follow_up
 from engine.gaps import METRIC_COLUMNS, Row
 from engine.numbers import Lang, format_date, format_number
 from engine.reports import Section
 from engine.words import Message, say
 from engine.writing.document import Block, Column, Items, Paragraph, Table
 from engine.writing.document import Row as Line
+from engine.writing.doings import doings
 from engine.writing.facts import At
-from engine.writing.forms import Form, metric_form, number_text, role_form
+from engine.writing.forms import EXACT, metric_form, number_text, role_form
 from engine.writing.sentences import Speaker, instances
 
 __all__ = ["content"]
@@ -29,6 +31,11 @@ def content(section: Section, speaker: Speaker, at: At) -> list[Block]:
             return [_unknown(section, speaker, here)]
         case "quotas":
             return [_quotas(section, speaker, here)]
+        case "actions":
+            caption = _caption(section, speaker, here)
+            unit = None if here.unit == speaker.facts.rulebook.root else here.unit
+            found = follow_up(speaker.facts.rulebook, here.as_of, here.basis, unit)
+            return doings(found, speaker.facts.rulebook, speaker.lang, caption)
     return []
 
 
@@ -97,14 +104,11 @@ def _cell(speaker: Speaker, row: Row, column: str) -> str:
     if column == "year_progress":
         return f"{format_number(value * 100, 2, lang)}%"
     form = metric_form(book, metric, indicator) if metric else role_form(indicator)
-    bare = form.measure.powers == indicator.shown.powers and form.measure.scale == indicator.shown.scale
-    text = number_text(book, value, form, lang)
-    return _without_measure(speaker, text, form) if bare else text
-
-
-def _without_measure(speaker: Speaker, text: str, form: Form) -> str:
-    """The number alone where the measure's column says the rest; a percentage keeps its sign."""
-    return text.removesuffix(" " + speaker.facts.rulebook.measure_label(form.measure).in_(speaker.lang))
+    text = number_text(book, value, form, lang, trim=form.decimals == EXACT)
+    if form.measure.scale != indicator.shown.scale:
+        return text
+    # the measure's column says the rest; a percentage keeps its sign
+    return text.removesuffix(" " + book.measure_label(form.measure).in_(lang))
 
 
 def _unknown(section: Section, speaker: Speaker, at: At) -> Block:
