@@ -264,14 +264,14 @@ def _compared(sheet: str, table: Table, plans: Sequence[str], lang: Lang) -> lis
         return []
     units = Area(sheet, top, top + count - 1, 0)
     drawn = [
-        Series(name, units, Area(sheet, top, top + count - 1, column))
-        for name, column in zip(plans, columns, strict=True)
+        Series(name, units, Area(sheet, top, top + count - 1, column), colour=number)
+        for number, (name, column) in enumerate(zip(plans, columns, strict=True))
         if column in known
     ]
     charts = [Chart(labels.CHARTS["compared"].in_(lang).format(quota=table.title), "column", drawn)]
     changed = [
-        Series(name, units, Area(sheet, top, top + count - 1, column + 1))
-        for name, column in list(zip(plans, columns, strict=True))[1:]
+        Series(name, units, Area(sheet, top, top + count - 1, column + 1), colour=number)
+        for number, (name, column) in list(enumerate(zip(plans, columns, strict=True)))[1:]
         if column in known and 1 in known
     ]
     if changed:

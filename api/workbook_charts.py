@@ -43,12 +43,13 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A row of columns, or of points where ``points``."""
+    """A row of columns, or of points where ``points``; ``colour``: its number, its place if None."""
 
     name: str
     names: Area
     values: Area
     points: bool = False
+    colour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def insert(
     drawn: Any = book.add_chart(kind)  # annotated as one of eight kinds or None, whatever is asked for
     points: Any = book.add_chart({"type": "line"}) if any(one.points for one in chart.series) else None
     for number, one in enumerate(chart.series):
-        colour = COLOURS[number % len(COLOURS)]
+        place_of = number if one.colour is None else one.colour
+        colour = COLOURS[place_of % len(COLOURS)]
         said: dict[str, Any] = {
             "name": _plain(one.name),
             "categories": one.names.formula(),
