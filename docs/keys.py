@@ -30,6 +30,8 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "allocations": "How what is left is shared out.",
         "scenarios": 'Changes to the rulebook, to ask "what if".',
         "cases": "Tests of the rulebook.",
+        "reports": "Reports that `chitieu report` writes.",
+        "actions": "What is done so that targets are met.",
         "office": "What the office puts on its documents; what isn't said stays dots in them.",
     },
     "Office": {
@@ -203,6 +205,79 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "expect": "What is expected: `INDICATOR.COLUMN: value`, or for a plan `QUOTA: total` and "
         "`QUOTA.UNIT: quota`.",
     },
+    "Report": {
+        "title": "What stands above it; a text with formulas.",
+        "as_of": "The date of its figures; the latest actual's if missing.",
+        "basis": "Whether estimates for that day may stand for actuals; `actual` if missing.",
+        "unit": "The unit it is about; the root if missing.",
+        "allocation": "The allocation whose plan `quota(NAME)` and the section `quotas` are about. "
+        "It is solved when the report is written.",
+        "sections": "Its parts, in order.",
+    },
+    "Section": {
+        "heading": "A heading; a text with formulas.",
+        "level": "1 is the highest heading.",
+        "paragraph": "Sentences that are joined.",
+        "items": "Sentences as a list.",
+        "gaps": "Rows of the gap table.",
+        "risks": "Rows of the gap table that are exceeded, behind or at risk, the worst first.",
+        "unknown": "What is unknown and why, by indicator.",
+        "quotas": "The plan's quotas by unit, with totals.",
+        "actions": "The actions beside the gaps, and what nothing is done about.",
+    },
+    "Sentence": {
+        "text": "What it says: text with formulas in braces.",
+        "when": "A condition: the sentence is said where it holds.",
+        "for": "What it is said of, once each.",
+        "if_unknown": "What is said in its place where a figure is unknown; `causes()` says why.",
+        "as_of": "Its own date; that of the report if missing.",
+        "basis": "Its own basis; that of the report if missing.",
+        "unit": "Its own unit; that of the report if missing.",
+    },
+    "Each": {
+        "indicator": "These indicators only.",
+        "kind": "Flows or levels only.",
+        "direction": "Indicators of this direction only.",
+        "unit": "At these units.",
+        "level": "At all units of a level.",
+        "status": "Where the status is one of these, in this order.",
+        "flag": "Where one of these flags stands.",
+    },
+    "Shown": {
+        "caption": "What stands above the table.",
+        "for": "Which rows; all indicators at the report's unit if missing.",
+        "columns": "`target`, `achieved`, `achieved_on`, `year_progress`, `status` and metrics.",
+        "as_of": "Its own date; that of the report if missing.",
+        "basis": "Its own basis; that of the report if missing.",
+        "unit": "Its own unit; that of the report if missing.",
+    },
+    "Lacks": {
+        "for": "What is looked through; all indicators at the report's unit if missing.",
+        "as_of": "Its own date; that of the report if missing.",
+        "basis": "Its own basis; that of the report if missing.",
+        "unit": "Its own unit; that of the report if missing.",
+    },
+    "Quotas": {
+        "caption": "What stands above the table.",
+        "periods": "`true`: by period too.",
+    },
+    "Doings": {
+        "caption": "What stands above the table.",
+        "as_of": "Its own date; that of the report if missing.",
+        "basis": "Its own basis; that of the report if missing.",
+        "unit": "Its own unit; that of the report if missing.",
+    },
+    "Action": {
+        "label": "What is done.",
+        "who": "Who does it.",
+        "until": "The day by which it is to be done.",
+        "serves": "The indicators that it is for.",
+        "state": "Where it stands.",
+        "done_on": "The day it was done, with `state: done` only.",
+        "unit": "The unit it is about; the whole if missing.",
+        "status": "How well its date and state are known.",
+        "source": "A name from `sources`.",
+    },
 }
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
@@ -364,6 +439,8 @@ COMMANDS: Mapping[str, str] = {
     "schema": "JSON Schema of rulebook files, for editors",
     "serve": "the HTTP service",
     "verify": "the figures of a written report, recomputed",
+    "report": "a report written from the figures",
+    "actions": "actions beside the gaps that they should close",
 }
 
 EXIT_CODES: Mapping[str, str] = {

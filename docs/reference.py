@@ -40,6 +40,8 @@ _TAKES = {
     "only": "names by index",
     "except": "names by index",
     "curve": "number by day",
+    "paragraph": "sentences by name",
+    "items": "sentences by name",
 }
 
 
@@ -95,7 +97,8 @@ def _form(form: Mapping[str, Any]) -> str:
         return _mapping(form)
     if form["type"] == "string":
         return "date" if form.get("format") == "date" else "name" if "pattern" in form else "text"
-    return {"integer": "whole number", "number": "number", "array": "list"}[form["type"]]
+    kinds = {"integer": "whole number", "number": "number", "array": "list", "boolean": "true or false"}
+    return kinds[form["type"]]
 
 
 def _mapping(form: Mapping[str, Any]) -> str:

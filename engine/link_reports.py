@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import schema
 from engine import schema_reports as shape
@@ -130,6 +130,8 @@ class ReportLinker:
             case shape.Shown() | shape.Lacks():
                 view = self.view(content, *below)
                 each = self.each(content.for_ or shape.Each(), *below, "for")
+                if each.indicators is None:  # a table has a row for each indicator at each unit
+                    each = replace(each, indicators=tuple(self.linker.indicators))
                 if isinstance(content, shape.Shown):
                     columns = self.columns(content.columns, RISKS if kind == "risks" else GAPS, *below)
                     caption = self.texts(content.caption, (None,), *below, "caption", quotas=quotas)

@@ -29,6 +29,8 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.BAD_PLAN: "request",
     Code.BAD_TEMPLATE: "request",
     Code.UNKNOWN_JOB: "request",
+    Code.UNKNOWN_REPORT: "request",
+    Code.UNKNOWN_IN_REPORT: "request",
     Code.NOT_A_FIGURE: "request",
     Code.NOT_A_PART: "request",
     Code.BAD_SETTING: "overlay",
