@@ -22,7 +22,6 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
 
 def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None) -> None:
     """What of part and base the bracket didn't say, from the rest of the sentence, or the one before."""
-    items = claim.sentence.items
     near = before if _related(claim, before) else None
     if claim.base is None:
         if claim.relation == SHARE or claim.kind == "total":
@@ -32,16 +31,16 @@ def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None
             _inline(claim, all_claims)
             if claim.base is None:
                 role = claim.kind or ("same" if claim.relation in {UP, DOWN} else "plan")
-                claim.base = _with_role(claim, items, role) or _year_before(claim)
+                claim.base = _with_role(claim, claim.sentence, role) or _year_before(claim)
                 if claim.base is None and near is not None:
-                    earlier_plan = _with_role(claim, near.items, role)
+                    earlier_plan = _with_role(claim, near, role)
                     part = claim.part or _part(claim)
                     if earlier_plan and (part is None or akin(part.subject, earlier_plan.subject)):
                         claim.base = earlier_plan
                 if claim.base is not None and not claim.kind:
                     claim.kind = role
                 if claim.base is None and not claim.kind and claim.relation == REACH:
-                    claim.base = _with_role(claim, items, "total")
+                    claim.base = _with_role(claim, claim.sentence, "total")
             if claim.base is None:
                 _from_difference(claim)
     if claim.part is None:
@@ -201,10 +200,9 @@ def _from_to(claim: Claim) -> bool:
 
 def _inline(claim: Claim, all_claims: list[Claim]) -> None:
     """The pair before the percentage that no bracket made another's: ``2.311/10.000 người, đạt 23,11%``."""
-    for item in reversed(claim.sentence.items[: claim.where]):
-        if not item.pair or item.pair.owned or not fits(claim, item.pair.base):
+    for pair in reversed(claim.sentence.pairs):
+        if pair.base.at >= claim.where or pair.owned or not fits(claim, pair.base):
             continue
-        pair = item.pair
         if claim.kind == "same" and pair.role != "same":
             others = [other for other in all_claims if other is not claim and other.kind != "same"]
             if others or pair.role == "plan":  # it is theirs
@@ -222,13 +220,13 @@ def _inline(claim: Claim, all_claims: list[Claim]) -> None:
         return
 
 
-def _with_role(claim: Claim, items: list[Item], role: str) -> Figure | None:
+def _with_role(claim: Claim, sentence: Sentence, role: str) -> Figure | None:
     """The nearest figure before the percentage, else behind it, that words give this role."""
-    figures = [
-        item.figure for item in items if item.kind == "figure" and item.figure and item.figure.role == role
-    ]
-    figures += [item.pair.base for item in items if item.pair and item.pair.role == role]
+    figures = [figure for figure in sentence.single if figure.role == role]
+    figures += [pair.base for pair in sentence.pairs if pair.role == role]
     figures = [figure for figure in figures if fits(claim, figure)]
+    if not figures:
+        return None
     part = _part(claim)
     if part is not None:
         figures = [figure for figure in figures if alike(figure.unit, part.unit) and figure is not part]

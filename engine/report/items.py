@@ -133,7 +133,7 @@ class Item:
 @dataclass(slots=True)
 class Sentence:
     """The items of a sentence, pairs joined. ``paragraph``: its number; ``first``: it begins the paragraph;
-    ``bullet``: the paragraph is an item of a list.
+    ``bullet``: the paragraph is an item of a list; ``single``: its figures outside of ``pairs``.
     """
 
     items: list[Item]
@@ -145,6 +145,12 @@ class Sentence:
     subject: frozenset[str] = frozenset()
     own_subject: frozenset[str] = frozenset()
     figures: list[Figure] = field(default_factory=list)
+    single: list[Figure] = field(init=False)
+    pairs: list[Pair] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.single = [item.figure for item in self.items if item.kind == "figure" and item.figure]
+        self.pairs = [item.pair for item in self.items if item.pair]
 
 
 def numbers_in(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from engine.numbers import MAX_LENGTH, Lang
 
@@ -63,6 +64,7 @@ def convention(texts: Iterable[str]) -> Lang:
     return "en" if english and (grouping or not dotted) else "vi"
 
 
+@lru_cache(maxsize=4096)
 def numeral(text: str, way: Lang) -> Numeral | None:
     """Read a number, None for what is none in either way (`1.2.3`, or more than 40 characters)."""
     if len(text) > MAX_LENGTH:
