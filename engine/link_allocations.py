@@ -48,6 +48,18 @@ FAIRNESS = (
     "minimax",
     "leximin",
 )
+ALSO_CALLED = {
+    "webster": "proportional",
+    "sainte_lague": "proportional",
+    "hamilton": "largest_remainder",
+    "hare": "largest_remainder",
+    "hill": "equal_proportions",
+    "huntington_hill": "equal_proportions",
+    "adams": "smallest_divisors",
+    "jefferson": "greatest_divisors",
+    "dhondt": "greatest_divisors",
+}
+"""Methods by the names of those who are known for them."""
 
 
 @dataclass(slots=True)
@@ -183,7 +195,7 @@ class AllocationLinker:
     def _fairness(self, fairness: str, path: Path) -> None:
         if fairness not in FAIRNESS:
             place, options = self.place(*path, "fairness"), ", ".join(FAIRNESS)
-            hint = did_you_mean(fairness, FAIRNESS)
+            hint = did_you_mean(ALSO_CALLED.get(fairness.lower(), fairness), FAIRNESS)
             self.issues.add(Code.WRONG_CHOICE, place, hint=hint, what=fairness, options=options)
 
     def _quota(

@@ -263,6 +263,29 @@ def test_nothing_held(tmp_path: Path) -> None:
     assert (found.holds, found.leave_out) == ((), frozenset())
 
 
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("webster", "proportional"),
+        ("Sainte_Lague", "proportional"),
+        ("hamilton", "largest_remainder"),
+        ("hill", "equal_proportions"),
+        ("huntington_hill", "equal_proportions"),
+        ("adams", "smallest_divisors"),
+        ("jefferson", "greatest_divisors"),
+        ("dhondt", "greatest_divisors"),
+        ("propotional", "proportional"),
+    ],
+)
+def test_a_method_by_another_name_is_named(tmp_path: Path, name: str, method: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        plan(tmp_path, f"{PLAIN}fairness: {name}\n")
+    [issue] = caught.value.issues
+    assert issue.hint is not None
+    assert method in issue.hint.in_("en")
+    assert "," not in issue.hint.in_("en")
+
+
 @pytest.mark.parametrize("method", FAIRNESS)
 def test_every_method_of_fairness(tmp_path: Path, method: str) -> None:
     assert plan(tmp_path, f"{PLAIN}fairness: {method}\n").fairness == method
