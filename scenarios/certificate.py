@@ -61,7 +61,11 @@ class Certificate:
         It grows with the distance from `best`, not with the figures: beside large figures `error` is so much
         more than that, that thousands of neighbours would be called as good.
         """
-        found: Floats = 2 * EPSILON * (problem.blurred(self.best, q) + self.steep * np.abs(q - self.best))
+        return self._noise(problem, q, problem.rises(self.best, q))
+
+    def _noise(self, problem: Separable, q: Floats, rises: Floats) -> Floats:
+        blurred = problem.blurred(self.best, q, rises)
+        found: Floats = 2 * EPSILON * (blurred + self.steep * np.abs(q - self.best))
         return found
 
     def tied(self, problem: Separable, q: Floats) -> float:
@@ -86,7 +90,9 @@ class Certificate:
             while (near < far).any():
                 middle = np.ceil((near + far) / 2)
                 there = self.best + side * middle
-                fits = self.reduced(problem, there) - self.noise(problem, there) <= most
+                rises = problem.rises(self.best, there)
+                reduced = rises - self.slopes * (there - self.best)
+                fits = reduced - self._noise(problem, there, rises) <= most
                 near, far = np.where(fits, middle, near), np.where(fits, far, middle - 1)
             ends.append(self.best + side * near)
         return ends[0], ends[1]
@@ -118,7 +124,7 @@ def certify(problem: Separable, prices: Floats) -> Certificate:
     costs, rises, moved = problem.costs(centre), problem.rises(centre, best), slopes * (best - centre)
     pressed = np.where(prices != 0, prices * (side - activity), 0.0)
     bound = math.fsum(np.concatenate([costs, rises, -moved, pressed]).tolist())
-    magnitude = abs(problem.matrix)
+    magnitude = problem.magnitude
     entries = np.bincount(problem.matrix.indices, minlength=problem.size) + 4.0
     steep = entries * (magnitude.T @ np.abs(prices))
     error = EPSILON * (

@@ -8,7 +8,8 @@ where q = start + step × z: quotas in multiples are searched as how many multip
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,6 +93,16 @@ class Separable:
         """n, how many numbers."""
         return self.fair.size
 
+    @cached_property
+    def magnitude(self) -> sparse.csr_array:
+        """|A|."""
+        return abs(self.matrix)
+
+    @cached_property
+    def parts(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """A's coefficients above 0, and those below."""
+        return self.matrix.maximum(0), self.matrix.minimum(0)
+
     def numbers(self, z: Floats | Whole) -> Floats:
         """q = start + step × z, float64 [n]."""
         return self.start + self.step * z
@@ -133,18 +144,22 @@ class Separable:
 
     def difference(self, a: Floats, b: Floats) -> float:
         """The objective of b (float64 [n], q and not z) less that of a: exactly 0.0 where they are tied."""
-        difference = math.fsum(self.between(a, b).tolist())
-        noise = 8 * EPSILON * math.fsum(self._blurred(a, b).tolist())
+        rises = self.between(a, b)
+        difference = math.fsum(rises.tolist())
+        noise = 8 * EPSILON * math.fsum(self._blurred(a, b, rises).tolist())
         return 0.0 if abs(difference) <= noise else difference
 
-    def blurred(self, a: Floats, b: Floats) -> Floats:
-        """How much the terms of `rises` move per relative rounding of what they come from, float64 [n]."""
-        return self._blurred(self.numbers(a), self.numbers(b))
+    def blurred(self, a: Floats, b: Floats, rises: Floats | None = None) -> Floats:
+        """How much the terms of `rises` (where they are at hand) move per relative rounding of what they come
+        from, float64 [n].
+        """
+        a, b = self.numbers(a), self.numbers(b)
+        return self._blurred(a, b, self.between(a, b) if rises is None else rises)
 
-    def _blurred(self, a: Floats, b: Floats) -> Floats:
+    def _blurred(self, a: Floats, b: Floats, rises: Floats) -> Floats:
         blurred = OBJECTIVES[self.objective].blur
         blur = self._weighted(blurred(self._counted(a), self._counted(b), self._shares(), self.step))
-        found: Floats = np.abs(self.between(a, b)) + blur
+        found: Floats = np.abs(rises) + blur
         return found
 
     def broken(self, q: Floats | Whole) -> NDArray[np.bool_]:
@@ -155,7 +170,7 @@ class Separable:
         """
         numbers = np.asarray(q, dtype=np.float64)
         activity = self.matrix @ numbers
-        size = abs(self.matrix) @ np.abs(numbers)
+        size = self.magnitude @ np.abs(numbers)
         slack = np.minimum(activity - self.row_lower, self.row_upper - activity)
         result: NDArray[np.bool_] = slack < 0
         for row in np.flatnonzero(np.abs(slack) <= 1e-9 * size):
@@ -175,19 +190,18 @@ class Separable:
 
     def take(self, columns: Whole) -> Separable:
         """The numbers at `columns` alone, without rows."""
-        return replace(
-            self,
-            fair=self.fair[columns],
-            weight=self.weight[columns],
-            lower=self.lower[columns],
-            upper=self.upper[columns],
-            rank=self.rank[columns],
-            start=self.start[columns],
-            step=self.step[columns],
+        # What is taken from a sound problem is sound: it isn't looked through again.
+        part = object.__new__(Separable)
+        names = ("fair", "weight", "lower", "upper", "rank", "start", "step")
+        part.__dict__.update({name: getattr(self, name)[columns] for name in names})
+        none = np.zeros(0)
+        part.__dict__.update(
             matrix=sparse.csr_array((0, len(columns))),
-            row_lower=np.zeros(0),
-            row_upper=np.zeros(0),
+            row_lower=none,
+            row_upper=none,
+            objective=self.objective,
         )
+        return part
 
     def _counted(self, q: Floats) -> Floats:
         # A free column may stand at 0; 1 keeps φ finite.

@@ -82,14 +82,16 @@ def nearest(problem: Separable, certificate: Certificate, most: float, noise: fl
         more = max(WIDER * more, FIRST * total)  # all those listed broke a row that ties components together
 
 
-def listed(problem: Separable, certificate: Certificate, most: float) -> list[Floats] | None:
+def listed(
+    problem: Separable, certificate: Certificate, most: float, space: Window | None = None
+) -> list[Floats] | None:
     """All plans whose excess is at most `most` within rounding, float64 [n] each, some others perhaps.
 
-    None where that can't be told by lists.
+    None where that can't be told by lists. `space`: the window of just these plans, where it is at hand.
     """
-    space = _Space.of(problem, certificate, most)
-    least = None if space is None else space.least()
-    return None if space is None or least is None else space.plans(least, space.left)
+    within = _Space.of(problem, certificate, most) if space is None else _Space.within(problem, space, most)
+    least = None if within is None else within.least()
+    return None if within is None or least is None else within.plans(least, within.left)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +110,14 @@ class _Space:
         room = high - low
         if room.sum() > MOST_STEPS or room[problem.weight == 0].any():
             return None
-        space = window(problem, certificate, low, high, most)
-        if space.matrix.shape[0] > MOST_ROWS:
+        return cls.within(problem, window(problem, certificate, low, high, most), most)
+
+    @classmethod
+    def within(cls, problem: Separable, space: Window, most: float) -> _Space | None:
+        """The same of a window made for `most`."""
+        if space.matrix.shape[0] > MOST_ROWS or len(space.owner) > MOST_STEPS:
+            return None
+        if (problem.weight[space.owner] == 0).any():
             return None
         size = abs(most) + abs(space.offset) + float(np.abs(space.cost).sum())
         rows = _Ranges.of(space)
@@ -224,9 +232,10 @@ class _Component:
 
 def _half(numbers: list[_Options], most: float, rows: int) -> _Half | None:
     """All that these numbers can do at no more than this cost; None where that is too much."""
-    cost, activity = np.zeros(MOST_STATES), np.zeros((MOST_STATES, rows))
-    parent, owner = np.full(MOST_STATES, -1), np.full(MOST_STATES, -1)
-    by = np.zeros(MOST_STATES)
+    # Room that is never used costs nothing while nothing is written to it.
+    cost, activity, by = np.empty(MOST_STATES), np.empty((MOST_STATES, rows)), np.empty(MOST_STATES)
+    parent, owner = np.empty(MOST_STATES, dtype=np.int64), np.empty(MOST_STATES, dtype=np.int64)
+    cost[0], activity[0], by[0], parent[0], owner[0] = 0.0, 0.0, 0.0, -1, -1
     count = 1
     for number, options in numbers:
         before = count

@@ -38,10 +38,11 @@ def order(
     With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
     """
     excess = max(0.0, certificate.excess(problem, q))
-    if excess > tolerance(problem, certificate, q):
-        # Hard to search: what needs no search comes first.
-        q = _sorted(problem, q, deadline)
     tied = tolerance(problem, certificate, q)
+    if excess > tied:
+        # Hard to search: what needs no search comes first.
+        before, q = q, _sorted(problem, q, deadline)
+        tied = tied if q is before else tolerance(problem, certificate, q)
     most = excess * (1 + 1e-9) + tied
     low, high = certificate.interval(problem, most)
     if too_wide(problem, low, high):  # figures so large that prices don't tell neighbours apart
@@ -49,11 +50,12 @@ def order(
     movable = _movable(problem, low, high)
     few, hard = len(movable) <= LEXICAL, excess > tied
     others: highs.Status = "infeasible" if len(movable) == 0 else "feasible"
-    plans = listed(problem, certificate, most) if len(movable) and few else None
-    if plans is not None:
-        return _first_of(problem, [q, *plans], movable)
-    if len(movable) and few:
-        others = _others(problem, certificate, q, (low, high, most), deadline)
+    space = window(problem, certificate, low, high, most) if len(movable) else None
+    if space is not None and few:
+        plans = listed(problem, certificate, most, space)
+        if plans is not None:
+            return _first_of(problem, [q, *plans], movable)
+        others = _others(problem, space, q, most, deadline)
     if others in {"infeasible", "none_found"} or (hard and not few):
         return q, others == "infeasible"
     while len(movable) and time.perf_counter() < deadline:
@@ -61,7 +63,9 @@ def order(
             group, weights = movable, _by_sum(problem.rank[movable])
         else:
             group, weights = _first(movable, (high - low)[movable])
-        q = _improve(problem, certificate, q, (low, high, most), (group, weights), deadline)
+        if space is None:
+            space = window(problem, certificate, low, high, most)
+        q, space = _improve(problem, space, q, most, (group, weights), deadline), None
         low[group] = high[group] = q[group]
         movable = _movable(problem, low, high)
     return q, False
@@ -132,15 +136,10 @@ def _movable(problem: Separable, low: Floats, high: Floats) -> Whole:
     return movable[np.argsort(problem.rank[movable], kind="stable")]
 
 
-def _others(
-    problem: Separable,
-    certificate: Certificate,
-    q: Floats,
-    face: tuple[Floats, Floats, float],
-    deadline: float,
-) -> highs.Status:
-    """Whether another plan on the face (lower, upper, excess) differs from q in a number that has a rank."""
-    space = window(problem, certificate, *face)
+def _others(problem: Separable, space: Window, q: Floats, most: float, deadline: float) -> highs.Status:
+    """Whether another plan of the window, of excess at most `most`, differs from q in a number that has a
+    rank.
+    """
     ranked = np.isfinite(problem.rank[space.owner])
     if (space.width[ranked] > 1).any():
         return "feasible"
@@ -148,7 +147,7 @@ def _others(
     taken = ranked & (space.sign * (q[space.owner] - space.start) > 0)
     toggles = np.where(taken, 1.0, np.where(ranked, -1.0, 0.0))
     differs = (np.append(toggles, np.zeros(len(space.slack_cost))), float(taken.sum()) - 1)
-    linear = space.linear(np.zeros(len(differs[0])), (differs, *_within(space, face[2])))
+    linear = space.linear(np.zeros(len(differs[0])), (differs, *_within(space, most)))
     return highs.run(linear, node_limit=NODES, time_limit=_left(deadline)).status
 
 
@@ -197,18 +196,19 @@ def _first(movable: Whole, widths: Floats) -> tuple[Whole, Floats]:
 
 def _improve(
     problem: Separable,
-    certificate: Certificate,
+    space: Window,
     q: Floats,
-    face: tuple[Floats, Floats, float],
+    most: float,
     goal: tuple[Whole, Floats],
     deadline: float,
 ) -> Floats:
-    """Of the plans on the face (lower, upper, excess) the largest in the goal's numbers by their weights."""
-    space = window(problem, certificate, *face)
+    """Of the plans of the window, of excess at most `most`, the largest in the goal's numbers by their
+    weights.
+    """
     weight = np.zeros(problem.size)
     weight[goal[0]] = goal[1]
     gain = -weight[space.owner] * space.sign
-    linear = space.linear(np.append(gain, np.zeros(len(space.slack_cost))), _within(space, face[2]))
+    linear = space.linear(np.append(gain, np.zeros(len(space.slack_cost))), _within(space, most))
     answer = _largest(linear, 0.5 if float(goal[1].max()) > 1 else 1e-6, deadline)
     if answer.x is None:
         return q

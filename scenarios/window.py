@@ -99,12 +99,7 @@ def window(
     activity = problem.matrix @ base
     rows, priced, negative, positive = _rows(problem, certificate, *(reach or (low, high)))
     price = certificate.prices[rows[priced]]
-    # A q − s = lower where y > 0, A q + s = upper where y < 0.
-    slack = sparse.csr_array(
-        (-np.sign(price), (np.flatnonzero(priced), np.arange(len(price)))), shape=(len(rows), len(price))
-    )
-    kept = problem.matrix[rows]
-    matrix = sparse.hstack([kept.tocsc()[:, owner] @ sparse.diags_array(sign), slack], format="csr")
+    matrix = _columns(problem.matrix[rows], owner, sign, np.flatnonzero(priced), price)
     lower, upper = problem.row_lower[rows] - activity[rows], problem.row_upper[rows] - activity[rows]
     side = np.where(price > 0, lower[priced], upper[priced])
     room = np.where(
@@ -116,6 +111,21 @@ def window(
     return Window(
         base, offset, owner, sign, width, at, cost, np.abs(price), slack_upper, matrix, lower, upper
     )
+
+
+def _columns(
+    rows: sparse.csr_array, owner: Whole, sign: Floats, priced: Whole, price: Floats
+) -> sparse.csr_array:
+    """The columns of the steps, then of slacks: A q − s = lower where y > 0, A q + s = upper where y < 0."""
+    by_column = sparse.csc_array(rows)
+    count = np.diff(by_column.indptr)[owner]
+    begin = np.cumsum(count) - count
+    places = np.arange(int(count.sum())) + np.repeat(by_column.indptr[owner] - begin, count)
+    data = np.concatenate([by_column.data[places] * np.repeat(sign, count), -np.sign(price)])
+    indices = np.concatenate([by_column.indices[places], priced])
+    ends = np.cumsum(np.concatenate([[0], count, np.ones(len(priced), dtype=np.int64)]))
+    shape = (rows.shape[0], len(owner) + len(priced))
+    return sparse.csc_array((data, indices, ends), shape=shape).tocsr()
 
 
 def too_wide(problem: Separable, low: Floats, high: Floats) -> bool:
@@ -161,10 +171,10 @@ def _rows(
     problem: Separable, certificate: Certificate, low: Floats, high: Floats
 ) -> tuple[Whole, NDArray[np.bool_], Floats, Floats]:
     """Rows that low ≤ q ≤ high can break or that have a price; which need a priced slack; least, most [m]."""
-    positive, negative = problem.matrix.maximum(0), problem.matrix.minimum(0)
+    positive, negative = problem.parts
     most = positive @ high + negative @ low
     least = positive @ low + negative @ high
-    room = 1e-9 * (abs(problem.matrix) @ np.maximum(np.abs(low), np.abs(high)))
+    room = 1e-9 * (problem.magnitude @ np.maximum(np.abs(low), np.abs(high)))
     binding = (most + room > problem.row_upper) | (least - room < problem.row_lower)
     priced = (certificate.prices != 0) & (problem.row_lower < problem.row_upper)
     rows = np.flatnonzero(binding | priced)

@@ -109,3 +109,35 @@ def test_a_plan_is_alone_only_where_enumeration_finds_no_other(
     assert found.certified == pytest.approx(found.excess, abs=1e-8)
     if found.alone:
         assert len(tied) == 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_window_holds_its_plans_in_its_rows(seed: int) -> None:
+    r = np.random.default_rng(seed)
+    problem, plans = random_problem(r)
+    certificate = certify(problem, np.array([r.uniform(-0.5, 0.2), -0.1]))
+    most = max(certificate.excess(problem, q) for q in plans)
+    low, high = certificate.interval(problem, most)
+    space = window(problem, certificate, low, high, math.inf)
+    for q in plans:
+        x = space.columns(q)
+        assert space.values(x).tolist() == q.tolist()
+        activity = space.matrix @ x
+        assert (activity >= space.row_lower - 1e-9).all()
+        assert (activity <= space.row_upper + 1e-9).all()
+        cost = space.offset + space.cost @ x[: len(space.cost)] + space.slack_cost @ x[len(space.cost) :]
+        assert cost == pytest.approx(certificate.excess(problem, q))
+
+
+def test_a_part_of_a_problem_is_what_it_would_be_by_itself() -> None:
+    problem, _ = random_problem(np.random.default_rng(3))
+    assert problem.magnitude.toarray().tolist() == np.abs(problem.matrix.toarray()).tolist()
+    columns = np.array([3, 0, 0])
+    part = problem.take(columns)
+    again = replace(part)  # which looks through it
+    assert part.fair.tolist() == problem.fair[columns].tolist()
+    assert again.matrix.shape == part.matrix.shape == (0, 3)
+    assert part.magnitude.shape == (0, 3)
+    at = np.array([1.0, 2.0, 3.0])
+    expected = [(z - f) ** 2 / f for z, f in zip(at, problem.fair[columns], strict=True)]
+    assert part.costs(at).tolist() == pytest.approx(expected)
