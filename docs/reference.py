@@ -97,8 +97,8 @@ def _form(form: Mapping[str, Any]) -> str:
         return _mapping(form)
     if form["type"] == "string":
         return "date" if form.get("format") == "date" else "name" if "pattern" in form else "text"
-    kinds = {"integer": "whole number", "number": "number", "array": "list", "boolean": "true or false"}
-    return kinds[form["type"]]
+    named = {"integer": "whole number", "number": "number", "array": "list", "boolean": "true or false"}
+    return named[form["type"]]
 
 
 def _mapping(form: Mapping[str, Any]) -> str:
