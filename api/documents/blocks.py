@@ -99,7 +99,7 @@ class _Look:
             caption = '<w:keepNext/><w:spacing w:before="120" w:after="60"/><w:jc w:val="center"/>'
             found.append(_p(caption, "<w:b/>", table.caption))
         found.append(
-            f'<w:tbl {_NAMESPACE}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+            f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
             f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
         )
@@ -110,13 +110,15 @@ class _Look:
 def _parsed(text: str) -> Any:
     from docx.oxml.parser import parse_xml
 
-    return parse_xml(text)
+    # said once: where every paragraph said it again, moving a table took time by its square
+    tag = text.index(">")
+    return parse_xml(f"{text[:tag]} {_NAMESPACE}{text[tag:]}")
 
 
 def _p(properties: str, run: str, text: str) -> str:
     said = escape(legal(text)).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
     body = f'<w:r><w:rPr>{run}</w:rPr><w:t xml:space="preserve">{said}</w:t></w:r>' if text else ""
-    return f"<w:p {_NAMESPACE}><w:pPr>{properties}</w:pPr>{body}</w:p>"
+    return f"<w:p><w:pPr>{properties}</w:pPr>{body}</w:p>"
 
 
 def _cell(
