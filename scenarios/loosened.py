@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,8 +69,8 @@ def _row(members: Members, excess: Excess, x: Whole, row: int) -> Loosened:
     side = int(excess.rows[row, 1] > 0)
     rows = members.compiled.rows[component]
     figure = float((rows.lower, rows.upper)[side][at])
-    value = _activity(rows.matrix, at, x)
-    by = abs(value - figure)
+    value = _exactly(rows.matrix, at, x)
+    by = float(abs(value - Decimal(repr(figure))))
     item = members.items[member]
     problem = members.problem
     place = members.at(row)
@@ -81,7 +82,7 @@ def _row(members: Members, excess: Excess, x: Whole, row: int) -> Loosened:
         place=place_words(problem, where),
         old=amount(problem, figure, measure),
         new=amount(problem, float(value), measure),
-        by=amount(problem, float(by), measure),
+        by=amount(problem, by, measure),
     )
     return Loosened(item.name, place, int(by) if by == int(by) else by, measure, words)
 
@@ -94,6 +95,14 @@ def _activity(matrix: sparse.csr_array, row: int, x: Whole) -> float:
     if all(float(term).is_integer() for term in terms):
         return float(sum(int(term) * cell for term, cell in zip(terms, cells, strict=True)))
     return float(np.dot(entries.data, cells))
+
+
+def _exactly(matrix: sparse.csr_array, row: int, x: Whole) -> Decimal:
+    """Σ coefficient × cell, a coefficient as the decimal that it is written as: 16 − 8.8 is 7.2."""
+    entries = matrix[[row]]
+    cells = x.ravel()[entries.indices].tolist()
+    terms = entries.data.tolist()
+    return sum((Decimal(repr(term)) * cell for term, cell in zip(terms, cells, strict=True)), Decimal(0))
 
 
 def _step(members: Members, member: int, unit: int, by: int, value: int) -> Loosened:
