@@ -190,7 +190,7 @@ def issue_answer(issue: Issue, lang: Lang) -> dict[str, Any]:
     }
 
 
-def cases_answer(results: Iterable[CaseResult], rulebook: Rulebook) -> dict[str, Any]:
+def cases_answer(results: Iterable[CaseResult], rulebook: Rulebook, lang: Lang) -> dict[str, Any]:
     """The answer of ``test``."""
     return {
         **overlaid(rulebook),
@@ -201,6 +201,7 @@ def cases_answer(results: Iterable[CaseResult], rulebook: Rulebook) -> dict[str,
                 "expected": result.expected,
                 "got": result.got,
                 "passed": result.passed,
+                "unknown": texts(result.unknown, lang),
             }
             for result in results
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from api.answers import number
+from api.answers import number, texts
 from engine.numbers import Lang
 from engine.words import Message, say
 from scenarios.compare import Changed, Comparison, Line, Move
@@ -61,6 +61,7 @@ def _plan(plan: Issued, fairness: Mapping[str, Inequality], lang: Lang) -> dict[
             for change in plan.overlaid
         ],
         "status": plan.status,
+        "conflicts": texts(plan.conflicts, lang),
         "objective": plan.objective,
         "totals": dict(plan.totals),
         "fairness": {

@@ -108,6 +108,7 @@ def _plans(found: Comparison, names: _Names) -> Table:
                 *bullets(labels.SCENARIO_NOTES, _scenarios(found, names), lang),
                 *bullets(labels.UNKNOWN_NOTES, causes, lang),
                 *bullets(labels.NO_NUMBER_NOTES, _missing(found, names), lang),
+                *bullets(labels.WITHOUT_NOTES, _conflicts(found, lang), lang),
             ]
         ),
     )
@@ -119,6 +120,12 @@ def _scenarios(found: Comparison, names: _Names) -> Iterator[str]:
         if plan.scenario is not None and plan.scenario in names.rulebook.scenarios:
             title = names.rulebook.scenarios[plan.scenario].title.in_(names.lang)
             yield f"{plan.scenario}: {title}"
+
+
+def _conflicts(found: Comparison, lang: Lang) -> Iterator[str]:
+    """Why plans can't be met."""
+    for plan in found.plans:
+        yield from (f"{plan.name}: {words.in_(lang)}" for words in plan.conflicts)
 
 
 def _missing(found: Comparison, names: _Names) -> Iterator[str]:

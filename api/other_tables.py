@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from api import labels
-from api.tables import Table, words
+from api.tables import Table, bullets, words
 from engine.cases import CaseResult
 from engine.errors import Issue
 from engine.numbers import Lang
@@ -55,6 +55,8 @@ def case_sheet(results: Sequence[CaseResult], lang: Lang) -> Table:
         for result in results
     ]
     passed = sum(result.passed for result in results)
+    causes = {f"{result.name}: {cause.in_(lang)}": None for result in results for cause in result.unknown}
     note = say("cases_passed", passed=passed, count=len(results)).in_(lang)
+    notes = [*bullets(labels.UNKNOWN_NOTES, list(causes), lang), note]
     titles = [labels.COLUMNS[key].in_(lang) for key in keys]
-    return Table("", titles, rows, [False] * len(keys), [note])
+    return Table("", titles, rows, [False] * len(keys), notes)

@@ -365,7 +365,7 @@ def test(rulebook: Rulebook) -> list[CaseResult]:
         for expectation in case.expect:
             quota, _, unit = expectation.what.partition(".")
             value = plans[case.plan].value(quota, unit or None)
-            found.append(compare_quota(case, expectation, value))
+            found.append(compare_quota(case, expectation, value, plans[case.plan].why_none))
     return found
 
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ALLOCATIONS: Mapping[str, tuple[str, str]] = {
+    "unit_left_out": (
+        "{unit} không được giao chỉ tiêu (leave_out), nên không có số để giải thích",
+        "{unit} is left out of the plan (leave_out): it has no number to explain",
+    ),
+    "unit_left_out.hint": (
+        "Bỏ đơn vị này khỏi leave_out, hoặc không dùng --leave-out.",
+        "Take it out of leave_out, or do without --leave-out.",
+    ),
     "pace_no_limit": (
         "pace không nói chỉ tiêu được tăng hay giảm bao nhiêu",
         "pace doesn't say how far quotas may rise or fall",

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from engine.expected import NOT_APPLICABLE, UNKNOWN, Expected
 from engine.gaps import Row, gap_table, latest_date
 from engine.rulebook import Case, Expectation, Rulebook
+from engine.words import Message
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One line of a case: what was asked, what was expected and found, as text."""
+    """One line of a case: what was asked, what was expected and found, as text; ``unknown``: why a plan's
+    number isn't known.
+    """
 
     name: str
     what: str
     expected: str
     got: str
     passed: bool
+    unknown: tuple[Message, ...] = ()
 
 
 def run_figure_case(rulebook: Rulebook, case: Case) -> list[CaseResult]:
@@ -33,10 +37,14 @@ def run_figure_case(rulebook: Rulebook, case: Case) -> list[CaseResult]:
     return found
 
 
-def compare_quota(case: Case, expectation: Expectation, value: int | None) -> CaseResult:
-    """One line of a case about a plan: a quota's total or a unit's quota; None where there is no plan."""
+def compare_quota(
+    case: Case, expectation: Expectation, value: int | None, unknown: tuple[Message, ...]
+) -> CaseResult:
+    """One line of a case about a plan: a quota's total or a unit's quota; None where there is no plan, and
+    ``unknown`` then says why.
+    """
     if value is None:
-        return CaseResult(case.id, expectation.what, expectation.expected.text, UNKNOWN, False)
+        return CaseResult(case.id, expectation.what, expectation.expected.text, UNKNOWN, False, unknown)
     passed, got = expectation.expected.meets(float(value))
     return CaseResult(case.id, expectation.what, expectation.expected.text, got, passed)
 

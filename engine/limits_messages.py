@@ -84,6 +84,14 @@ NEEDED: Mapping[str, tuple[str, str]] = {
     "needed.achieved": ("{unit} đã đạt", "Reached by {unit}"),
     "needed.landing": ("{unit} dự kiến cả năm", "Landing of {unit}"),
     "needed.per_month": ("Cần mỗi tháng còn lại", "Needed in each month left"),
+    "needed.rounded_up": (
+        "Số phải đạt được làm tròn lên, không thấp hơn mức cần: chính xác là {exact}",
+        "What must be reached is rounded up, never below what is needed: it is {exact} exactly",
+    ),
+    "needed.rounded_down": (
+        "Số phải đạt được làm tròn xuống, không cao hơn mức cho phép: chính xác là {exact}",
+        "What must be reached is rounded down, never above what is allowed: it is {exact} exactly",
+    ),
     "needed.enough": (
         "Không cần thêm gì từ {unit}: các đơn vị khác đã đủ.",
         "Nothing is needed of {unit}: the others suffice.",

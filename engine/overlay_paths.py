@@ -15,6 +15,8 @@ FIXED = frozenset({"rulebook", "include", "scenarios"})
 """What makes a rulebook this one; no overlay changes it."""
 TABLES = ("observations", "targets", "units")
 _NEAR = 0.75
+_ENDS = 0.85
+"""How like the end of a known path a path is that is meant to be it."""
 
 
 def value_at(source: Source, path: Path) -> Any:
@@ -89,10 +91,16 @@ def _collect(source: Source, path: Path, value: Any, found: dict[str, None]) -> 
 
 def nearest(path: Iterable[str | int], known: list[str]) -> Message | None:
     """A hint that names the nearest of the known paths."""
-    text = ".".join(str(part) for part in path)
-    last = text.rsplit(".", 1)[-1]
-    near = get_close_matches(text, known, n=1, cutoff=0.6) or [
-        option for option in known if option.split(".")[-1] == last
-    ]
+    parts = [str(part) for part in path]
+    text, last = ".".join(parts), parts[-1]
+    ends: dict[str, str] = {}
+    for option in known:  # a path that lacks its first parts, such as rules.X
+        ends.setdefault(".".join(option.split(".")[-len(parts) :]), option)
+    ending = get_close_matches(text, ends, n=1, cutoff=_ENDS) if len(parts) > 1 else []
+    near = (
+        [ends[found] for found in ending]
+        or get_close_matches(text, known, n=1, cutoff=0.6)
+        or [option for option in known if option.split(".")[-1] == last]
+    )
     near = near or get_close_matches(text, known, n=1, cutoff=0.0)
     return say("nearest_path.hint", what=near[0]) if near else None

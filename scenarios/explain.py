@@ -57,6 +57,11 @@ def explain_quota(plan: Plan, quota: str, unit: str | None = None) -> QuotaExpla
         top = replace(top, name=what, value=float(asked.total))
         return QuotaExplanation(what, root, top, (), (), (), plan.status, plan.why_none)
     if unit not in problem.unit_ids:
+        if unit in problem.allocation.leave_out:
+            message = say(
+                "unit_left_out", unit=problem.rulebook.units.names[problem.rulebook.units.index[unit]]
+            )
+            raise RuleError([Issue(Code.UNKNOWN_UNIT, message, hint=say("unit_left_out.hint"))])
         hint = did_you_mean(unit, problem.unit_ids)
         raise RuleError([Issue(Code.UNKNOWN_UNIT, say("unknown_unit", what=unit), hint=hint)])
     share = next((s for s in plan.shares if s.quota == quota and s.unit == unit), None)

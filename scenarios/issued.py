@@ -42,7 +42,8 @@ class Issued:
     ``fair`` and ``need`` are empty, and so are ``cells``, ``binding`` and ``rules``.
 
     ``values``, ``fair`` (None where held) and ``need``: quota → unit → number, in the plan's order, in base
-    measures; ``cells``: (quota, unit, period) → whole number; ``binding``: (quota, unit) → names.
+    measures; ``cells``: (quota, unit, period) → whole number; ``binding``: (quota, unit) → names;
+    ``conflicts``: why there is no plan, of a file in the language that it was written in.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Issued:
     cells: Mapping[tuple[str, str, str], int]
     binding: Mapping[tuple[str, str], tuple[str, ...]]
     rules: tuple[IssuedRule, ...]
+    conflicts: tuple[Message, ...] = ()
 
     @property
     def is_plan(self) -> bool:
@@ -85,6 +87,7 @@ def issued_of(plan: Plan, name: str) -> Issued:
         {(cell.quota, cell.unit, cell.period): cell.value for cell in plan.cells},
         {(share.quota, share.unit): share.binding for share in plan.shares},
         tuple(IssuedRule(rule.name, rule.instances, rule.binding) for rule in plan.rules),
+        tuple(conflict.words for conflict in plan.conflicts),
     )
 
 
@@ -161,6 +164,10 @@ class _Rule(_Part):
     binding: _Count
 
 
+class _Conflict(_Part):
+    words: _Text
+
+
 class _Answer(_Part):
     """Of the answer what is read here."""
 
@@ -174,6 +181,7 @@ class _Answer(_Part):
     by_unit: list[_Share]
     cells: list[_Cell]
     rules: list[_Rule]
+    conflicts: list[_Conflict] = []
 
 
 _KINDS: Mapping[str, str] = {
@@ -252,6 +260,7 @@ def _issued(answer: _Answer, name: str) -> Issued:
         {(cell.quota, cell.unit, cell.period): cell.value for cell in answer.cells},
         {(share.quota, share.unit): tuple(share.binding) for share in answer.by_unit},
         tuple(IssuedRule(rule.name, rule.instances, rule.binding) for rule in answer.rules),
+        tuple(Message(conflict.words, conflict.words) for conflict in answer.conflicts),
     )
 
 

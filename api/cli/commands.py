@@ -226,13 +226,13 @@ def test(arguments: argparse.Namespace) -> int:
 
         return [case_sheet(results, arguments.lang), *overlaid_tables(rulebook, arguments.lang)]
 
-    data = answers.cases_answer(results, rulebook)
+    data = answers.cases_answer(results, rulebook, arguments.lang)
     answer = Answer(
         text=sheets,
         data=lambda: data,
-        records=lambda: data["cases"],
+        records=lambda: [{**case, "unknown": "; ".join(case["unknown"])} for case in data["cases"]],
         workbook=workbook_of(arguments, sheets),
-        columns=("name", "what", "expected", "got", "passed"),
+        columns=("name", "what", "expected", "got", "passed", "unknown"),
         overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)

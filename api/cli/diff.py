@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from api import services
 from api.cli.asking import overlay_of, rules_of, time_limit_of
 from api.cli.drawing import draw, drawable
-from api.cli.output import Answer, deliver
+from api.cli.output import Answer, deliver, form
 
 if TYPE_CHECKING:
     from api.charts.look import Chart
@@ -60,4 +60,6 @@ def diff(arguments: argparse.Namespace) -> int:
             from api import labels
 
             print(f"chitieu diff: {plan.name}: {labels.PLAN_STATUS[plan.status].in_(lang)}", file=sys.stderr)
+            for why in plan.conflicts if form(arguments) == "csv" else ():
+                print(f"chitieu diff: {plan.name}: {why.in_(lang)}", file=sys.stderr)
     return INFEASIBLE if "infeasible" in statuses else FAULTY if statuses else FINE

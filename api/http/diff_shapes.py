@@ -23,6 +23,7 @@ class Compared(Shape):
     scenario: Text
     overlaid: list[Overlaid]
     status: Literal["optimal", "feasible", "infeasible", "none_found"]
+    conflicts: list[str]
     objective: Number
     totals: dict[str, int]
     fairness: dict[str, Fairness]

@@ -209,6 +209,7 @@ def test_cases_pass_and_fail(run: Run, tmp_path: Path) -> None:
         "expected": "46.31%",
         "got": "46.31%",
         "passed": "True",
+        "unknown": "",
     }
     folder = small.book(tmp_path, small.BODY.replace("40%", "41%"))
     failing = run("test", folder)

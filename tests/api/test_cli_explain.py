@@ -147,3 +147,32 @@ def test_a_ceiling_that_is_a_multiple_binds_by_itself(run: Run, tmp_path: Path) 
     body = HELD.replace("at_most: 1.3 * fair", "at_most: {is: 20, only: {unit: b}}")
     table = fine(run("explain", write_book(tmp_path, body, units=DISTRICTS), "rest.jobs", "--unit", "b")).out
     assert table.endswith("Bị giới hạn bởi:\n- trần: 20\n")
+
+
+def test_a_unit_that_is_left_out_is_said_to_be(run: Run, tmp_path: Path) -> None:
+    folder = small.book(tmp_path)
+    words = ("explain", folder, "rest.jobs", "--unit", "b", "--lang", "en")
+    found = run(*words, "--leave-out", "b", "--set", "jobs.at_most=null")
+    assert (found.code, found.out) == (1, "")
+    assert "District B is left out of the plan" in found.err
+    assert "no unit" not in found.err
+
+
+def test_a_case_of_a_plan_that_cannot_be_met_has_its_cause(run: Run, tmp_path: Path) -> None:
+    body = small.BODY.replace("2 * fair", "0.5 * fair") + "  half: {plan: rest, expect: {jobs: 600}}\n"
+    folder = small.book(tmp_path, body)
+    cases = {case["name"]: case for case in run("test", folder, "--format", "json").json["cases"]}
+    assert cases["met"]["unknown"] == []
+    assert (cases["half"]["got"], cases["half"]["unknown"]) == ("unknown", [SAID])
+    assert f"- half: {SAID}" in run("test", folder).out
+
+
+def test_a_short_path_of_a_rule_finds_the_whole_one(run: Run, tmp_path: Path) -> None:
+    folder = small.book(
+        tmp_path, small.BODY.replace("cases:", "    rules: {cap: {require: total(jobs) <= 900}}\ncases:")
+    )
+    for asked in ("rules.cap=null", "rules.cpa=null"):
+        found = run("plan", folder, "--set", asked, "--lang", "en")
+        assert found.code == 1
+        assert "allocations.rest.rules.cap" in found.err
+    fine(run("plan", folder, "--set", "allocations.rest.rules.cap=null"))

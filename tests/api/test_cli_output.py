@@ -203,7 +203,7 @@ def test_check_and_test_json_have_the_contracts_keys(run: Run) -> None:
     assert set(cases) == {"scenario", "overlaid", "cases"}
     assert len(cases["cases"]) == 16
     for case in cases["cases"]:
-        assert set(case) == {"name", "what", "expected", "got", "passed"}
+        assert set(case) == {"name", "what", "expected", "got", "passed", "unknown"}
         assert case["passed"] is True
 
 

@@ -259,3 +259,17 @@ def test_every_unit_of_the_real_rulebook(run: Run, tmp_path: Path) -> None:
     sizes = [-move["change"] for move in found["loses"]]
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) == 10
+
+
+def test_a_plan_that_cannot_be_met_says_why(run: Run, tmp_path: Path) -> None:
+    folder = book(tmp_path)
+    words = ("diff", folder, "base", "low.yaml", "--lang", "en")
+    low = tmp_path / "low.yaml"
+    low.write_text("set: {allocations: {rest: {quotas: {jobs: {at_most: 0.5 * fair}}}}}\n", encoding="utf-8")
+    why = "Jobs: the ceilings of the 2 units add up to 300, below the 600 to be placed"
+    command = (*words[:3], low, *words[4:])
+    found = run(*command, "--format", "json")
+    assert found.code == 3
+    assert [plan["conflicts"] for plan in found.json["plans"]] == [[], [why]]
+    assert f"low.yaml: {why}" in run(*command).out
+    assert f"low.yaml: {why}\n" in run(*command, "--format", "csv").err
