@@ -14,12 +14,14 @@ from benchmarks.session import session
 from benchmarks.start import start
 from benchmarks.sweep import sweeps
 from benchmarks.tables import csv_to_cubes
+from benchmarks.verify import reports
 
 Benchmark = Callable[[], Iterator[Result]]
 SECTIONS: Mapping[str, Mapping[str, Benchmark]] = {
     "engine": {"start": start, "metrics": metrics, "csv": csv_to_cubes},
     "allocation": {"model": model, "plans": plans, "session": session},
     "sweep": {"sweep": sweeps},
+    "verify": {"verify": reports},
 }
 """By the part of docs/performance.md that they stand in."""
 DOCUMENT = ROOT / "docs" / "performance.md"
