@@ -22,6 +22,7 @@ from api.http.problems import install
 from api.http.routes import PREFIX, Routes, router
 from api.http.sweeps import SweepRoutes, add_sweeps
 from api.http.verify import VerifyRoutes, add_verify
+from api.http.what_if import WhatIfRoutes, add_what_if
 from api.http.word_files import WordRoutes, add_word_files
 from api.http.workbooks import WorkbookRoutes, add_workbooks
 from scenarios.workers import Workers
@@ -77,6 +78,7 @@ def create_app(
     add_word_files(addresses, WordRoutes(library, solvers, plans))
     add_sweeps(addresses, SweepRoutes(library, solvers, long, PREFIX))
     add_verify(addresses, VerifyRoutes(library, solvers))
+    add_what_if(addresses, WhatIfRoutes(library, solvers))
     app.include_router(addresses)
     app.add_middleware(Front, hosts=hosts)
     install(app)

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from api.http import shapes
 from api.http.asked import FILE, AskedPlan
 from api.http.asked_sweep import AskedSweep
+from api.http.asked_what_if import AskedAlternatives, AskedFrontier
 from api.http.problems import MEDIA_TYPE, OK, possible
 
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -30,9 +31,16 @@ DESCRIPTION = (
 
 Json = dict[str, Any]
 _AT = "#/components/schemas/"
-BODIES: Mapping[str, type[BaseModel]] = {"make_plan": AskedPlan, "make_sweep": AskedSweep}
+BODIES: Mapping[str, type[BaseModel]] = {
+    "make_plan": AskedPlan,
+    "make_sweep": AskedSweep,
+    "alternatives": AskedAlternatives,
+    "frontier": AskedFrontier,
+}
+MAKING = ("make_plan", "make_sweep")
+"""What makes something that then has an address."""
 FILES = ("verify", "verify_comments")
-SOLVING = (*BODIES, *FILES, "explain", "plan_workbook", "decision", "report_document")
+SOLVING = (*BODIES, *FILES, "explain", "limits", "plan_workbook", "decision", "report_document")
 
 
 def document(app: FastAPI) -> Json:
@@ -63,6 +71,7 @@ def _complete(operation: Json, path: str, method: str) -> None:
     if body is not None:
         content = {"application/json": {"schema": {"$ref": f"{_AT}{body.__name__}"}}}
         operation["requestBody"] = {"required": True, "content": content}
+    if name in MAKING:
         (good,) = (status for status in operation["responses"] if status.startswith("2"))
         operation["responses"][good]["headers"] = {
             "Location": {

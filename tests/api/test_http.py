@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from api import services
 from api.answers import gap_answer
 from api.cli.main import main
-from api.http import diff_shapes, jobs, plan_shapes, shapes, sweep_shapes, verify_shapes
+from api.http import diff_shapes, jobs, plan_shapes, shapes, sweep_shapes, verify_shapes, what_if_shapes
 from api.http.app import create_app
 from api.http.documentation import EXAMPLES
 from api.http.verify import WORD
@@ -42,7 +42,7 @@ TEXTS = {
     **{"rows": "text/csv", "events": "text/event-stream", "comments": WORD},
     **{"gaps.xlsx": XLSX, "plan.xlsx": XLSX},
 }
-SHAPES = (shapes, plan_shapes, diff_shapes, sweep_shapes, verify_shapes)
+SHAPES = (shapes, plan_shapes, diff_shapes, sweep_shapes, verify_shapes, what_if_shapes)
 FIGURES = {
     "targets": "jobs,top,2023,reach,100,person,,published\n",
     "observations": "jobs,top,2023-06-30,actual,10,person,,published\n",
@@ -366,7 +366,7 @@ def test_the_document_is_sound_and_real(client: TestClient) -> None:
     operations = [
         (path, operation) for path, methods in document["paths"].items() for operation in methods.values()
     ]
-    assert len(operations) == 20
+    assert len(operations) == 26
     for path, operation in operations:
         good = [status for status in operation["responses"] if status.startswith("2")]
         assert good[1:] in ([], ["204"])

@@ -111,7 +111,13 @@ async def leave(app: "FastAPI", method: str, path: str, query: str, after: float
 
 @pytest.mark.parametrize(
     ("method", "path", "query"),
-    [("POST", f"{BOOK}/plans", "lang=en"), ("GET", f"{BOOK}/explain", "what=second_half.jobs")],
+    [
+        ("POST", f"{BOOK}/plans", "lang=en"),
+        ("GET", f"{BOOK}/explain", "what=second_half.jobs"),
+        ("GET", f"{BOOK}/limits", "path=training.total"),
+        ("POST", f"{BOOK}/alternatives", ""),
+        ("POST", f"{BOOK}/frontier", ""),
+    ],
 )
 def test_a_client_that_leaves_stops_its_job(
     client: TestClient, workers: Workers, method: str, path: str, query: str
