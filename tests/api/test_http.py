@@ -41,6 +41,7 @@ allocations:
 TEXTS = {
     **{"rows": "text/csv", "events": "text/event-stream", "comments": WORD},
     **{"gaps.xlsx": XLSX, "plan.xlsx": XLSX},
+    **{"decision.docx": WORD, "report.docx": WORD},
 }
 SHAPES = (shapes, plan_shapes, diff_shapes, sweep_shapes, verify_shapes, what_if_shapes)
 FIGURES = {
@@ -366,7 +367,7 @@ def test_the_document_is_sound_and_real(client: TestClient) -> None:
     operations = [
         (path, operation) for path, methods in document["paths"].items() for operation in methods.values()
     ]
-    assert len(operations) == 26
+    assert len(operations) == 28
     for path, operation in operations:
         good = [status for status in operation["responses"] if status.startswith("2")]
         assert good[1:] in ([], ["204"])
