@@ -95,7 +95,8 @@ def nearest(path: Iterable[str | int], known: list[str]) -> Message | None:
     text, last = ".".join(parts), parts[-1]
     ends: dict[str, str] = {}
     for option in known:  # a path that lacks its first parts, such as rules.X
-        ends.setdefault(".".join(option.split(".")[-len(parts) :]), option)
+        end = ".".join(option.split(".")[-len(parts) :])
+        ends[end] = min(ends.get(end, option), option, key=len)
     ending = get_close_matches(text, ends, n=1, cutoff=_ENDS) if len(parts) > 1 else []
     near = (
         [ends[found] for found in ending]

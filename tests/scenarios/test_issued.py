@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,10 @@ def test_a_plan_that_could_not_be_met_has_no_numbers() -> None:
     found = issued(json.loads(json.dumps(plan_answer(infeasible, "en"))), "x", over)
     assert (found.status, found.is_plan, found.objective) == ("infeasible", False, None)
     assert found.values == {"jobs": {}, "training": {}, "loans": {}}
-    assert found == issued_of(infeasible, "x")
+    fresh = issued_of(infeasible, "x")
+    assert [words.en for words in found.conflicts] == [words.en for words in fresh.conflicts]
+    assert found.conflicts[0].en == found.conflicts[0].vi  # a file has one language
+    assert replace(found, conflicts=()) == replace(fresh, conflicts=())
 
 
 # ---------------------------------------------------------------------------------------------- as changed
