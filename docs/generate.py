@@ -26,7 +26,7 @@ GENERATED: Mapping[str, Callable[[], list[str]]] = {
 }
 PICTURES = "pictures"
 """The folder of pictures, beside the documents that show them."""
-_PICTURE = re.compile(rf"!\[[^\]]+\]\({PICTURES}/([\w.-]+)\)")
+_PICTURE = re.compile(rf"!\[[^\]]+\]\({PICTURES}/([\w.-]+\.svg)\)")
 DOCUMENTS = ("README.md", "docs/guide.md", "docs/what-if.md", "docs/reference.md")
 
 

@@ -640,8 +640,7 @@ FACES: Mapping[str, tuple[str, str]] = {
     ),
     "no_shadow_prices": (
         "không rõ giá bóng: không tìm được phương án tối ưu trên số thực; phương án giao vẫn đúng",
-        "the shadow prices are unknown: the best plan in real numbers wasn't found; the plan stands all the "
-        "same",
+        "the shadow prices are unknown: the best plan in real numbers wasn't found; the plan still stands",
     ),
     "quota_own_date": (
         "chỉ tiêu giao tính từ điểm xuất phát của phương án: không chọn ngày hay loại số liệu khác",

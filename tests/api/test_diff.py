@@ -127,7 +127,8 @@ def test_a_workbook_has_a_sheet_for_each_quota_with_live_totals_and_changes(run:
     ]
     assert [cell.value for cell in stored[top + 1][1:5]] == [200, 260, 60, 0.3]
     a, b, total = (
-        [cell.value for cell in row[1:4]] for row in stored.iter_rows(min_row=top + 1, max_row=top + 3)
+        [int(str(cell.value)) for cell in row[1:4]]
+        for row in stored.iter_rows(min_row=top + 1, max_row=top + 3)
     )
     assert total == [x + y for x, y in zip(a, b, strict=True)]
     form = "[$-42A]"

@@ -39,9 +39,13 @@ allocations:
       jobs: {total: target - achieved, need: 1, at_most: 20}
 """
 TEXTS = {
-    **{"rows": "text/csv", "events": "text/event-stream", "comments": WORD},
-    **{"gaps.xlsx": XLSX, "plan.xlsx": XLSX},
-    **{"decision.docx": WORD, "report.docx": WORD},
+    "rows": "text/csv",
+    "events": "text/event-stream",
+    "comments": WORD,
+    "gaps.xlsx": XLSX,
+    "plan.xlsx": XLSX,
+    "decision.docx": WORD,
+    "report.docx": WORD,
 }
 SHAPES = (shapes, plan_shapes, diff_shapes, sweep_shapes, verify_shapes, what_if_shapes)
 FIGURES = {
