@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+SIZES = (24, 22, 20, 18)
+"""Sizes of letters in tables, in half points."""
 MOST_LETTERS = 28
 """A column is made no wider than for a text of so many letters; longer ones are broken into lines."""
 
@@ -75,8 +77,8 @@ class _Look:
         return element
 
     def table(self, table: Table) -> list[str]:
-        widths = _widths(table, self.width)
-        size = 24 if len(widths) <= 6 else 22 if len(widths) <= 10 else 18
+        size = _size(table, self.width)
+        widths = _widths(table, self.width, size)
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         header = _header(table.columns, widths, size)
         last = len(table.rows) - 1
@@ -202,11 +204,43 @@ def _width(place: Any) -> int:
     return int(size.get(f"{_W}w")) - int(margins.get(f"{_W}left")) - int(margins.get(f"{_W}right"))
 
 
-def _widths(table: Table, width: int) -> list[int]:
-    """The width shared by how long texts are, titles by their longest word; all of it if there is much."""
-    letters = []
-    for at, column in enumerate(table.columns):
-        words = max((len(word) for word in column.title.split()), default=1)
-        longest = max((len(row.cells[at]) for row in table.rows), default=1)
-        letters.append(min(max(words + 1, longest, min(len(column.title), 12)), MOST_LETTERS) + 2)
-    return [width * count // sum(letters) for count in letters]
+def _least(table: Table, size: int) -> list[int]:
+    """What each column needs for its longest word or number to stand in one line, in twentieths of a point.
+
+    A letter is taken as 0.6 of the size, which is in half points, and one more for wide ones, the edges
+    of a cell as 216 in all.
+    """
+    return [
+        max(
+            (
+                len(word) + 1
+                for text in (column.title, *(row.cells[at] for row in table.rows))
+                for word in text.split()
+            ),
+            default=1,
+        )
+        * (6 * size)
+        + 216
+        for at, column in enumerate(table.columns)
+    ]
+
+
+def _size(table: Table, width: int) -> int:
+    """The largest size of letters, in half points, in which every word fits its column; else the smallest."""
+    most = SIZES[0] if len(table.columns) <= 6 else SIZES[1] if len(table.columns) <= 10 else SIZES[-1]
+    fitting = (size for size in SIZES if size <= most and sum(_least(table, size)) <= width)
+    return next(fitting, SIZES[-1])
+
+
+def _widths(table: Table, width: int, size: int) -> list[int]:
+    """The width: to each column what its longest word needs, the rest by how long its texts are."""
+    least = _least(table, size)
+    if sum(least) > width:
+        return [width * need // sum(least) for need in least]
+    letters = [
+        min(max((len(row.cells[at]) for row in table.rows), default=1), MOST_LETTERS)
+        for at in range(len(table.columns))
+    ]
+    wanted = [max(count * 6 * size + 216 - need, 1) for count, need in zip(letters, least, strict=True)]
+    rest = width - sum(least)
+    return [need + rest * want // sum(wanted) for need, want in zip(least, wanted, strict=True)]

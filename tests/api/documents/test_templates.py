@@ -282,3 +282,23 @@ def test_a_long_table_is_set_in_full(tmp_path: Path) -> None:
     table = written(package("{{content}}"), tmp_path, report).tables[0]
     assert len(table.rows) == 701
     assert [cell.text for cell in table.rows[700].cells] == ["Xã 699", "699"]
+
+
+def test_dates_and_numbers_stand_in_one_line_beside_long_texts(tmp_path: Path) -> None:
+    """In Times New Roman a digit is half an em wide, a slash 0.278 and a full stop 0.25."""
+    columns = tuple(
+        Column(title) for title in ("Nhiệm vụ", "Ai", "Thời hạn", "Số", "Phục vụ chỉ tiêu", "Lưu ý")
+    )
+    long = "Tổ chức thường xuyên các phiên giao dịch việc làm tại huyện, thị xã, thành phố"
+    cells = (long, "Trung tâm Dịch vụ việc làm", "31/12/2023", "1.469.720", long, long)
+    report = Document("Báo cáo thử", (Table(columns, (Row(cells),)),), date(2023, 5, 15))
+    made = written(shipped.make("report", "vi"), tmp_path, report)
+    (table,) = (table for table in made.tables if table.rows[0].cells[0].text == "Nhiệm vụ")
+    points = table.rows[1].cells[2].paragraphs[0].runs[0].font.size.pt
+    widths = [column.width.pt for column in table.columns]
+    edges = 10.8
+    assert widths[2] - edges > (8 * 0.5 + 2 * 0.278) * points
+    assert widths[3] - edges > (7 * 0.5 + 2 * 0.25) * points
+    section = made.sections[0]
+    room = (section.page_width - section.left_margin - section.right_margin) / 12700
+    assert room - 1 < sum(widths) <= room
