@@ -13,6 +13,7 @@ from api.http.app import create_app
 from docs import keys
 from docs.generate import DOCUMENTS, GENERATED, PICTURES, refreshed
 from docs.markdown import Block, DocsError, blocks, table
+from docs.pages import PAGES
 from docs.shell import ROOT, pick
 from docs.snippets import shown
 
@@ -57,6 +58,14 @@ def test_pictures_are_as_the_program_draws_them_now(pictures: dict[str, dict[str
     assert [path.name for path, data in drawn.items() if path.read_bytes() != data] == []
     assert set((ROOT / "docs" / PICTURES).iterdir()) == set(drawn)
     assert len(drawn) >= 3
+
+
+def test_the_pages_that_are_shown_are_the_pages_that_are_kept() -> None:
+    """LibreOffice draws them, by hand; what the files hold is tested beside the code that writes them."""
+    guide = read("docs/guide.md")
+    kept = {path.name for path in (ROOT / "docs/pages").iterdir()}
+    assert kept == {f"{name}.png" for name in PAGES}
+    assert {name for name in kept if f"(pages/{name})" in guide} == kept
 
 
 # ------------------------------------------------------------------------------------- a lie is noticed
