@@ -117,7 +117,7 @@ def test_an_infeasible_plan_says_why_and_exits_3(run: Run, tmp_path: Path) -> No
     book = run("plan", folder, "-o", tmp_path / "plan.xlsx")
     assert (book.code, book.out) == (3, "")
     assert reason in book.err
-    assert reason in openpyxl.load_workbook(tmp_path / "plan.xlsx")["Giao chỉ tiêu"]["A4"].value
+    assert reason in openpyxl.load_workbook(tmp_path / "plan.xlsx")["Không có phương án"]["A4"].value
 
 
 def test_no_plan_in_time_is_no_success(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
