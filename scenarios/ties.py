@@ -152,9 +152,9 @@ def _others(problem: Separable, space: Window, q: Floats, most: float, deadline:
 
 
 def _largest(linear: highs.Linear, gap: float, deadline: float) -> highs.Answer:
-    """The best x; of many columns, the relaxation's, with a search over what that leaves in parts."""
-    if len(linear.cost) <= LEXICAL:
-        return highs.run(linear, absolute_gap=gap, node_limit=NODES, time_limit=_left(deadline))
+    """The best x: the relaxation's where that is whole, as it often is; else by a search, of many columns
+    only over what the relaxation leaves in parts.
+    """
     relaxed = highs.run(replace(linear, whole=None), time_limit=_left(deadline))
     if relaxed.x is None or linear.whole is None:
         return relaxed
@@ -162,6 +162,8 @@ def _largest(linear: highs.Linear, gap: float, deadline: float) -> highs.Answer:
     in_parts = linear.whole & (np.abs(relaxed.x - near) > 1e-6)
     if not in_parts.any():
         return relaxed
+    if len(linear.cost) <= LEXICAL:
+        return highs.run(linear, absolute_gap=gap, node_limit=NODES, time_limit=_left(deadline))
     kept = linear.whole & ~in_parts
     rest = replace(linear, lower=np.where(kept, near, linear.lower), upper=np.where(kept, near, linear.upper))
     return highs.run(rest, absolute_gap=gap, node_limit=NODES, time_limit=_left(deadline))
