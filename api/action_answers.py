@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.answers import overlaid
 from api.tables import Table, bullets, day, words
 from engine.followup import FollowUp, Tracked
 from engine.numbers import Lang, format_date
@@ -48,6 +49,7 @@ def action_answer(found: FollowUp, rulebook: Rulebook, lang: Lang) -> dict[str, 
         "as_of": found.as_of.isoformat(),
         "basis": found.basis,
         "unit": found.unit,
+        **overlaid(rulebook),
         "actions": [_action(item, lang) for item in found.tracked],
         "unserved": [
             {"indicator": row.indicator, "unit": row.unit, "status": row.status, "gap": row.numbers["gap"]}

@@ -226,7 +226,7 @@ def plan_answer(plan: Plan, lang: Lang) -> dict[str, Any]:
         "rules": [_rule(rule) for rule in plan.rules],
         "conflicts": [conflict_answer(conflict, lang) for conflict in plan.conflicts],
         "relaxed_plan": plan_answer(plan.relaxed, lang) if plan.relaxed else None,
-        "assumed": texts(plan.problem.assumed, lang),
+        "assumed": texts((found.message for found in plan.problem.assumed), lang),
         **stay_answer(plan),
     }
 

@@ -9,8 +9,10 @@ from api import labels
 from api.documents.places import Blocks, Value
 from api.documents.word import filled, letterhead
 from api.plan_table import period_words
+from api.source_tables import figure_label, plan_sources
 from api.tables import measure_words
 from engine.numbers import Lang, format_date, format_number, round_half_up
+from engine.overlaid import change_words
 from engine.words import Message, say
 from engine.writing.document import Block, Column, Row, Table
 
@@ -138,15 +140,16 @@ def _notes(plan: Plan, lang: Lang) -> Iterator[str]:
         yield say("decision.scenario", title=title).in_(lang)
     elif not rulebook.overlaid:
         yield say("decision.base").in_(lang)
-    nothing = say("decision.nothing")
     for change in rulebook.overlaid:
-        was, now = (nothing if value is None else value for value in (change.was, change.now))
-        yield say("decision.changed", path=change.path, was=was, now=now).in_(lang)
+        yield say("decision.changed", what=change_words(change)).in_(lang)
     basis = labels.BASIS[allocation.basis]
     yield say("decision.start", as_of=allocation.as_of, basis=basis).in_(lang)
     yield say("decision.fairness", fairness=labels.FAIRNESS[allocation.fairness]).in_(lang)
     if plan.status == "feasible" and plan.bound_gap is not None:
         gap = format_number(round_half_up(plan.bound_gap * 100, 2), 2, lang)
         yield say("decision.unproven", gap=gap).in_(lang)
-    for message in problem.assumed:
-        yield say("decision.assumed", what=message).in_(lang)
+    for found in problem.assumed:
+        label = figure_label(found.name, rulebook, ", ") if found.name else allocation.title
+        yield say(f"decision.{found.key}", **{**dict(found.values), "what": label}).in_(lang)
+    for source in plan_sources(problem):
+        yield say("decision.source", source=source).in_(lang)

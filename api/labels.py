@@ -216,6 +216,8 @@ SHEETS: Mapping[str, Message] = {
     "needed": Message("Cần đạt", "Needed"),
     "alternatives": Message("Phương án khác", "Alternatives"),
     "frontier": Message("Đánh đổi", "Frontier"),
+    "verify": Message("Kiểm tra báo cáo", "Report check"),
+    "actions": Message("Nhiệm vụ", "Actions"),
 }
 """Names of a workbook's sheets: 31 characters at most."""
 IF_RELAXED = Message("nếu nới", "if relaxed")
@@ -282,7 +284,6 @@ OVERLAID = Message("Thay đổi so với bộ chỉ tiêu", "Changes laid over t
 SWEEP_STATUS: Mapping[str, Message] = {**PLAN_STATUS, "failed": Message("lỗi", "failed")}
 WITHOUT_PLAN = Message("Kịch bản không có kế hoạch", "Scenarios without a plan")
 UNKNOWN_FIGURES = Message("Chưa xác định (số kịch bản)", "Unknown (scenarios)")
-NOT_THERE = Message("(không có)", "(nothing)")
 COMPARED = Message("So sánh kế hoạch", "Plans compared")
 DIFFERENT_INPUTS = Message("Khác nhau ở đầu vào", "What went in differs")
 GAINS = Message("Được giao thêm", "Gain")

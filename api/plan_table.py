@@ -219,7 +219,7 @@ def plan_notes(plan: Plan, lang: Lang) -> list[str]:
 
 
 def _assumed(plan: Plan, lang: Lang) -> list[str]:
-    return bullets(labels.ASSUMED_NOTES, [message.in_(lang) for message in plan.problem.assumed], lang)
+    return bullets(labels.ASSUMED_NOTES, [found.message.in_(lang) for found in plan.problem.assumed], lang)
 
 
 def _rule_words(plan: Plan, rule: RuleResult, lang: Lang) -> str:

@@ -94,20 +94,41 @@ def _row(item: Input, rulebook: Rulebook, lang: Lang) -> list[Entry]:
     name, _, unit = item.name.partition("@")
     at = rulebook.units.index[unit or rulebook.root]
     return [
-        words(_label(name, rulebook).in_(lang)),
+        words(figure_label(name, rulebook).in_(lang)),
         words("" if name in rulebook.parameters else rulebook.units.names[at].in_(lang)),
         *input_cells(item, rulebook, lang),
         words(item.name),
     ]
 
 
-def _label(name: str, rulebook: Rulebook) -> Message:
-    """A figure in words: ``last_year(jobs.achieved)`` is jobs created, same period last year."""
+def figure_label(name: str, rulebook: Rulebook, between: str = ": ") -> Message:
+    """A figure in words: ``last_year(jobs.achieved)`` is jobs created, same period last year; behind an @
+    stands the unit.
+    """
+    name, _, unit = name.partition("@")
+    label = _label(name, rulebook, between)
+    if not unit:
+        return label
+    where = rulebook.units.names[rulebook.units.index[unit]]
+    return Message(f"{label.vi}, {where.vi}", f"{label.en}, {where.en}")
+
+
+def _label(name: str, rulebook: Rulebook, between: str) -> Message:
     function, _, inside = name.rpartition("(")
     first, _, role = inside.removesuffix(")").partition(".")
     if first in rulebook.indicators:
-        indicator, what = rulebook.indicators[first].label, labels.ROLES[function or role]
-        return Message(f"{indicator.vi}: {what.vi}", f"{indicator.en}: {what.en}")
+        indicator = rulebook.indicators[first].label
+        if not (function or role):
+            return indicator
+        what = labels.ROLES[function or role]
+        return Message(f"{indicator.vi}{between}{what.vi}", f"{indicator.en}{between}{what.en}")
     if name in rulebook.parameters:
         return rulebook.parameters[name].label
     return rulebook.attributes[name].label if name in rulebook.attributes else both(name)
+
+
+def plan_sources(problem: Problem) -> list[Message]:
+    """The sources of the figures and parameters that an allocation uses, each once."""
+    titles = problem.rulebook.sources
+    used = (leaf.source for item in _of_problem(problem) for leaf in _stated(item))
+    return [titles[source] for source in dict.fromkeys(used) if source is not None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 from api import labels
 from engine.measures import Kind, Measure
 from engine.numbers import Lang, exact, format_date, format_number, round_half_up
+from engine.overlaid import value_words
 from engine.rulebook import Indicator, Rulebook
 from engine.words import Message
 
@@ -74,17 +74,7 @@ def words(text: str) -> Entry:
 
 def written(value: Any, lang: Lang) -> str:
     """A value as a rulebook has it, numbers in the language's form."""
-    match value:
-        case None:
-            return labels.NOT_THERE.in_(lang)
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return format_number(value, None, lang)
-        case str():
-            return str(value)
-        case _:
-            return json.dumps(value, ensure_ascii=False)
+    return value_words(value).in_(lang)
 
 
 def unknown(lang: Lang) -> Entry:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from api.answers import issues_answer
+from api.answers import issues_answer, overlaid
+from engine.rulebook import Rulebook
 from engine.writing.document import Block, Document, Heading, Items, Paragraph, Table
 from engine.writing.write import Written
 
@@ -83,16 +84,17 @@ def _escaped(text: str) -> str:
     return f"{number}\\. {rest}" if dot and number.isdigit() else marked
 
 
-def written_answer(written: Written, rulebook: str) -> dict[str, Any]:
+def written_answer(written: Written, rulebook: Rulebook) -> dict[str, Any]:
     """The report as JSON: its blocks, and what it can't say."""
     document = written.document
     return {
-        "rulebook": rulebook,
+        "rulebook": rulebook.id,
         "report": written.report.id,
         "as_of": written.at.as_of.isoformat(),
         "basis": written.at.basis,
         "unit": written.at.unit,
         "lang": document.lang,
+        **overlaid(rulebook),
         "title": document.title,
         "blocks": [_block(block) for block in document.blocks],
         "issues": issues_answer(written.issues, document.lang)["issues"],

@@ -89,8 +89,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "decision.in": ("Đơn vị tính: {measure}", "In: {measure}"),
     "decision.scenario": ("Phương án: {title}", "Scenario: {title}"),
     "decision.base": ("Phương án: cơ sở", "Scenario: the base"),
-    "decision.changed": ("Thay đổi: {path}: {was} → {now}", "Changed: {path}: {was} → {now}"),
-    "decision.nothing": ("không có", "none"),
+    "decision.changed": ("Thay đổi: {what}", "Changed: {what}"),
     "decision.start": (
         "Số liệu tính đến ngày {as_of} ({basis})",
         "Figures as of {as_of} ({basis})",
@@ -101,5 +100,26 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
         "Not proven to be the fairest (within {gap}% of the bound)",
     ),
     "decision.source": ("Nguồn: {source}", "Source: {source}"),
-    "decision.assumed": ("Giả định, số ước: {what}", "Assumed or estimated: {what}"),
+    "decision.rests_on_assumed": (
+        "{what}: {value} {measure}{when} (giả định)",
+        "{what}: {value} {measure}{when} (assumed)",
+    ),
+    "decision.rests_on_estimated": (
+        "{what}: {value} {measure}{when} (số ước thực hiện)",
+        "{what}: {value} {measure}{when} (an estimate)",
+    ),
+    "decision.all_assumed": ("{what}: số liệu giả định", "{what}: assumed"),
+    "decision.all_estimated": ("{what}: số ước", "{what}: estimated"),
+    "decision.several_assumed": (
+        "{what}: số liệu của {count} đơn vị là giả định",
+        "{what}: figures of {count} units are assumed",
+    ),
+    "decision.several_estimated": (
+        "{what}: số liệu của {count} đơn vị là số ước",
+        "{what}: figures of {count} units are estimates",
+    ),
+    "decision.fallback_taken": (
+        "{what}: {why}; lấy số thay thế theo cách tính đã định",
+        "{what}: {why}; the figure that stands in for it is taken",
+    ),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Place
+from engine.words import Message, both, joined, say
 
 ASSUMED = "assumed"
 """The status of a figure that an overlay states without saying otherwise."""
@@ -51,3 +53,19 @@ def plain(value: Any) -> Any:
             return [plain(item) for item in value]
         case _:
             return value
+
+
+def value_words(value: Any) -> Message:
+    """A value as a rulebook has it, numbers in each language's form."""
+    match value:
+        case None:
+            return say("overlaid.nothing")
+        case bool() | int() | float() | str():
+            return joined([value])
+        case _:
+            return both(json.dumps(value, ensure_ascii=False))
+
+
+def change_words(change: Overlaid) -> Message:
+    """A change in a line: the path, what it was and what it is."""
+    return say("overlaid.change", path=change.path, was=value_words(change.was), now=value_words(change.now))

@@ -13,7 +13,18 @@ from engine.figures import OBSERVATION_COLUMNS, OPTIONAL_COLUMNS, TARGET_COLUMNS
 from engine.loader import Source
 from engine.overlaid import Overlaid, RowChange, plain
 from engine.overlay import Layer, Overlay
-from engine.overlay_paths import FIXED, TABLES, is_there, known_paths, may_be_set, nearest, value_at
+from engine.overlay_paths import (
+    FIXED,
+    TABLES,
+    is_sentence,
+    is_there,
+    known_paths,
+    may_be_set,
+    nearest,
+    value_at,
+)
+from engine.overlay_sentences import with_text
+from engine.schema_reports import is_text
 from engine.validation import validate_overlay
 from engine.words import did_you_mean, say
 from engine.yamlfile import Document, Path, Spot
@@ -188,6 +199,9 @@ class _Application:
         quotas = self.quotas() if self.layer.short else None
         if quotas is not None and len(path) == 1 and is_there(self.source, (*quotas, path[0])):
             path = (*quotas, *path)
+        if is_sentence(path) and value is not None:
+            with_text(self.source, path)
+            path = (*path, "text") if is_text(value) else path
         if path[0] == "data":
             self.rows(path, value, at)
         elif not self.allowed(path, value, at, quotas):

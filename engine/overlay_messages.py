@@ -8,6 +8,8 @@ OVERLAYS: Mapping[str, tuple[str, str]] = {
     "unknown_path": ("bộ chỉ tiêu không có '{what}'", "the rulebook has no '{what}'"),
     "nearest_path.hint": ("Gần nhất là '{what}'.", "The nearest is '{what}'."),
     "nothing_there": ("không có '{what}' để bỏ", "there is no '{what}' to take away"),
+    "overlaid.nothing": ("(không có)", "(nothing)"),
+    "overlaid.change": ("{path}: {was} → {now}", "{path}: {was} → {now}"),
     "fixed_path": (
         "'{what}' làm nên chính bộ chỉ tiêu này, không phương án nào thay được",
         "'{what}' makes the rulebook what it is; no overlay changes it",

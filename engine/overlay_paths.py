@@ -14,6 +14,10 @@ from engine.yamlfile import Path
 FIXED = frozenset({"rulebook", "include", "scenarios"})
 """What makes a rulebook this one; no overlay changes it."""
 TABLES = ("observations", "targets", "units")
+ANY = "*"
+_SENTENCES = tuple((*("reports", ANY, "sections", ANY), kind) for kind in ("paragraph", "items"))
+_MAY_GROW = (("allocations", ANY, "rules"), ("actions",), _SENTENCES[0][:3], *_SENTENCES)
+"""Mappings that take entries of new names."""
 _NEAR = 0.75
 _ENDS = 0.85
 """How like the end of a known path a path is that is meant to be it."""
@@ -38,7 +42,8 @@ def is_there(source: Source, path: Path) -> bool:
 def may_be_set(source: Source, path: Path) -> bool:
     """Whether a value may stand at this path: it, or what the schema knows there, is in the rulebook.
 
-    A new rule may be added to an allocation, if its name isn't near that of another: else it may be a typo.
+    A rule, an action, a section or a sentence of a report may be added, if its name isn't near that of
+    another: else it may be a typo.
     """
     for end in range(1, len(path) + 1):
         above, key = path[: end - 1], str(path[end - 1])
@@ -47,7 +52,7 @@ def may_be_set(source: Source, path: Path) -> bool:
         kind = schema.kind_at(above)
         if kind == "keys" and key not in schema.keys_at(above):
             return False
-        if kind == "names" and not _is_new_rule(source, above, key):
+        if kind == "names" and not _is_new(source, above, key):
             return False
     return True
 
@@ -59,8 +64,20 @@ def _is_faulty(source: Source, path: Path) -> bool:
     )
 
 
-def _is_new_rule(source: Source, above: Path, name: str) -> bool:
-    if len(above) != 3 or above[0] != "allocations" or above[2] != "rules":
+def is_sentence(path: Path) -> bool:
+    """Whether a sentence of a report stands at this path."""
+    return _is_like(path[:-1], _SENTENCES)
+
+
+def _is_like(path: Path, forms: Iterable[tuple[str, ...]]) -> bool:
+    return any(
+        len(path) == len(form) and all(part in (ANY, key) for part, key in zip(form, path, strict=True))
+        for form in forms
+    )
+
+
+def _is_new(source: Source, above: Path, name: str) -> bool:
+    if not _is_like(above, _MAY_GROW):
         return False
     return not get_close_matches(name, value_at(source, above) or {}, n=1, cutoff=_NEAR)
 

@@ -331,14 +331,18 @@ class _Named:
 
 
 def _inner(annotation: Any) -> Any:
-    """The model inside Optional[Model] or dict[…, Model]."""
+    """The model inside Optional[Model] or dict[…, Model], annotated or not."""
     if hasattr(annotation, "__metadata__"):
         return _inner(annotation.__origin__)
     arguments: tuple[Any, ...] = getattr(annotation, "__args__", ())
     if getattr(annotation, "__origin__", None) is dict:
         return _Named(_inner(arguments[1]))
-    parts = [getattr(part, "__origin__", part) for part in arguments]
-    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    parts = [_inner(part) if hasattr(part, "__metadata__") else part for part in arguments]
+    models = [
+        part
+        for part in parts
+        if isinstance(part, _Named) or (isinstance(part, type) and issubclass(part, BaseModel))
+    ]
     return models[0] if models else annotation
 
 

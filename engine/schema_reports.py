@@ -21,9 +21,15 @@ from engine.scalars import (
 from engine.schema_model import Basis, Direction, FlowOrLevel, Model, Status
 
 
+def is_text(value: Any) -> bool:
+    """Whether a sentence is a text alone: words, or words by language."""
+    return isinstance(value, str) or (
+        isinstance(value, dict) and bool(value) and value.keys() <= {"vi", "en"}
+    )
+
+
 def _sentence(value: Any) -> Any:
-    alone = isinstance(value, str) or (isinstance(value, dict) and value and value.keys() <= {"vi", "en"})
-    return {"text": value} if alone else value
+    return {"text": value} if is_text(value) else value
 
 
 class _OrText:

@@ -53,7 +53,15 @@ WRITING: Mapping[str, tuple[str, str]] = {
         "No indicator is behind or at risk.",
     ),
     "writing.none": ("Không có.", "None."),
+    "writing.over": (
+        "Báo cáo này tính trên các thay đổi so với bộ chỉ tiêu:",
+        "This report is written over changes to the rulebook:",
+    ),
     "writing.no_plan": ("Không có phương án giao chỉ tiêu.", "There is no plan of quotas."),
+    "writing.not_in_plan": (
+        "{what} không được giao trong phương án này",
+        "{what} is given no quotas in this plan",
+    ),
     "writing.indicator": ("Chỉ tiêu", "Indicator"),
     "writing.unit": ("Đơn vị", "Unit"),
     "writing.measure": ("Đơn vị tính", "Measure"),

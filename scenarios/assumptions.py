@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +21,24 @@ from engine.values import MISSING_DAY, day_date
 from engine.words import Message, joined, say
 
 
-def rests_on(reasoner: Reasoner, placed: Placed, scope: Scope, units: Sequence[int]) -> Iterator[Message]:
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What a plan rests on without its having been observed. ``key``: of the message, filled in with
+    ``values``; ``name``: what it is about, as formulas name it (``jobs.achieved@phu_quy``, an indicator
+    alone where a formula took its fallback), None where that is no one thing.
+    """
+
+    key: str
+    name: str | None
+    values: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """In words, with the names that formulas use."""
+        return say(self.key, **{"what": self.name, **dict(self.values)})
+
+
+def rests_on(reasoner: Reasoner, placed: Placed, scope: Scope, units: Sequence[int]) -> Iterator[Assumption]:
     """Assumed figures and parameters, estimates and fallbacks that a formula uses at units (DESIGN §5)."""
     for node in walk(placed.root):
         if isinstance(node, Name):
@@ -29,7 +47,7 @@ def rests_on(reasoner: Reasoner, placed: Placed, scope: Scope, units: Sequence[i
             yield from _fallbacks(reasoner, placed, scope, node, units)
 
 
-def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) -> Iterator[Message]:
+def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) -> Iterator[Assumption]:
     symbol = symbol_of(node, scope)
     rulebook = reasoner.rulebook
     match symbol:
@@ -42,7 +60,7 @@ def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) 
         case GroupRef():
             attribute = rulebook.groupings[symbol.grouping].attributes[symbol.name]
             if attribute.status in _TOLD:
-                yield say(f"all_{attribute.status}", what=attribute.id)
+                yield Assumption(f"all_{attribute.status}", attribute.id)
         case MetricRef():
             kind = rulebook.indicators[symbol.indicator].kind
             inner = Scope(rulebook.names, Where.METRIC, symbol.indicator)
@@ -54,26 +72,26 @@ def _symbol(reasoner: Reasoner, node: Name, scope: Scope, units: Sequence[int]) 
 _TOLD = ("assumed", "estimated")
 
 
-def _attribute(reasoner: Reasoner, attribute: Attribute) -> Iterator[Message]:
+def _attribute(reasoner: Reasoner, attribute: Attribute) -> Iterator[Assumption]:
     """An attribute that is assumed, or the cells of it that an overlay states, of every unit: a share rests
     on the neighbours too.
     """
     if attribute.status in _TOLD:
-        yield say(f"all_{attribute.status}", what=attribute.id)
+        yield Assumption(f"all_{attribute.status}", attribute.id)
     if attribute.status == ASSUMED:
         return
     units = reasoner.rulebook.units
     known = np.flatnonzero(~np.isnan(attribute.values) & reasoner.figures.tree.valid)
     at = [int(unit) for unit in known if units.is_assumed(int(unit), attribute.id)]
     if len(at) > 3:
-        yield say("several_assumed", what=attribute.id, count=len(at))
+        yield Assumption("several_assumed", attribute.id, (("count", len(at)),))
         return
     for unit in at:
         value = float(attribute.values[unit])
         yield _told(reasoner, ASSUMED, f"{attribute.id}@{units.ids[unit]}", value, attribute.measure)
 
 
-def _figure(reasoner: Reasoner, ref: FigureRef, units: Sequence[int]) -> Iterator[Message]:
+def _figure(reasoner: Reasoner, ref: FigureRef, units: Sequence[int]) -> Iterator[Assumption]:
     """The units' figures of a role, those added up from below included."""
     figures = reasoner.figures
     is_target = ref.role == "target"
@@ -90,7 +108,7 @@ def _figure(reasoner: Reasoner, ref: FigureRef, units: Sequence[int]) -> Iterato
     for status in _TOLD:
         at = [unit for unit in _down_to_rows(reasoner, found, units) if _status(table, found, unit) == status]
         if len(at) > 3:
-            yield say(f"several_{status}", what=f"{ref.indicator}.{ref.role}", count=len(at))
+            yield Assumption(f"several_{status}", f"{ref.indicator}.{ref.role}", (("count", len(at)),))
             continue
         for unit in at:
             day = MISSING_DAY if isinstance(found, ResolvedTarget) else int(found.days[unit])
@@ -118,24 +136,25 @@ def _down_to_rows(
 
 def _told(
     reasoner: Reasoner, status: str, what: str, value: float, shown: Measure, day: int = MISSING_DAY
-) -> Message:
+) -> Assumption:
     label = reasoner.rulebook.measure_label(shown)
     when = Message("", "") if day == MISSING_DAY else say("dated", when=day_date(day))
-    return say(f"rests_on_{status}", what=what, value=value / float(shown.scale), measure=label, when=when)
+    values = (("value", value / float(shown.scale)), ("measure", label), ("when", when))
+    return Assumption(f"rests_on_{status}", what, values)
 
 
 def _fallbacks(
     reasoner: Reasoner, placed: Placed, scope: Scope, node: Call, units: Sequence[int]
-) -> Iterator[Message]:
+) -> Iterator[Assumption]:
     """That a ``coalesce`` passed over its first argument, with the causes."""
     tracer = reasoner.tracer(placed, scope)
     first = node.arguments[0]
     causes = [cause for unit in units for cause in tracer.causes(first, unit)]
     if causes:
         text = placed.formula.text
-        yield say(
-            "fallback_taken",
-            what=text[first.start : first.end],
-            formula=text[node.start : node.end],
-            why=joined(several(causes), "; "),
+        values = (
+            ("what", text[first.start : first.end]),
+            ("formula", text[node.start : node.end]),
+            ("why", joined(several(causes), "; ")),
         )
+        yield Assumption("fallback_taken", scope.home, values)

@@ -14,7 +14,7 @@ from engine.formula.trace import several
 from engine.rulebook import EVERYWHERE, TAPER, Allocation, Bound, Hold, Placed, Quota, Rulebook
 from engine.values import day_number
 from engine.words import Message, joined, say
-from scenarios.assumptions import rests_on
+from scenarios.assumptions import Assumption, rests_on
 from scenarios.pace import paced
 from scenarios.problem import Asked, Floats, Problem
 from scenarios.reached import reached, why_unknown
@@ -47,7 +47,7 @@ class _Poser:
         self.issues = Issues()
         self.situation = Situation(rulebook, allocation)
         self.root = rulebook.units.index[allocation.root]
-        self.assumed: dict[Message, None] = {}
+        self.assumed: dict[Assumption, None] = {}
         self.periods: tuple[Period, ...] = tuple(
             periods(allocation.starts, allocation.ends, allocation.every)
         )

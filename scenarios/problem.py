@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from engine.calendar import Period
 from engine.errors import Code, Issues, RuleError
 from engine.rulebook import Allocation, Quota, Rulebook
-from engine.words import Message, did_you_mean, say
+from engine.words import did_you_mean, say
+from scenarios.assumptions import Assumption
 from scenarios.situation import Situation
 from scenarios.stability import Stay
 
@@ -60,7 +61,7 @@ class Problem:
     units: tuple[int, ...]
     periods: tuple[Period, ...]
     quotas: tuple[Asked, ...]
-    assumed: tuple[Message, ...]
+    assumed: tuple[Assumption, ...]
     stay: Stay | None = None
 
     @property

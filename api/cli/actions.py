@@ -31,6 +31,7 @@ def actions(arguments: argparse.Namespace) -> int:
         records=lambda: action_records(found, rulebook, lang),
         workbook=workbook_of(arguments, sheets),
         columns=COLUMNS,
+        overlaid=rulebook.overlaid,
     )
     deliver(answer, arguments)
     return FINE

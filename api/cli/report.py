@@ -46,7 +46,7 @@ def report(arguments: argparse.Namespace) -> int:
 
     answer = Answer(
         text=lambda: plain(written.document),
-        data=lambda: written_answer(written, rulebook.id),
+        data=lambda: written_answer(written, rulebook),
         records=lambda: written_records(written),
         workbook=None,
         columns=COLUMNS,

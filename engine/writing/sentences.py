@@ -211,4 +211,6 @@ class Speaker:
         if value is not None:
             return format_number(value, 0, self.lang)
         why = planned.why if planned is not None and planned.why else (say("writing.no_plan"),)
+        if planned is not None and planned.values:
+            why = (say("writing.not_in_plan", what=self.facts.rulebook.units.names[self._unit(at)]),)
         return Lack(both(f"quota({quota})"), why, place)

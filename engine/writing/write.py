@@ -8,6 +8,7 @@ from datetime import date
 from engine.errors import Code, Issue, RuleError
 from engine.gaps import latest_date
 from engine.numbers import Lang
+from engine.overlaid import change_words
 from engine.reports import Report
 from engine.rulebook import Rulebook
 from engine.words import did_you_mean, say
@@ -73,4 +74,16 @@ def write(
                 )
         else:
             blocks += content(section, speaker, at)
+    blocks += _changes(rulebook, lang)
     return Written(report, at, Document(title, tuple(blocks), day, lang), tuple(dict.fromkeys(facts.issues)))
+
+
+def _changes(rulebook: Rulebook, lang: Lang) -> list[Block]:
+    """What lies over the rulebook (§12): a report never passes a what-if off as what is."""
+    if not rulebook.overlaid:
+        return []
+    lines = [change_words(change).in_(lang) for change in rulebook.overlaid]
+    if rulebook.scenario is not None:
+        title = rulebook.scenarios[rulebook.scenario].title
+        lines.insert(0, say("decision.scenario", title=title).in_(lang))
+    return [Paragraph(say("writing.over").in_(lang)), Items(tuple(lines))]

@@ -278,8 +278,8 @@ def test_sources_of_a_plan_tell_what_it_rests_on(plan_file: Path, plan: Plan) ->
     assert facts["Điểm xuất phát"].value == "30/6/2023 (ước thực hiện)"
     assert facts["Tổng phải giao: Giải quyết việc làm (người)"].value == 8_458
     texts = [cell.value for cell in page["A"] if cell.value]
-    for message in plan.problem.assumed:
-        assert f"- {message.vi}" in texts
+    for found in plan.problem.assumed:
+        assert f"- {found.message.vi}" in texts
     (rule,) = records(page, "Ràng buộc")
     assert (rule["Ràng buộc"].value, rule["Vế trái"].value) == ("Vốn vay không vượt nguồn vốn", 125)
     page = pages(plan_file)["Nguồn và giả định"]

@@ -77,7 +77,7 @@ def test_months_are_a_controlled_rounding(real: Plan) -> None:
 
 
 def test_what_is_only_assumed_is_listed(real: Plan) -> None:
-    words = [message.en for message in real.problem.assumed]
+    words = [found.message.en for found in real.problem.assumed]
     assert words == [
         "jobs.achieved = 11,542 persons, 2023-06-30 is an estimate",
         "training.achieved = 4,000 persons, 2023-06-30 is an estimate",

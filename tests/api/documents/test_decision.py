@@ -106,7 +106,19 @@ def test_what_the_figures_rest_on_stands_below(decision: Any) -> None:
     said = texts(decision)
     assert "- Phương án: cơ sở" in said
     assert "- Số liệu tính đến ngày 30/6/2023 (ước thực hiện)" in said
-    assert "- Giả định, số ước: loan_capital = 125 tỷ đồng là giả định" in said
+    assert "- Nguồn vốn cho vay giải quyết việc làm: 125 tỷ đồng (giả định)" in said
+    jobs = "- Giải quyết việc làm, thực hiện: 11.542 người, ngày 30/6/2023 (số ước thực hiện)"
+    assert jobs in said
+    (loans,) = [text for text in said if "lấy số thay thế" in text]
+    assert loans.startswith("- Cho vay vốn giải quyết việc làm: chưa có số thực hiện hay ước thực hiện")
+    assert not [text for text in said if "loan_capital" in text or ".achieved" in text]
+
+
+def test_where_the_figures_come_from_stands_below_once_each(decision: Any) -> None:
+    assert [text for text in texts(decision) if text.startswith("- Nguồn: ")] == [
+        "- Nguồn: Báo cáo 6 tháng đầu năm 2023, Sở Lao động – Thương binh và Xã hội tỉnh Bình Thuận",
+        "- Nguồn: Tổng điều tra dân số và nhà ở 1/4/2019",
+    ]
 
 
 def test_the_page_is_laid_out_as_decree_30_of_2020_says(decision: Any) -> None:
