@@ -37,9 +37,10 @@ def write_report(
         if allocation not in (None, chosen.allocation):
             message = say("report_of_allocation", what=chosen.id, own=chosen.allocation, got=allocation)
             raise RuleError([Issue(Code.BAD_SETTING, message)])
-        from scenarios.plan import make_plan
+        if chosen.has_quotas:
+            from scenarios.plan import make_plan
 
-        quotas = planned_quotas(make_plan(rulebook, chosen.allocation, time_limit))
+            quotas = planned_quotas(make_plan(rulebook, chosen.allocation, time_limit))
     return write(rulebook, chosen, lang, as_of, basis, quotas)
 
 

@@ -35,8 +35,8 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "office": "What the office puts on its documents; what isn't said stays dots in them.",
     },
     "Office": {
-        "parent": "The body above it, as the left of a document's head has it.",
-        "body": "The body that issues.",
+        "parent": "The body above, written as in a sentence; the head shows it in capitals.",
+        "body": "The body that issues, written likewise; the annexes name it in a sentence.",
         "symbol": "Its letters behind the number of a document, such as `SLĐTBXH`.",
         "place": "Where documents are issued.",
         "authority": "Who decides, above the bases of a decision.",
@@ -211,7 +211,7 @@ KEYS: Mapping[str, Mapping[str, str]] = {
         "basis": "Whether estimates for that day may stand for actuals; `actual` if missing.",
         "unit": "The unit it is about; the root if missing.",
         "allocation": "The allocation whose plan `quota(NAME)` and the section `quotas` are about. "
-        "It is solved when the report is written.",
+        "It is solved when a report that has these is written.",
         "sections": "Its parts, in order.",
     },
     "Section": {

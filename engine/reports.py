@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,3 +118,19 @@ class Report:
     allocation: str | None
     sections: tuple[Section, ...]
     place: Place
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether anything in it tells a plan's quotas, so that the plan is needed."""
+        return any(section.kind == "quotas" for section in self.sections) or any(
+            isinstance(part, Word) and part.call.function == "quota"
+            for texts in self._texts()
+            for text in texts.values()
+            for part in text.parts
+        )
+
+    def _texts(self) -> Iterator[Texts]:
+        yield self.title
+        for section in self.sections:
+            sentences = (said for one in section.sentences for said in (one.texts, one.if_unknown))
+            yield from (said for said in (section.heading, section.caption, *sentences) if said is not None)

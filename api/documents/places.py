@@ -57,12 +57,20 @@ class _Paragraph:
         return "".join(node.text or "" for node in self.texts)
 
 
-def fill(document: WordDocument, values: Mapping[str, Value], name: str, issues: Issues) -> None:
-    """Fill every place of a template. Where any is faulty nothing is filled, and each fault is an issue."""
+def checked(
+    document: WordDocument, values: Mapping[str, Value], name: str, issues: Issues
+) -> list[_Paragraph] | None:
+    """The paragraphs with places, None where any is faulty; each fault is an issue."""
     paragraphs = [p for p in _paragraphs(document) if _STRAY.search(p.text)]
     before = len(issues.found)
     _check(paragraphs, values, name, issues)
-    if len(issues.found) > before:
+    return paragraphs if len(issues.found) == before else None
+
+
+def fill(document: WordDocument, values: Mapping[str, Value], name: str, issues: Issues) -> None:
+    """Fill every place of a template. Where any is faulty nothing is filled, and each fault is an issue."""
+    paragraphs = checked(document, values, name, issues)
+    if paragraphs is None:
         return
     empty = []
     for paragraph in paragraphs:

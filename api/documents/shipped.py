@@ -98,7 +98,7 @@ WORDS = {
         "Annex",
         "QUOTAS BY UNIT",
         "QUOTAS BY PERIOD",
-        "(With Decision No. {{number}}/QĐ-{{symbol}}, {{date}}, of {{body}})",
+        "(With Decision No. {{number}}/QĐ-{{symbol}}, {{date}}, of the {{body}})",
         "What the figures rest on:",
         "Figures up to {{written_on}}",
     ),
@@ -224,12 +224,14 @@ def _say(
     bold: bool = False,
     italic: bool = False,
     centred: bool = True,
+    capitals: bool = False,
 ) -> Paragraph:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size = bold or None, italic or None, Pt(size)
+    run.font.all_caps = capitals or None
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     return paragraph
@@ -251,8 +253,8 @@ def _head(document: WordDocument, number: str, words: Words) -> None:
     from docx.shared import Pt
 
     left, right = _side_by_side(document, 60, 100)
-    _say(left.paragraphs[0], "{{parent}}", 12)
-    _say(left.add_paragraph(), "{{body}}", 12, bold=True)
+    _say(left.paragraphs[0], "{{parent}}", 12, capitals=True)
+    _say(left.add_paragraph(), "{{body}}", 12, bold=True, capitals=True)
     _line(left.add_paragraph(), 19, 19)
     _say(left.add_paragraph(), number, 13)
     _say(right.paragraphs[0], words.nation, 12, bold=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.documents.office import open_word
 from api.documents.package import inspected
-from api.documents.places import Blocks, Value, fill
+from api.documents.places import Blocks, Value, checked, fill
 from api.documents.text import DocumentError
 from engine.errors import Code, Issue, Issues, Place, RuleError
 from engine.numbers import Lang, format_date
@@ -16,9 +17,29 @@ from engine.office import Office
 from engine.words import Message, say
 from engine.writing.document import Document
 
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
 SHIPPED = Path(__file__).parent / "templates"
 DOTS = "……"
 """What stands where a text isn't known yet, as drafts have it."""
+
+_LETTERHEAD: Mapping[str, Value] = {
+    **dict.fromkeys(("parent", "body", "symbol", "place", "authority", "signs_for"), ""),
+    **dict.fromkeys(("signer_title", "signer", "number", "date", "title"), ""),
+    **dict.fromkeys(("bases", "recipients"), ("",)),
+}
+_NOTHING = Blocks(())
+SAMPLES: Mapping[str, Mapping[str, Value]] = {
+    "report": {**_LETTERHEAD, "written_on": "", "content": _NOTHING},
+    "decision": {
+        **_LETTERHEAD,
+        **dict.fromkeys(("subject", "from", "to", "units_count"), ""),
+        **dict.fromkeys(("quotas", "notes"), ("",)),
+        **dict.fromkeys(("annex_units", "annex_periods"), _NOTHING),
+    },
+}
+"""The places of each kind of document, with values of their form and nothing in them."""
 
 
 def available() -> None:
@@ -32,13 +53,17 @@ def available() -> None:
 
 def report_bytes(document: Document, office: Office, template: Path | None = None) -> bytes:
     """A written report as a .docx file. ``template``: the office's own. Raises RuleError."""
-    values: dict[str, Value] = {
+    return filled("report", report_values(document, office), document.lang, template)
+
+
+def report_values(document: Document, office: Office) -> dict[str, Value]:
+    """The places of a report."""
+    return {
         **letterhead(office, document.lang),
         "title": document.title,
         "written_on": format_date(document.written_on, document.lang),
         "content": Blocks(document.blocks),
     }
-    return filled("report", values, document.lang, template)
 
 
 def letterhead(office: Office, lang: Lang) -> dict[str, Value]:
@@ -69,11 +94,29 @@ def letterhead(office: Office, lang: Lang) -> dict[str, Value]:
     }
 
 
+def check_template(kind: str, template: Path) -> None:
+    """Refuse a faulty template before anything is worked out for it. Raises RuleError (bad_template)."""
+    named = str(template)
+    issues = Issues()
+    checked(_opened(template, named), SAMPLES[kind], named, issues)
+    issues.raise_errors()
+
+
 def filled(kind: str, values: Mapping[str, Value], lang: Lang, template: Path | None = None) -> bytes:
     """A template with its places filled; the one that comes along if none is given. Raises RuleError."""
     available()
     path = template or SHIPPED / f"{kind}_{lang}.docx"
     name = str(template) if template else path.name
+    document = _opened(path, name)
+    issues = Issues()
+    fill(document, values, name, issues)
+    issues.raise_errors()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _opened(path: Path, name: str) -> WordDocument:
     issues = Issues()
     try:
         data = path.read_bytes()
@@ -82,14 +125,9 @@ def filled(kind: str, values: Mapping[str, Value], lang: Lang, template: Path | 
     if not inspected(data, name, issues):
         raise RuleError(issues.found)
     try:
-        document = open_word(data, name)
+        return open_word(data, name)
     except DocumentError:
         raise _refused(name, say("template.broken")) from None
-    fill(document, values, name, issues)
-    issues.raise_errors()
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
 
 
 def _refused(name: str, why: Message) -> RuleError:

@@ -14,7 +14,11 @@ indicators:
   jobs: {label: {vi: Việc làm, en: Jobs}, measure: person, kind: flow, direction: up}
   fund: {label: {vi: Quỹ, en: Fund}, measure: VND, show_in: billion VND, kind: flow, direction: up}
 """
-UNITS = "unit,parent,level,name_vi,name_en,code,valid_from,valid_to\ntop,,province,Tỉnh,Province,,,\n"
+UNITS = """\
+unit,parent,level,name_vi,name_en,code,valid_from,valid_to
+top,,province,Tỉnh,Province,,,
+one,top,district,Huyện,District,,,
+"""
 TARGETS = """\
 indicator,unit,year,kind,value,measure,source,status
 jobs,top,2023,reach,1900,person,,
@@ -30,7 +34,7 @@ jobs,top,2023-06-30,estimate,1200,person,,
 def written(root: Path, more: str) -> Path:
     """The rulebook with more sections, below a folder."""
     folder = root / "book"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name, text in {
         "book.yaml": SMALL + more,
         "units.csv": UNITS,

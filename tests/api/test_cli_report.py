@@ -9,6 +9,7 @@ from typing import Any
 import docx
 import pytest
 
+from scenarios.plan import make_plan
 from tests.api.reporting import written
 from tests.api.terminal import BOOK, JUNE, Run, fine, refused
 
@@ -205,3 +206,38 @@ def test_a_district_left_out_is_told_as_that(run: Run) -> None:
     assert result.code == 0
     assert "unknown because Phú Quý is given no quotas in this plan" in result.err
     assert "There is no plan" not in result.err
+
+
+QUOTAS = """\
+allocations:
+  rest:
+    from: 2023-07-01
+    to: 2023-12-31
+    every: once
+    among: district
+    starting_point: {as_of: 2023-06-30, basis: estimate}
+    quotas: {jobs: {total: target - achieved, need: "1"}}
+reports:
+  half:
+    title: T
+    allocation: rest
+    sections: {first: {paragraph: {one: "Còn lại: SAID."}}}
+"""
+
+
+def test_a_plan_that_nothing_tells_isn_t_solved(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def solved(*given: object) -> object:
+        asked.append(given)
+        return make_plan(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("scenarios.plan.make_plan", solved)
+    silent = written(tmp_path / "silent", QUOTAS.replace("SAID", "{jobs.target}"))
+    assert fine(run("report", silent)).out == "T\n\nCòn lại: 1.900.\n"
+    assert asked == []
+    telling = written(tmp_path / "telling", QUOTAS.replace("SAID", "{quota(jobs)}"))
+    assert fine(run("report", telling)).out == "T\n\nCòn lại: 700.\n"  # 1,900 less the estimate of 1,200
+    assert len(asked) == 1

@@ -6,6 +6,7 @@ training, and 2,500 loans, of which nothing is reported.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -156,10 +157,17 @@ def test_the_head_has_nation_motto_number_place_and_day(decision: Any) -> None:
     assert (nation.runs[0].font.size, motto.runs[0].font.size) == (Pt(12), Pt(13))
     assert right.paragraphs[-1].runs[0].italic
     assert [p.text for p in left.paragraphs if p.text] == [
-        "ỦY BAN NHÂN DÂN TỈNH BÌNH THUẬN",
-        "SỞ LAO ĐỘNG – THƯƠNG BINH VÀ XÃ HỘI",
+        "Ủy ban nhân dân tỉnh Bình Thuận",
+        "Sở Lao động – Thương binh và Xã hội",
         "Số: ……/QĐ-……",
     ]
+    # in capitals in the head alone: the annexes name the same body within a sentence
+    assert [p.runs[0].font.all_caps for p in left.paragraphs if p.text] == [True, True, None]
+    attached = (
+        "(Kèm theo Quyết định số ……/QĐ-…… ngày … tháng … năm … của Sở Lao động – Thương binh và Xã hội)"
+    )
+    (annexes,) = {text for text in texts(decision) if text.startswith("(Kèm theo")}
+    assert annexes == attached
 
 
 def test_the_body_is_justified_with_its_first_line_indented(decision: Any) -> None:
@@ -354,3 +362,46 @@ def test_a_faulty_template_is_told_and_nothing_is_written(run: Run, tmp_path: Pa
         "there is no place 'nummber' (in 'Số {{nummber}}'). Did you mean 'number'?\n"
     )
     assert not (tmp_path / "d.docx").exists()
+
+
+@pytest.mark.parametrize(("command", "place"), [("plan", "annex_units"), ("report", "content")])
+def test_a_faulty_template_is_told_before_anything_is_solved(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, place: str
+) -> None:
+    def solved(*_: object) -> None:
+        pytest.fail("it was solved")
+
+    monkeypatch.setattr("scenarios.plan.make_plan", solved)
+    monkeypatch.setattr("api.services.plan", solved)
+    for text, why in (
+        ("{{no_such}}", "no place 'no_such'"),
+        ("{{title}} {% if x %}", "'{%' here is no place"),
+        ("{{title}}", f"it has no place '{place}'"),
+    ):
+        (tmp_path / "t.docx").write_bytes(package(text))
+        result = run(
+            command, BOOK, "-o", tmp_path / "d.docx", "--template", tmp_path / "t.docx", "--lang", "en"
+        )
+        assert (result.code, result.out) == (1, "")
+        assert why in result.err
+    (tmp_path / "t.docx").write_bytes(b"PK")
+    words = ("-o", tmp_path / "d.docx", "--lang", "en", "--template")
+    assert "it is damaged" in run(command, BOOK, *words, tmp_path / "t.docx").err
+    assert "the file can't be read" in run(command, BOOK, *words, tmp_path / "none.docx").err
+    assert "the file can't be read" in run(command, BOOK, *words, tmp_path).err
+    assert not (tmp_path / "d.docx").exists()
+
+
+def test_a_template_is_checked_for_the_places_that_are_filled() -> None:
+    from api import services
+    from api.decision import decision_values
+    from api.documents.word import SAMPLES, report_values
+    from engine.office import NO_OFFICE
+    from engine.writing.document import Document
+
+    made = decision_values(services.plan(services.load(BOOK), None), "vi")
+    report = report_values(Document("T", (), date(2023, 5, 15)), NO_OFFICE)
+    for kind, values in (("decision", made), ("report", report)):
+        assert {key: type(value) for key, value in values.items()} == {
+            key: type(value) for key, value in SAMPLES[kind].items()
+        }
