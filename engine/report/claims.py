@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.report.items import Figure, Item, Sentence
+from engine.report.items import LEFT, Figure, Item, Sentence
+from engine.report.remainders import left_over
 from engine.report.said import DOWN, REACH, SHARE, UP, Claim, ahead, behind, fits, stated
-from engine.report.scales import NONE, alike
+from engine.report.scales import NONE, PROPORTIONS, alike
 
 _AMONG = frozenset({"among", "among_all"})
 
@@ -16,7 +17,10 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
     """The claims of a sentence, in order. ``before``: the sentence before it in the same paragraph."""
     found = stated(sentence)
     for claim in found:
-        _find_figures(claim, found, before)
+        if claim.figure.role in LEFT and claim.figure.unit.kind not in PROPORTIONS:
+            left_over(claim)
+        else:
+            _find_figures(claim, found, before)
     return found
 
 
@@ -42,7 +46,7 @@ def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None
                 if claim.base is None and not claim.kind and claim.relation == REACH:
                     claim.base = _with_role(claim, claim.sentence, "total")
             if claim.base is None:
-                _from_difference(claim)
+                _from_difference(claim, all_claims, near)
     if claim.part is None:
         claim.part = _part(claim)
     if claim.part is None and near is not None and claim.base is not None and claim.base in near.figures:
@@ -62,18 +66,22 @@ def _year_before(claim: Claim) -> Figure | None:
     return None
 
 
-def _from_difference(claim: Claim) -> None:
+def _from_difference(claim: Claim, all_claims: list[Claim], near: Sentence | None) -> None:
     """``9.262 lao động, tăng 671 lao động (7,81%)``: the base is what the difference leaves."""
     if claim.figure.unit.kind != "percent" or claim.kind in {"plan", "total"}:
         return
-    items = claim.sentence.items
-    nearby = items[max(0, claim.where - 5) : claim.where + 6]
-    found = [i.figure for i in nearby if i.kind == "figure" and i.figure and i.figure.role == "diff"]
-    if len(found) != 1:
+    difference = _difference(claim)
+    if difference is None:
         return
-    difference = found[0]
-    way = claim.relation if claim.relation in {UP, DOWN} else behind(items, difference.at)[0]
-    part = next((f for f in reversed(claim.sentence.figures) if f.at < difference.at and not f.role), None)
+    way = claim.relation if claim.relation in {UP, DOWN} else behind(claim.sentence.items, difference.at)[0]
+    own = next((one for one in all_claims if one.figure is difference and one.base and one.part), None)
+    if own is not None and way in {UP, DOWN}:
+        claim.base, claim.part, claim.relation, claim.kind = own.base, own.part, way, claim.kind or own.kind
+        return
+    earlier = [f for f in claim.sentence.figures if f.at < difference.at and f.role in {"", "total"}]
+    part = next((f for f in reversed(earlier) if not f.role), earlier[-1] if earlier else None)
+    if part is None and near is not None:
+        part = _counted_before(difference, near)
     if way not in {UP, DOWN} or part is None or not alike(part.unit, difference.unit):
         return
     value = part.value - difference.value if way == UP else part.value + difference.value
@@ -81,6 +89,26 @@ def _from_difference(claim: Claim) -> None:
         claim.base, claim.part, claim.relation = replace(difference, value=value, role="base"), part, way
         claim.kind = claim.kind or "same"
         difference.served = True
+
+
+def _difference(claim: Claim) -> Figure | None:
+    """The difference that a percentage tells too: the one before its bracket, or the only one close by."""
+    items, at = claim.sentence.items, claim.where
+    opened = next((i for i in range(at - 1, max(-1, at - 4), -1) if items[i].kind == "open"), 0)
+    for item in reversed(items[max(0, opened - 3) : opened]):
+        if item.figure:
+            return item.figure if item.figure.role == "diff" else None
+    nearby = items[max(0, at - 5) : at + 6]
+    found = [i.figure for i in nearby if i.kind == "figure" and i.figure and i.figure.role == "diff"]
+    return found[0] if len(found) == 1 else None
+
+
+def _counted_before(difference: Figure, before: Sentence) -> Figure | None:
+    """What a difference is of in the sentence before: the only figure of its measure, or of its words."""
+    found = [f for f in before.figures if not f.role and f.unit.kind and f.unit.kind == difference.unit.kind]
+    if len(found) > 1:
+        found = [f for f in found if f.subject & difference.behind]
+    return found[0] if len(found) == 1 else None
 
 
 def _related(claim: Claim, before: Sentence | None) -> bool:
@@ -101,22 +129,42 @@ def _part(claim: Claim) -> Figure | None:
     """The figure that the percentage is said of: the last one before it, not inside a closed bracket."""
     items = claim.sentence.items
     index, steps = claim.where - 1, 0
+    total: Figure | None = None
     while index >= 0 and steps < 60:
         item = items[index]
         if item.kind == "close" and item.match >= 0:
             index = item.match - 1
             continue
         for figure in (item.pair.part,) if item.pair else (item.figure,) if item.kind == "figure" else ():
-            left = figure is not None and figure.role == "remain"
-            left = left and (claim.relation == SHARE or _opens_behind(items, index, claim.where))
-            if figure is None or (figure.role and not left) or figure is claim.figure or figure is claim.base:
+            if figure is None or figure is claim.figure or figure is claim.base:
+                continue
+            if figure.role and not _reached(claim, figure, index):
+                if figure.role == "total" and total is None and fits(claim, figure):
+                    total = figure
+                continue
+            if figure.per and not any(other.per for other in claim.sentence.figures if other is not figure):
                 continue
             counts = item.pair is not None or bool(figure.unit.kind) or figure.value >= 100
             if counts and fits(claim, figure) and (claim.base is None or alike(claim.base.unit, figure.unit)):
                 return figure
         index -= 1
         steps += 1
+    if (
+        total is not None
+        and claim.kind != "total"
+        and (claim.base is None or alike(claim.base.unit, total.unit))
+    ):
+        return total  # tổng thu 5.436 tỷ đồng, đạt 53% dự toán
     return _part_ahead(claim)
+
+
+def _reached(claim: Claim, figure: Figure, index: int) -> bool:
+    """Whether a figure of what is left is what a percentage is said of."""
+    items = claim.sentence.items
+    if figure.role == "still" and claim.relation in {UP, DOWN}:
+        return True  # còn 1.284 hộ, giảm 14,4%
+    left = figure.role in {"remain", "still"}
+    return left and (claim.relation == SHARE or _opens_behind(items, index, claim.where))
 
 
 def _opens_behind(items: list[Item], index: int, where: int) -> bool:
@@ -126,6 +174,8 @@ def _opens_behind(items: list[Item], index: int, where: int) -> bool:
 
 def _part_ahead(claim: Claim) -> Figure | None:
     """``đạt 46,31% kế hoạch với 9.262 lao động``: the figure behind, where none stands before."""
+    if claim.figure.unit.kind not in PROPORTIONS:
+        return None  # còn thiếu 132 người, mỗi tháng cần 22 người
     items = claim.sentence.items
     index = claim.where + 1
     while index < min(len(items), claim.where + 20):
@@ -151,7 +201,11 @@ def _container(claim: Claim, before: Sentence | None) -> Figure | None:
     others = [f for f in claim.sentence.figures if f is not part and alike(f.unit, part.unit)]
     among = next((i for i in range(claim.where - 1, -1, -1) if items[i].kind in _AMONG), None)
     if among is not None and part.at > among:
-        inside = [figure for figure in others if figure.at < among and figure.role in {"", "total", "remain"}]
+        inside = [
+            figure
+            for figure in others
+            if figure.at < among and figure.role in {"", "total", "remain", "still"}
+        ]
         if inside:
             return inside[-1]
         claim.weak = True  # what the sentence before counts may be its total

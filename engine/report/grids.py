@@ -1,4 +1,4 @@
-"""Tables in a report, rows of cells with tabs between: percentages recomputed by columns, totals added up."""
+"""Tables of a report: percentages recomputed by columns, totals added up, downwards and across."""
 
 from __future__ import annotations
 
@@ -6,161 +6,168 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import permutations
 
 from engine.report import written
+from engine.report.cells import PROPORTIONS, TOTAL, Cell, Table, tables
 from engine.report.findings import Finding
 from engine.report.items import Figure, Sentence
-from engine.report.numerals import numeral
-from engine.report.ratios import Ratios, found_at, stated_of
+from engine.report.ratios import Ratios, computed_of, found_at, stated_of
 from engine.report.reading import Report
-from engine.report.said import REACH, UP, Claim
-from engine.report.scales import NONE, PERCENT, Unit, unit_at
-from engine.report.verdicts import slip_of
+from engine.report.said import DOWN, REACH, UP, Claim
+from engine.report.scales import PERCENT, Unit
+from engine.report.verdicts import WRONG, judge, slip_of
 from engine.words import joined, say
 
-_NUMBER = re.compile(r" *([0-9]+(?:[., ][0-9]+)*)(?: ?%)? *")
-_PERCENT = re.compile(r"%|phần trăm|\bso\b|tỷ lệ|tỉ lệ|/kh\b|/kế hoạch|\bđạt kh")
-_SAME = re.compile(r"cùng kỳ|cùng kì|năm trước|\bck\b")
-_PLAN = re.compile(r"kế hoạch|chỉ tiêu giao|dự toán|\bkh\b|được giao|mục tiêu")
-_DONE = re.compile(r"thực hiện|kết quả|ước|\bth\b|lũy kế|luỹ kế|đạt được")
-_MEASURE = re.compile(r"đvt|đơn vị tính")
-_TOTAL = re.compile(r" *(?:tổng cộng|tổng số|tổng|cộng|toàn tỉnh|toàn ngành)[ :]*")
-_PART = re.compile(r" *[-+•]")
-MOST_HEADERS = 4
+_PART = re.compile(r"[-+•]")
+_TRIED, _NEAR = 40, 8
+"""Rows and columns to the left that are looked at to tell what a column of percentages is of."""
+Row = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell: where its text stands in the folded text, and the number that it is, if it is one."""
+class Recipe:
+    """How a column of percentages is made of two others: which, how, and what the base is called."""
 
-    start: int
-    end: int
-    text: str
-    figure: Figure | None
+    part: int
+    base: int
+    relation: str
+    kind: str
 
 
 def grids(report: Report, ratios: Ratios) -> Iterator[Finding]:
     """Findings in the tables of a report, table by table."""
-    for rows in _tables(report):
-        head = next((at for at, row in enumerate(rows[: MOST_HEADERS + 1]) if _counts(row) >= 2), 0)
-        columns = _columns(rows[:head])
-        body = rows[head:]
-        if body and any(unit_at(cell.text, 0)[1] == len(cell.text) > 0 for cell in body[0]):
-            columns = [*columns, "measure"]  # rows of different things
-        if "percent" in columns or "year" in columns:
-            for row in body:
-                yield from _row(row, columns, ratios)
-        if "measure" not in columns:
-            yield from _sums(report, body, columns)
+    for table in tables(report):
+        recipes = {
+            at: recipe
+            for at, kind in enumerate(table.columns)
+            if kind in PROPORTIONS and (recipe := _recipe(table, at))
+        }
+        for row in table.body:
+            for at, recipe in recipes.items():
+                claim = _claim(row, at, recipe)
+                if claim is not None:
+                    yield _judged(ratios, claim)
+        yield from _across(report, table)
+        if not table.mixed:
+            yield from _downwards(report, table)
 
 
-def _tables(report: Report) -> Iterator[list[list[Cell]]]:
-    """Rows that follow each other, each as its cells."""
-    table: list[list[Cell]] = []
-    last = -1
-    for start, end in report.rows:
-        if start != last and table:
-            yield table
-            table = []
-        table.append(list(_cells(report, start, end)))
-        last = end
-    if table:
-        yield table
+def _recipe(table: Table, at: int) -> Recipe | None:
+    """What a column of percentages is of: by its header, unless the rows tell otherwise."""
+    told = _by_header(table, at)
+    tried = table.body[:_TRIED]
+    if told is not None and (_agree(tried, at, told) or len(tried) < 2):
+        return told
+    numbers = [c for c in range(max(0, at - _NEAR), at) if table.columns[c] not in {*PROPORTIONS, "number"}]
+    kind = "total" if table.columns[at] == "percent" else "same"
+    relations = (UP, REACH) if table.columns[at] == "change" else (REACH, UP)
+    found = [
+        (agreeing, recipe)
+        for part, base in permutations(numbers, 2)
+        for relation in relations
+        if (agreeing := _agree(tried, at, recipe := Recipe(part, base, relation, kind))) >= 2
+    ]
+    best = max((agreeing for agreeing, _ in found), default=0)
+    likely = [recipe for agreeing, recipe in found if agreeing == best]
+    if len(likely) == 1 and 2 * best > sum(_claim(row, at, likely[0]) is not None for row in tried):
+        return likely[0]
+    return told if told is not None and len(tried) <= 2 else None
 
 
-def _cells(report: Report, start: int, end: int) -> Iterator[Cell]:
-    text = report.folded.text
-    end = end - 1 if text[end - 1 : end] == "\n" else end
-    at = start
-    while at <= end:
-        stop = text.find("\t", at, end)
-        stop = end if stop < 0 else stop
-        yield Cell(at, stop, text[at:stop], _figure(report, at, stop))
-        at = stop + 1
+def _by_header(table: Table, at: int) -> Recipe | None:
+    columns = table.columns
+    kind = "plan" if columns[at] == "percent" else "same"
+    part = _nearest(columns, at, "done")
+    if part is None:
+        counted = {c for row in table.body[:_TRIED] for c, cell in enumerate(row) if cell.figure is not None}
+        unnamed = [c for c in range(1, at) if columns[c] == "" and c in counted]
+        part = unnamed[0] if len(unnamed) == 1 else None
+    base = _nearest(columns, at, kind)
+    if base is None:
+        base = next((c for c, what in enumerate(columns) if what == kind), None)
+    relation = UP if columns[at] == "change" else REACH
+    return None if part is None or base is None else Recipe(part, base, relation, kind)
 
 
-def _figure(report: Report, start: int, end: int) -> Figure | None:
-    match = _NUMBER.match(report.folded.text, start, end)
-    if match is None:
+def _nearest(columns: Sequence[str], at: int, kind: str) -> int | None:
+    return next((c for c in range(at - 1, -1, -1) if columns[c] == kind), None)
+
+
+def _agree(rows: Sequence[Row], at: int, recipe: Recipe) -> int:
+    """The rows in which the recipe gives what is stated."""
+    claims = (_claim(row, at, recipe) for row in rows)
+    return sum(claim is not None and _verdict(claim) != WRONG for claim in claims)
+
+
+def _claim(row: Row, at: int, recipe: Recipe) -> Claim | None:
+    if max(at, recipe.part, recipe.base) >= len(row):
         return None
-    read = numeral(match[1].strip(), report.way)
-    if read is None:
+    cell, part, base = row[at], row[recipe.part].figure, row[recipe.base].figure
+    if cell.figure is None or part is None or base is None or base.value <= 0:
         return None
-    unit, stop = unit_at(report.folded.text, match.end(1))
-    if report.folded.text[max(stop, match.end()) : end].strip():
-        return None
-    return Figure(
-        match.start(1), match.end(1) if unit is NONE else stop, read, unit, read.value * unit.scale, None
+    value = abs(cell.figure.numeral.value) * (-1 if cell.figure.value < 0 else 1)
+    figure = replace(cell.figure, unit=Unit(PERCENT, 1, ""), value=value)
+    sentence = Sentence([], 0, False, False, cell.start, cell.end)
+    return Claim(figure, sentence, 0, recipe.relation, recipe.kind, part, base, said=True)
+
+
+def _verdict(claim: Claim) -> str:
+    """The better one of what a column of the same period may hold: a ratio or a change."""
+    return min(
+        (judge(stated_of(one.figure), _computed(one)) for one in _readings(claim)),
+        key=lambda verdict: verdict == WRONG,
     )
 
 
-def _counts(row: Sequence[Cell]) -> int:
-    return sum(cell.figure is not None for cell in row)
+def _computed(claim: Claim) -> Fraction:
+    if claim.part is None or claim.base is None:
+        raise ValueError("a row's claim has both figures")
+    return computed_of(claim, claim.part.value, claim.base.value)
 
 
-def _columns(head: Sequence[Sequence[Cell]]) -> list[str]:
-    """What each column holds: plan, same, done, percent, year (of the same period), measure, or nothing."""
-    width = max((len(row) for row in head), default=0)
-    found = []
-    for at in range(width):
-        words = " ".join(row[at].text for row in head if at < len(row))
-        if _PERCENT.search(words):
-            found.append("year" if _SAME.search(words) else "percent")
-        elif _SAME.search(words):
-            found.append("same")
-        elif _DONE.search(words):
-            found.append("done")
-        elif _PLAN.search(words):
-            found.append("plan")
-        else:
-            found.append("measure" if _MEASURE.search(words) else "")
-    return found
+def _readings(claim: Claim) -> list[Claim]:
+    if claim.kind != "same":
+        return [claim]
+    others = [relation for relation in (UP, DOWN, REACH) if relation != claim.relation]
+    return [claim, *(replace(claim, relation=relation) for relation in others)]
 
 
-def _row(row: Sequence[Cell], columns: Sequence[str], ratios: Ratios) -> Iterator[Finding]:
-    for at, cell in enumerate(row):
-        if at >= len(columns) or columns[at] not in {"percent", "year"} or cell.figure is None:
+def _judged(ratios: Ratios, claim: Claim) -> Finding:
+    findings = [ratios.judged(one) for one in _readings(claim)]
+    return next((finding for finding in findings if finding.verdict != WRONG), findings[0])
+
+
+def _across(report: Report, table: Table) -> Iterator[Finding]:
+    """Columns called a total that are the sum of all others to one side, in as many rows as not or more."""
+    amounts = [at for at, kind in enumerate(table.columns) if at and kind not in {*PROPORTIONS, "measure"}]
+    for at in amounts:
+        if table.columns[at] != "total":
             continue
-        kind = "plan" if columns[at] == "percent" else "same"
-        part, base = (
-            _left(row, columns, at, "done"),
-            _left(row, columns, at, kind) or _any(row, columns, kind),
-        )
-        unit = Unit(PERCENT, 1, "")
-        figure = replace(cell.figure, unit=unit, value=cell.figure.numeral.value)
-        sentence = Sentence([], 0, False, False, cell.start, cell.end)
-        claim = Claim(figure, sentence, 0, REACH, kind, part, base, said=True)
-        if part is None or base is None or not base.value:
-            continue
-        finding = ratios.judged(claim)
-        if finding.verdict == "wrong" and kind == "same":  # a column of changes
-            change = ratios.judged(replace(claim, relation=UP))
-            finding = change if change.verdict != "wrong" else finding
-        yield finding
+        sides = ([c for c in amounts if c < at], [c for c in amounts if c > at])
+        best: list[tuple[Figure, list[Figure]]] = []
+        for side in sides:
+            rows = [row for row in table.body if at < len(row) and row[at].figure is not None]
+            sums = [(row[at].figure, [row[c].figure for c in side if c < len(row)]) for row in rows]
+            whole = [(total, [one for one in parts if one]) for total, parts in sums if total and all(parts)]
+            whole = [(total, parts) for total, parts in whole if len(parts) == len(side) >= 2]
+            right = sum(total.value == sum(part.value for part in parts) for total, parts in whole)
+            best = whole if right and 2 * right >= len(whole) else best
+        for total, parts in best:
+            yield _sum(report, total, parts)
 
 
-def _left(row: Sequence[Cell], columns: Sequence[str], at: int, kind: str) -> Figure | None:
-    """The nearest figure to the left in a column of a kind."""
-    for column in range(at - 1, -1, -1):
-        if columns[column] == kind:
-            return row[column].figure
-    return None
-
-
-def _any(row: Sequence[Cell], columns: Sequence[str], kind: str) -> Figure | None:
-    return next((cell.figure for cell, what in zip(row, columns, strict=False) if what == kind), None)
-
-
-def _sums(report: Report, body: list[list[Cell]], columns: Sequence[str]) -> Iterator[Finding]:
+def _downwards(report: Report, table: Table) -> Iterator[Finding]:
     """The columns of a table whose first or last row is a total."""
+    body, columns = table.body, table.columns
     if len(body) < 3:
         return
     for total, others in ((body[0], body[1:]), (body[-1], body[:-1])):
-        if not any(_TOTAL.fullmatch(cell.text) for cell in total[:3]):
+        if not any(TOTAL.fullmatch(cell.text) for cell in total[:3]):
             continue
         rows = [row for row in others if not any(_PART.match(cell.text) for cell in row[:2])]
         for at, cell in enumerate(total):
-            skipped = at < len(columns) and columns[at] in {"percent", "year"}
+            skipped = at < len(columns) and columns[at] in PROPORTIONS
             parts = [row[at].figure for row in rows if at < len(row)]
             if cell.figure is None or skipped or cell.figure.unit.kind == PERCENT or len(parts) < 2:
                 continue

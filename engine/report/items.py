@@ -22,14 +22,17 @@ CUES = {
     "among": r"trong đó|trong số đó|trong số này",
     "same": r"ck|cùng kỳ|cùng kì|năm trước|năm ngoái|kỳ trước|cùng thời điểm",
     "plan": r"kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh",
-    "total": r"tổng số|tổng cộng|tổng",
+    "total": r"tổng số|tổng cộng|tổng|dân số",
     "share": r"chiếm",
     "from": r"từ",
     "to": r"xuống còn|giảm còn|tăng lên|nâng lên|lên đến|lên tới|lên|xuống",
-    "remain": r"còn lại|còn phải|còn",
+    "remain": r"còn lại|còn phải",
+    "still": r"còn",
     "over": r"vượt",
+    "grow": r"tăng trưởng",
     "up": r"tăng thêm|tăng|cao hơn|nhiều hơn",
-    "down": r"còn thiếu|thiếu|giảm|thấp hơn|ít hơn|hụt",
+    "short": r"còn thiếu|thiếu|hụt",
+    "down": r"giảm|thấp hơn|ít hơn",
     "times": r"gấp",
     "reach": r"đạt|bằng|hoàn thành|tương ứng|tương đương|ứng với",
     "estimate": r"ước tính|ước",
@@ -78,14 +81,17 @@ def _phrases() -> dict[str, list[tuple[str, str]]]:
 
 
 _PHRASES = _phrases()
+LEFT = frozenset({"remain", "still", "needed"})
+"""Roles of what is left of a plan or a total."""
 LONGEST = 200
 """Items a sentence may have; what goes on beyond is read as a sentence of its own."""
 
 
 @dataclass(slots=True)
 class Figure:
-    """A number with its measure. ``value`` in base measures; ``role``: plan, same, total, diff, per, base, or
-    empty for what was reached or a part; ``twin``: its value the other way of reading its marks.
+    """A number with its measure. ``value`` in base measures; ``role``: plan, same, total, diff, remain,
+    still, needed, base, or empty for what was reached or a part; ``twin``: its value the other way of
+    reading its marks; ``per``: it is of one, as in 50 triệu đồng/người; ``behind``: the words right behind.
     """
 
     start: int
@@ -102,6 +108,8 @@ class Figure:
     day: Day | None = None
     year: int | None = None
     served: bool = False
+    per: bool = False
+    behind: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
 
 
@@ -187,6 +195,8 @@ def sentences(text: str, start: int, end: int, paragraph: int, way: Lang) -> Ite
         at = begun
         while match := _MASTER.search(text, at, ended):
             item, at = _item(match.lastgroup or "", match, text, way)
+            if item.figure:
+                _sign(found, item, text, begun)
             found.append(item)
             if len(found) >= LONGEST:
                 yield Sentence(joined(found, text), paragraph, first, bullet, begun, at)
@@ -194,6 +204,19 @@ def sentences(text: str, start: int, end: int, paragraph: int, way: Lang) -> Ite
         if found:
             yield Sentence(joined(found, text), paragraph, first, bullet, begun, ended)
         first = False
+
+
+def _sign(found: list[Item], item: Item, text: str, begun: int) -> None:
+    """``(-7,64%)``, ``+8.400 con``: a sign says down or up; a dash between numbers, or of a list, doesn't."""
+    at = item.start - 1
+    mark = text[at : at + 1] if at >= begun else ""
+    if mark not in {"+", "-"} or text[at - 1 : at].isalnum():
+        return
+    if mark == "-":
+        if not found or (len(found) == 1 or found[-2].figure or found[-2].day):
+            return
+        found.pop()
+    found.append(Item("up" if mark == "+" else "down", at, at + 1))
 
 
 def _cue(text: str, word: str, start: int, stop: int) -> tuple[str, int]:
@@ -287,7 +310,7 @@ def joined(items: list[Item], text: str) -> list[Item]:
         if item.kind == "slash" and found and found[-1].kind == "figure" and _is_word(items, at + 1):
             unit = found[-1].figure
             if unit is not None and unit.unit.kind:
-                unit.role = "per"  # 50 triệu đồng/người
+                unit.per = True  # 50 triệu đồng/người
         found.append(item)
         at += 1
     opened: list[int] = []

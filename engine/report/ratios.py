@@ -8,15 +8,14 @@ from fractions import Fraction
 
 from engine.report import written
 from engine.report.findings import Finding, Kind
-from engine.report.items import Figure
+from engine.report.items import LEFT, Figure
 from engine.report.plans import STRONG, Plan, Shelf
 from engine.report.reading import Report
 from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim
-from engine.report.scales import PERCENT, POINT, TIMES, alike
+from engine.report.scales import PERCENT, POINT, PROPORTIONS, TIMES, alike
 from engine.report.verdicts import RIGHT, WRONG, Slip, Stated, Verdict, judge, slip_of
 from engine.words import Message, say
 
-_PROPORTIONS = frozenset({PERCENT, POINT, TIMES})
 Lookup = Callable[[Claim], Figure | None]
 """The base of a claim by a rulebook, None where it has none."""
 
@@ -53,7 +52,8 @@ class Ratios:
     def _finding(self, claim: Claim) -> Finding | None:
         if claim.base is not None and claim.part is not None:
             return self.judged(claim)
-        if claim.figure.unit.kind == POINT or claim.figure.served:
+        left = claim.figure.role in LEFT and claim.figure.unit.kind not in PROPORTIONS
+        if claim.figure.unit.kind == POINT or claim.figure.served or left:
             return None
         if not claim.said and not (claim.named and claim.part is not None):
             return None
@@ -233,7 +233,7 @@ class Ratios:
         slip: Slip | None = None,
     ) -> Finding:
         figure = claim.figure
-        kind: Kind = "ratio" if figure.unit.kind in _PROPORTIONS else "sum"
+        kind: Kind = "ratio" if figure.unit.kind in PROPORTIONS else "sum"
         value = None if computed is None else computed * _unit_of(figure)
         return replace(
             found_at(self.report, figure, kind, verdict, note, value, slip),
@@ -255,7 +255,7 @@ def found_at(
     """A finding at a figure; ``computed`` in base measures."""
     start, end = report.folded.span(figure.start, figure.end)
     quote = report.folded.source[start:end]
-    stated = figure.value * (_unit_of(figure) if figure.unit.kind in _PROPORTIONS else 1)
+    stated = figure.value * (_unit_of(figure) if figure.unit.kind in PROPORTIONS else 1)
     decimals, unit = figure.numeral.decimals, figure.unit
     return Finding(
         start, end, quote, kind, stated, computed, verdict, note, slip, decimals=decimals, unit=unit
@@ -274,7 +274,7 @@ def stated_of(figure: Figure) -> Stated:
     value = figure.value / figure.unit.scale
     decimals = 0 if figure.misread else figure.numeral.decimals
     digits = figure.numeral.digits
-    if value != figure.numeral.value and not figure.misread:  # 1 tỷ 435 triệu
+    if abs(value) != figure.numeral.value and not figure.misread:  # 1 tỷ 435 triệu
         digits = str(value.numerator)
         decimals = 0 if value.denominator == 1 else 9
     return Stated(value, decimals, digits, figure.rounded)
@@ -285,8 +285,8 @@ def computed_of(claim: Claim, part: Fraction, base: Fraction) -> Fraction:
     figure = claim.figure
     if figure.unit.kind == POINT:
         return abs(part - base)
-    if figure.unit.kind not in _PROPORTIONS:  # a difference
-        return (base - part if claim.relation == DOWN else part - base) / figure.unit.scale
+    if figure.unit.kind not in PROPORTIONS:  # a difference
+        return (base - part if claim.relation in {DOWN, REMAIN} else part - base) / figure.unit.scale
     whole = 100 if figure.unit.kind == PERCENT else 1
     if claim.relation in {UP, OVER}:
         return (part / base - 1) * whole

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from engine.numbers import Lang
 from engine.report.days import Day
 from engine.report.folding import Folded, fold
-from engine.report.items import COUNTED, Figure, Item, Sentence, numbers_in, sentences
+from engine.report.items import COUNTED, LEFT, Figure, Item, Sentence, numbers_in, sentences
 from engine.report.numerals import convention
 from engine.report.scales import TIME
 
@@ -59,7 +59,7 @@ def read(source: str) -> Report:
     before: Sentence | None = None
     heading: frozenset[str] = frozenset()
     for number, (start, end) in enumerate(paragraphs(folded)):
-        if folded.text.find("\t", start, end) >= 0:
+        if is_row(folded.text, start, end):
             report.rows.append((start, end))
             before = None
             continue
@@ -112,6 +112,14 @@ def paragraphs(folded: Folded) -> Iterator[tuple[int, int]]:
         yield begun, at
 
 
+def is_row(text: str, start: int, end: int) -> bool:
+    """Whether a line of a folded text is a row: cells with tabs between, or bars around them."""
+    if text.find("\t", start, end) >= 0:
+        return True
+    line = text[start : start + 40].lstrip()
+    return line.startswith("|") and text.count("|", start, end) > 2
+
+
 def _goes_on(above: str, line: str) -> bool:
     if "\t" in above or "\t" in line or not line.strip() or _BULLET.match(line):
         return False
@@ -133,13 +141,17 @@ def _subjects(sentence: Sentence, text: str, before: Sentence | None, heading: f
     items = sentence.items
     running: frozenset[str] = frozenset()
     words: set[str] = set()
+    counted: Figure | None = None
     carried = before.subject if before is not None else heading
     leading = next((item.kind for item in items if item.kind not in {"comma", "dash", "colon"}), "")
     for item in items:
         if item.kind in {"word", "day", "times"} or item.kind in CONTENT:
             if item.kind != "day":
                 words |= _words(text, item.start, item.end)
+            if counted is not None and item.kind == "word":
+                counted.behind |= words
             continue
+        counted = item.figure if item.kind == "figure" else None
         if item.kind == "semi" and len(words) < 2:
             words = set()
         figures = _figures_of(item)
@@ -165,7 +177,7 @@ def _subjects(sentence: Sentence, text: str, before: Sentence | None, heading: f
         sentence.subject = frozenset(words) or carried
 
 
-CONTENT = frozenset({"remain"})
+CONTENT = frozenset({"remain", "still"})
 
 
 def _figures_of(item: Item) -> list[Figure]:
@@ -175,7 +187,7 @@ def _figures_of(item: Item) -> list[Figure]:
 
 
 _CLAUSE = frozenset({"semi", "colon", "open", "comma", "dash", "period"})
-_TURNS = frozenset({"until", "estimate", "done", "day", "reach", "up", "down", "over"})
+_TURNS = frozenset({"until", "estimate", "done", "day", "reach", "up", "down", "over", "short"})
 
 
 @dataclass(slots=True)
@@ -192,6 +204,7 @@ class _Said:
     firm: bool = False
     held: str = ""
     year: int | None = None
+    must: bool = False
 
     def hear(self, items: list[Item], at: int, word: str) -> None:
         """Take in an item that is no figure."""
@@ -199,13 +212,13 @@ class _Said:
         match item.kind:
             case "plan" | "same":
                 self.cue, self.moved = item.kind, ""
-                self.firm = not at or items[at - 1].kind in _CLAUSE
+                self.firm = _begins(items, at)
             case "total":
                 self.cue, self.moved = self.cue or "total", ""
-            case "up" | "down" | "over" | "remain":
+            case "up" | "down" | "over" | "remain" | "still" | "short":
                 self.moved = item.kind
-            case "to" | "from":
-                self.moved = ""
+            case "word" | "to" | "from":
+                self.hear_word(item.kind, word)
             case "share" | "reach":
                 self.moved = ""
                 self.drop_plan()
@@ -214,7 +227,7 @@ class _Said:
             case "done":
                 self.estimated = self.estimated and word == "thực hiện được"
                 self.drop_plan()
-            case "of" if word == "được giao":
+            case "of" if word == "được giao" or (word == "giao" and _begins(items, at)):
                 self.cue = "plan"
             case "ref" | "with":
                 self.cue = ""
@@ -223,13 +236,22 @@ class _Said:
             case "comma":
                 named = at and self.cue == "same" and items[at - 1].kind in {"same", "day", "plan"}
                 goes_on = self.firm and at + 1 < len(items) and items[at + 1].kind not in _TURNS
-                self.cue, self.moved = self.cue if named or goes_on else "", ""
+                self.cue, self.moved, self.must = self.cue if named or goes_on else "", "", False
             case "and":
                 self.cue, self.moved = self.cue if self.firm else "", ""
             case "colon":
                 self.held = self.cue
             case "semi" | "close":
                 self.cue = self.moved = self.held = ""
+
+    def hear_word(self, kind: str, word: str) -> None:
+        """Take in a word that is no cue by itself, or where a change goes."""
+        if word in {"phải", "cần"}:
+            self.must = True
+        elif word == "thêm" and self.must:  # phải thực hiện thêm 2.264 người
+            self.moved = "needed"
+        elif kind != "word" or word == "cho":  # tạo việc làm tăng thêm cho 8.715 lao động
+            self.moved = ""
 
     def drop_plan(self) -> None:
         """A plan that was spoken of before what was reached isn't the figure's."""
@@ -238,9 +260,13 @@ class _Said:
 
     def role(self) -> str:
         """What it makes of the next figure."""
-        if self.moved == "remain":
-            return "remain"
+        if self.moved in LEFT:
+            return self.moved
         return "diff" if self.moved else self.cue
+
+
+def _begins(items: list[Item], at: int) -> bool:
+    return not at or items[at - 1].kind in _CLAUSE
 
 
 def _roles(sentence: Sentence, text: str) -> None:

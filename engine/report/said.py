@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.report.items import Figure, Item, Pair, Sentence
+from engine.report.items import LEFT, Figure, Item, Pair, Sentence
 from engine.report.scales import alike
 
 REACH, SHARE, UP, DOWN, OVER, REMAIN = "reach", "share", "up", "down", "over", "remain"
@@ -12,10 +12,13 @@ _RELATIONS = {
     "reach": REACH,
     "share": SHARE,
     "up": UP,
+    "grow": UP,
     "down": DOWN,
+    "short": DOWN,
     "over": OVER,
     "times": REACH,
     "remain": REMAIN,
+    "still": REMAIN,
     "to": REACH,
 }
 _BASES = {"plan", "same", "total"}
@@ -55,10 +58,13 @@ def stated(sentence: Sentence) -> list[Claim]:
             claim = _claim(sentence, at, item.figure)
             if claim.relation in {UP, DOWN, OVER}:
                 found.append(claim)
+        elif item.kind == "figure" and item.figure and item.figure.role in LEFT:
+            found.append(Claim(item.figure, sentence, at, REMAIN, ""))
         elif item.kind == "point" and item.figure:
             found.append(_points(_claim(sentence, at, item.figure)))
     for claim in found:
-        _own_bracket(claim)
+        if claim.figure.role not in LEFT:
+            _own_bracket(claim)
     return found
 
 
@@ -104,6 +110,8 @@ def behind(items: list[Item], at: int) -> tuple[str, str]:
             relation = REACH
         if item.kind in _BASES and not kind:
             kind = item.kind
+        if item.kind == "short":  # còn thiếu 7.520 lao động
+            kind = kind or "plan"
         if item.kind == "comma" and (relation or kind):
             break
         if item.kind == "open":
@@ -151,7 +159,10 @@ def _own_bracket(claim: Claim) -> None:
             close = _close(items, index)
             if _take_bracket(claim, index, close, compared=compared):
                 return
-            if any(inner.kind in {"percent", "multiple"} for inner in items[index:close]):
+            beside = (
+                index == claim.where + 1 and claim.figure.role == "diff"
+            )  # tăng 231 tỷ đồng (tăng 8,8%) so
+            if not beside and any(inner.kind in {"percent", "multiple"} for inner in items[index:close]):
                 return
             index = close + 1
             continue

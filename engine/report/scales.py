@@ -12,10 +12,13 @@ HOUSEHOLD = "household"
 MONEY = "VND"
 TIME = "time"
 PERCENT, POINT, TIMES = "percent", "point", "times"
+PROPORTIONS = frozenset({PERCENT, POINT, TIMES})
 
 _PERSONS = (
     "lượt người lao động|người lao động|lao động|lượt lao động|lượt người|người nghèo|người|nhân khẩu|"
-    "học viên|học sinh|sinh viên|trẻ em|trẻ|em|đối tượng|cán bộ|công dân|nhân viên|thanh niên|phụ nữ|nữ|nam"
+    "học viên|học sinh|sinh viên|trẻ em|trẻ|em|đối tượng|cán bộ|công dân|nhân viên|thanh niên|phụ nữ|nữ|nam|"
+    "lượt khách|khách|đảng viên|đoàn viên|hội viên|giáo viên|giảng viên|viên chức|công chức|thí sinh|"
+    "bệnh nhân|công nhân|đại biểu|tân binh|bác sĩ"
 )
 _COUNTS = (
     (PERSON, _PERSONS),
@@ -28,9 +31,30 @@ _COUNTS = (
     ("case", "hồ sơ|trường hợp|vụ|ca|đơn|lượt|suất|phần quà|phần|quyết định|dự án|công trình|mô hình"),
     ("house", "căn nhà|căn|ngôi nhà|ngôi|nhà"),
     ("place", "chỗ làm việc|chỗ làm|việc làm|vị trí việc làm|chỉ tiêu|chỗ"),
-    ("area", "hécta|hecta|ha|km2|m2|km|mét|tấn|tạ|kg|con|cây|giường|bác sĩ"),
+    ("paper", "giấy chứng nhận|giấy phép|giấy|thẻ|văn bản"),
+    ("criterion", "tiêu chí"),
+    ("subscriber", "thuê bao"),
+    ("station", "trạm y tế|trạm"),
+    ("head", "con"),
+    ("tree", "cây"),
+    ("bed", "giường bệnh|giường"),
+    ("hectare", "hécta|hecta|ha"),
+    ("square kilometre", "km2"),
+    ("square metre", "m2"),
+    ("kilometre", "km"),
+    ("metre", "mét"),
+    ("tonne", "tấn"),
+    ("quintal", "tạ"),
+    ("kilogram", "kg"),
+    ("kilowatt-hour", "kwh"),
+    ("USD", "usd|đô la mỹ|đô la"),
     (TIME, "tháng tuổi|tuổi|tháng|ngày|năm|quý|tuần|giờ|phút|giai đoạn"),
 )
+_MEASURED = frozenset(
+    {"", MONEY, TIME, PERCENT, POINT, TIMES, "hectare", "square kilometre", "square metre", "kilometre"}
+    | {"metre", "tonne", "quintal", "kilogram", "kilowatt-hour", "USD"}
+)
+"""What isn't whole."""
 _SCALES = {
     "nghìn": THOUSAND,
     "ngàn": THOUSAND,
@@ -64,7 +88,7 @@ class Unit:
     @property
     def is_count(self) -> bool:
         """Whether what it counts is whole."""
-        return self.kind not in {"", MONEY, TIME, PERCENT, POINT, TIMES, "area"}
+        return self.kind not in _MEASURED
 
 
 NONE = Unit("", 1, "")
