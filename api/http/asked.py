@@ -10,12 +10,15 @@ from typing import Annotated, Any, Literal, TypeVar
 from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from api import services
 from api.http.encoding import from_json, twice
 from api.http.faults import MOST_TOLD, issues_of
 from api.http.problems import GoneError, NotFileError, NotJsonError, TooLargeError
 from engine.errors import Code, Issue, RuleError
+from engine.gaps import GapTable
 from engine.numbers import parse_iso_date
 from engine.overlay import Overlay, freeze, hold, leave_out, overlay_mapping, setting
+from engine.rulebook import Rulebook
 
 MOST_BYTES = 1_000_000
 """The longest body."""
@@ -92,6 +95,10 @@ class AskedGaps(Overlaying):
     unit: Text | None = Field(None, description="Một đơn vị / one unit")
     level: Text | None = Field(None, description="Mọi đơn vị của một cấp / all units of a level")
     indicator: Text | None = Field(None, description="Một chỉ tiêu / one indicator")
+
+    def table(self, rulebook: Rulebook) -> GapTable:
+        """The gap table that is asked for. Raises RuleError."""
+        return services.gap(rulebook, self.as_of, self.basis, self.unit, self.level, self.indicator)
 
 
 class AskedWhy(Overlaying):

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import pickle
-import zlib
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from api import services
+from api.http.plans import unpacked
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import Lang
 from engine.overlay import Overlay
 from engine.words import say
 
-if TYPE_CHECKING:
-    from scenarios.plan import Plan
 
-
-def decision(packed: bytes, lang: Lang) -> tuple[str, bytes]:
+def decision(kept: bytes, lang: Lang) -> tuple[str, bytes]:
     """The decision of a plan that was made here before, with its file's name. Raises RuleError."""
     from api.decision import decision_bytes
 
-    found: Plan = pickle.loads(zlib.decompress(packed))  # noqa: S301  packed by ``jobs.plan``, never sent in
+    found = unpacked(kept)
     if not found.cells:
         message = say("bad_plan", why=say("document.none_written"))
         raise RuleError([Issue(Code.BAD_PLAN, message)])

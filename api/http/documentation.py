@@ -15,6 +15,7 @@ from api.http import shapes
 from api.http.asked import FILE, AskedPlan
 from api.http.asked_sweep import AskedSweep
 from api.http.asked_what_if import AskedAlternatives, AskedFrontier
+from api.http.files import DOCX, XLSX
 from api.http.problems import MEDIA_TYPE, OK, possible
 
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -39,6 +40,8 @@ BODIES: Mapping[str, type[BaseModel]] = {
 }
 MAKING = ("make_plan", "make_sweep")
 """What makes something that then has an address."""
+KINDS: Mapping[str, str] = {DOCX: "Tệp Word / a Word file", XLSX: "Tệp Excel / an Excel file"}
+"""What is sent as a file."""
 FILES = ("verify", "verify_comments")
 SOLVING = (*BODIES, *FILES, "explain", "limits", "plan_workbook", "decision", "report_document")
 
@@ -84,6 +87,9 @@ def _complete(operation: Json, path: str, method: str) -> None:
         operation["requestBody"] = {"required": True, "content": {FILE: {"schema": file}}}
     if name == "events":
         operation["responses"]["204"] = {"description": "Hết sự kiện / no more events"}
+    for response in operation["responses"].values():
+        for media_type in response.get("content", {}).keys() & KINDS.keys():
+            _describe_file(response, media_type)
     if name in ("rows", "events"):  # FastAPI adds a media type of its own
         operation["responses"][str(int(OK))]["content"].pop("application/json", None)
     found = possible(
@@ -97,6 +103,18 @@ def _complete(operation: Json, path: str, method: str) -> None:
             "description": f"{title.vi} / {title.en}",
             "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_AT}Problem"}}},
         }
+
+
+def _describe_file(response: Json, media_type: str) -> None:
+    """What is sent as a file, which the page can't show, and the name that it is saved under."""
+    response["description"] = KINDS[media_type]
+    response["content"][media_type]["schema"] = {"type": "string", "format": "binary"}
+    response["headers"] = {
+        "Content-Disposition": {
+            "description": "Tên tệp để lưu / the name to save it under",
+            "schema": {"type": "string"},
+        }
+    }
 
 
 def _show(operation: Json, example: Json) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from api import services
 from api.answers import explain_answer, plan_answer
 from api.http.encoding import to_json
-from api.http.plans import Made
+from api.http.plans import Made, packed, unpacked
 from engine.numbers import Lang
 from engine.overlay import Overlay
 from engine.words import Message
 
 if TYPE_CHECKING:
     from api.http.beside import Beside
-    from scenarios.plan import Plan
     from scenarios.sweep import Asked
     from scenarios.sweep_rows import Column
 
@@ -69,14 +66,14 @@ def plan(
     found = services.plan(book, overlay.allocation, time_limit, closeness)
     languages: tuple[Lang, ...] = ("vi", "en")
     texts = {lang: to_json({"id": name, **plan_answer(found, lang)}) for lang in languages}
-    return Made(texts, zlib.compress(pickle.dumps(found), 1))
+    return Made(texts, packed(found))
 
 
-def plan_workbook(packed: bytes, lang: Lang) -> tuple[str, bytes]:
+def plan_workbook(kept: bytes, lang: Lang) -> tuple[str, bytes]:
     """The workbook of a plan that was made here before, with the name of its file. Raises RuleError."""
     from api.workbook import plan_workbook as written
 
-    found: Plan = pickle.loads(zlib.decompress(packed))  # noqa: S301  packed by ``plan`` above, never sent in
+    found = unpacked(kept)
     name = f"{found.problem.rulebook.id}-{found.problem.allocation.id}.xlsx"
     return name, written(found, lang)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 import uuid
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from api.http.encoding import cut
 from engine.errors import Code, Issue, RuleError
 from engine.numbers import Lang
 from engine.words import say
+
+if TYPE_CHECKING:
+    from scenarios.plan import Plan
 
 MOST_PLANS = 1_000
 MOST_BYTES = 256_000_000
@@ -27,6 +33,17 @@ class Made:
 
     def __len__(self) -> int:
         return len(self.packed) + sum(len(text) for text in self.texts.values())
+
+
+def packed(plan: Plan) -> bytes:
+    """A plan as it is kept, for other processes."""
+    return zlib.compress(pickle.dumps(plan), 1)
+
+
+def unpacked(data: bytes) -> Plan:
+    """A plan that was kept."""
+    found: Plan = pickle.loads(zlib.decompress(data))  # noqa: S301  by ``packed`` above, never sent in
+    return found
 
 
 class Plans:
@@ -59,7 +76,7 @@ class Plans:
         return self._find(name).texts[lang]
 
     def packed(self, name: str) -> bytes:
-        """A plan for ``jobs.plan_workbook``. Raises RuleError (unknown_plan)."""
+        """A plan for what makes files of it. Raises RuleError (unknown_plan)."""
         return self._find(name).packed
 
     def _find(self, name: str) -> Made:

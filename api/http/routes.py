@@ -68,15 +68,7 @@ class Routes:
 
     def gaps(self, rulebook: str, asked: Annotated[AskedGaps, Query()]) -> Response:
         """How far each target is from being met, and why: the answer of `chitieu gap --format json`."""
-        table = services.gap(
-            self.library.load(rulebook, asked.overlay),
-            asked.as_of,
-            asked.basis,
-            asked.unit,
-            asked.level,
-            asked.indicator,
-        )
-        return _json(gap_answer(table, asked.lang))
+        return _json(gap_answer(asked.table(self.library.load(rulebook, asked.overlay)), asked.lang))
 
     async def explain(self, request: Request, rulebook: str, asked: Annotated[AskedWhy, Query()]) -> Response:
         """Where a metric, a role or a quota comes from: the answer of `chitieu explain --format json`."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from api.http import jobs
 from api.http.asked import Asked, Text, file_body
+from api.http.files import WordResponse, attached
 from api.http.library import Library
 from api.http.listening import while_there
 from api.http.problems import OK, UnreadError
@@ -19,7 +19,6 @@ from scenarios.workers import Workers
 
 SECONDS = 120.0
 """After which the reading and judging of a file is stopped."""
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class AskedVerify(Asked):
@@ -32,12 +31,6 @@ class AskedVerify(Asked):
     rulebook: Text | None = Field(
         None, description="Bộ chỉ tiêu để đối chiếu / the rulebook that figures are compared with"
     )
-
-
-class WordResponse(Response):
-    """A Word file."""
-
-    media_type = WORD
 
 
 File = Annotated[bytes, Depends(file_body)]
@@ -62,8 +55,7 @@ class VerifyRoutes:
         """A Word copy of the report with a comment at each place that isn't right."""
         content = await self._checked(request, data, asked, comments=True)
         stem = asked.file.rpartition(".")[0] or asked.file
-        named = f"attachment; filename*=UTF-8''{quote(f'{stem}.docx', safe='')}"
-        return WordResponse(content, OK, {"Content-Disposition": named})
+        return attached(WordResponse, content, f"{stem}.docx")
 
     async def _checked(self, request: Request, data: bytes, asked: AskedVerify, *, comments: bool) -> bytes:
         if asked.rulebook is not None:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api.http import document_jobs
 from api.http.asked import MOST_SECONDS, Asked, Basis, Day, Overlaying, Text
+from api.http.files import WordResponse, attached
 from api.http.library import Library
 from api.http.listening import while_there
 from api.http.plans import Plans
-from api.http.problems import OK
 from scenarios.workers import Workers
 
 SECONDS = 120.0
 """After which the writing of a file is stopped."""
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Plain = Annotated[Asked, Query()]
 
@@ -34,12 +32,6 @@ class AskedReport(Overlaying):
     )
 
 
-class WordResponse(Response):
-    """A Word file."""
-
-    media_type = DOCX
-
-
 class WordRoutes:
     """The two addresses, over what they need."""
 
@@ -52,7 +44,7 @@ class WordRoutes:
         """
         job = self.workers.run(document_jobs.decision, self.plans.packed(plan), asked.lang, seconds=SECONDS)
         name, content = await while_there(request, job)
-        return _file(content, name)
+        return attached(WordResponse, content, name)
 
     async def report_document(
         self, request: Request, rulebook: str, asked: Annotated[AskedReport, Query()]
@@ -72,12 +64,7 @@ class WordRoutes:
             seconds=MOST_SECONDS + SECONDS,
         )
         name, content = await while_there(request, job)
-        return _file(content, name)
-
-
-def _file(content: bytes, name: str) -> Response:
-    named = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return WordResponse(content, OK, {"Content-Disposition": named})
+        return attached(WordResponse, content, name)
 
 
 def add_word_files(router: APIRouter, routes: WordRoutes) -> None:

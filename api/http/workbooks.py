@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import services
 from api.http import jobs
 from api.http.asked import Asked, AskedGaps
+from api.http.files import WorkbookResponse, attached
 from api.http.library import Library
 from api.http.listening import while_there
 from api.http.plans import Plans
-from api.http.problems import OK
 from scenarios.workers import Workers
 
 SECONDS = 120.0
 """After which the writing of a workbook is stopped."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Plain = Annotated[Asked, Query()]
-
-
-class WorkbookResponse(Response):
-    """An Excel file."""
-
-    media_type = XLSX
 
 
 class WorkbookRoutes:
@@ -39,26 +30,14 @@ class WorkbookRoutes:
         """The gap table as a workbook: the file of `chitieu gap -o gap.xlsx`."""
         from api.workbook import gap_workbook
 
-        table = services.gap(
-            self.library.load(rulebook, asked.overlay),
-            asked.as_of,
-            asked.basis,
-            asked.unit,
-            asked.level,
-            asked.indicator,
-        )
-        return _file(gap_workbook(table, asked.lang), f"{rulebook}-gaps.xlsx")
+        table = asked.table(self.library.load(rulebook, asked.overlay))
+        return attached(WorkbookResponse, gap_workbook(table, asked.lang), f"{rulebook}-gaps.xlsx")
 
     async def plan_workbook(self, request: Request, plan: str, asked: Plain) -> Response:
         """A plan that was made before as a workbook: the file of `chitieu plan -o plan.xlsx`."""
         job = self.workers.run(jobs.plan_workbook, self.plans.packed(plan), asked.lang, seconds=SECONDS)
         name, content = await while_there(request, job)
-        return _file(content, name)
-
-
-def _file(content: bytes, name: str) -> Response:
-    named = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return WorkbookResponse(content, OK, {"Content-Disposition": named})
+        return attached(WorkbookResponse, content, name)
 
 
 def add_workbooks(router: APIRouter, routes: WorkbookRoutes) -> None:

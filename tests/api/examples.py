@@ -164,6 +164,27 @@ REQUESTS = [
         {"plan": PLAN, "other": WHAT_IF},
     ),
     _example("diff", "unknown", "Không có kế hoạch này / no such plan", {"plan": PLAN, "other": "x"}, 404),
+    _example("gaps_workbook", "may", "Tiến độ đến 15/5 / where it stood on 15 May", MAY),
+    _example(
+        "gaps_workbook", "faulty", "Sai tên / a wrong name", {**BOOK, "indicator": "job", "lang": "en"}, 422
+    ),
+    _example("plan_workbook", "second_half", "Kế hoạch vừa lập / the plan just made", {"plan": PLAN}),
+    _example("plan_workbook", "unknown", "Không có kế hoạch này / no such plan", {"plan": "unknown"}, 404),
+    _example("decision", "second_half", "Kế hoạch vừa lập / the plan just made", {"plan": PLAN}),
+    _example("decision", "unknown", "Không có kế hoạch này / no such plan", {"plan": "unknown"}, 404),
+    _example(
+        "report_document",
+        "estimate",
+        "Ước 6 tháng / estimates for June",
+        {**BOOK, "report": "half_year", "as_of": "2023-06-30", "basis": "estimate"},
+    ),
+    _example(
+        "report_document",
+        "faulty",
+        "Không có mẫu này / no such report",
+        {**BOOK, "report": "half", "lang": "en"},
+        422,
+    ),
     _example("plan", "unknown", "Không có kế hoạch này / no such plan", {"plan": "unknown"}, 404),
     _example(
         "make_plan",

@@ -16,8 +16,8 @@ from api.cli.main import main
 from api.http import diff_shapes, jobs, plan_shapes, shapes, sweep_shapes, verify_shapes, what_if_shapes
 from api.http.app import create_app
 from api.http.documentation import EXAMPLES
-from api.http.verify import WORD
-from api.http.workbooks import XLSX
+from api.http.files import DOCX as WORD
+from api.http.files import XLSX
 from scenarios.workers import Workers
 from tests.api.examples import answered
 from tests.books import write_book
@@ -378,7 +378,14 @@ def test_the_document_is_sound_and_real(client: TestClient) -> None:
         media_type = TEXTS.get(path.rpartition("/")[2], "application/json")
         (content,) = operation["responses"][good[0]]["content"].items()
         assert content[0] == media_type, path
-        assert media_type in (WORD, XLSX) or content[1]["examples"], path
+        if media_type in (WORD, XLSX):
+            assert content[1]["schema"] == {"type": "string", "format": "binary"}, path
+            kind = "Tệp Word / a Word file" if media_type == WORD else "Tệp Excel / an Excel file"
+            assert operation["responses"]["200"]["description"] == kind
+            assert list(operation["responses"]["200"]["headers"]) == ["Content-Disposition"]
+            assert any("examples" in parameter for parameter in operation["parameters"]), path
+        else:
+            assert content[1]["examples"], path
         for status, response in operation["responses"].items():
             if not status.startswith("2"):
                 assert list(response["content"]) == ["application/problem+json"]

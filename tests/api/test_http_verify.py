@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from api.http import verify
+from api.http import files, verify
 from api.http.app import create_app
 from api.http.asked import MOST_FILE
 from scenarios.workers import Workers
@@ -76,7 +76,7 @@ def test_a_workbook_and_a_pdf(client: TestClient) -> None:
 def test_a_word_copy_with_comments(client: TestClient, tmp_path: Path) -> None:
     data = word(tmp_path / "Báo cáo.docx").read_bytes()
     response = ask(client, data, "Báo cáo.docx", "/v1/verify/comments", lang="en")
-    assert response.headers["content-type"] == verify.WORD
+    assert response.headers["content-type"] == files.DOCX
     assert response.headers["content-disposition"].endswith("''B%C3%A1o%20c%C3%A1o.docx")
     copy = docx.Document(io.BytesIO(response.content))
     texts = [comment.text for comment in copy.comments]

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from api.http import jobs
 from api.http.app import create_app
-from api.http.word_files import DOCX
+from api.http.files import DOCX
 from scenarios.workers import Workers
 from tests.api.terminal import Run
 

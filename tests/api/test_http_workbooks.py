@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.http import jobs
 from api.http.app import create_app
-from api.http.workbooks import XLSX
+from api.http.files import XLSX
 from scenarios.workers import Workers
 from tests.api.terminal import Run, fine
 
