@@ -97,6 +97,13 @@ def link(source: Source, issues: Issues) -> Rulebook | None:
     return linked
 
 
+def link_parameters(
+    source: Source, book: schema.Rulebook, custom: Mapping[str, Measure], issues: Issues
+) -> dict[str, Parameter]:
+    """Link the parameters alone, over the rulebook's own measures."""
+    return _Link(source, book, issues).parameters(custom)
+
+
 class _Link:
     def __init__(self, source: Source, book: schema.Rulebook, issues: Issues) -> None:
         self.source, self.book, self.issues = source, book, issues

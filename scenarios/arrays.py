@@ -69,12 +69,13 @@ class Compiled:
     """The model in arrays, by component, so that each can be left out: ``QUOTA.total``, ``QUOTA.at_least``,
     ``QUOTA.at_most``, ``QUOTA.pace``, ``QUOTA.per_period.at_least``, ``QUOTA.per_period.at_most``,
     ``QUOTA.hold``, ``QUOTA.within``, ``stay.within``, and each rule by its own name. Those without
-    rows are left out.
+    rows are left out. ``data``: the numbers that each rule's rows are made of.
     """
 
     problem: Problem
     rows: dict[str, Rows]
     instances: Mapping[str, Instances]
+    data: Mapping[str, tuple[Floats, ...]]
 
     def at(self, name: str, row: int) -> dict[str, str]:
         """The place of a component's row: names by unit, period or grouping."""
@@ -206,10 +207,33 @@ class _Bounds:
         self.cell_upper[at] = np.minimum(self.cell_upper[at], rows.upper[~whole])
 
 
-def compile_model(model: Model, problem: Problem) -> Compiled:
-    """Read totals, bounds, holds, nests and rules off the Pyomo model."""
+def compile_model(model: Model, problem: Problem, like: Compiled | None = None) -> Compiled:
+    """Read totals, bounds, holds, nests and rules off the Pyomo model. ``like``: a neighbour, of which
+    what is made of the very same numbers is taken over.
+    """
     pyomo = model.pyomo
     columns = Columns(pyomo)
+    cells = len(problem.quotas) * len(problem.units) * len(problem.periods)
+    if like is not None and not _comparable(problem, like.problem):
+        like = None
+    rows = {} if like is None or not _same_quotas(problem, like.problem) else _without_rules(like)
+    if not rows:
+        rows = _of_quotas(model, problem, columns)
+    for name, instances in model.instances.items():
+        if like is not None and _same_rule(name, model, like):
+            if name in like.rows:
+                rows[name] = like.rows[name]
+            continue
+        links: list[Rows] = []
+        while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
+            links.append(_of_rule(_block(part, columns, cells), instances, len(links)))
+        _keep(rows, name, links)
+    return Compiled(problem, rows, model.instances, model.data)
+
+
+def _of_quotas(model: Model, problem: Problem, columns: Columns) -> dict[str, Rows]:
+    """The rows of all but rules."""
+    pyomo = model.pyomo
     cells = len(problem.quotas) * len(problem.units) * len(problem.periods)
     blocks = {
         name: _block(pyomo.component(name), columns, cells)
@@ -228,12 +252,54 @@ def compile_model(model: Model, problem: Problem) -> Compiled:
             _keep(rows, f"{problem.quotas[inner].quota.id}.within", [_of_quota(within, n)])
     sides = [pyomo.component(name) for name in STAYING if pyomo.component(name) is not None]
     _keep(rows, STAY_WITHIN, [_of_units(_block(part, columns, cells)) for part in sides])
-    for name, instances in model.instances.items():
-        links: list[Rows] = []
-        while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
-            links.append(_of_rule(_block(part, columns, cells), instances, len(links)))
-        _keep(rows, name, links)
-    return Compiled(problem, rows, model.instances)
+    return rows
+
+
+_NUMBERS = (
+    "at_least",
+    "at_most",
+    "cell_least",
+    "cell_most",
+    "held",
+    "held_cells",
+    "profile",
+    "pace_least",
+    "pace_most",
+)
+"""What the rows of a quota are made of, beside its total."""
+
+
+def _comparable(one: Problem, other: Problem) -> bool:
+    """Whether two problems are of the same allocation and cells, so that rows of one may serve the other."""
+    return (
+        one.allocation is other.allocation
+        and one.units == other.units
+        and one.periods == other.periods
+        and one.stay is None
+        and other.stay is None
+    )
+
+
+def _same_quotas(one: Problem, other: Problem) -> bool:
+    """Whether all totals, bounds and holds are the same, bit for bit."""
+    return all(
+        a.quota is b.quota
+        and a.total == b.total
+        and all(np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True) for name in _NUMBERS)
+        for a, b in zip(one.quotas, other.quotas, strict=True)
+    )
+
+
+def _without_rules(like: Compiled) -> dict[str, Rows]:
+    return {name: rows for name, rows in like.rows.items() if name not in like.instances}
+
+
+def _same_rule(name: str, model: Model, like: Compiled) -> bool:
+    """Whether a rule stands at the same places with the same numbers, bit for bit."""
+    one, other = model.instances[name], like.instances[name]
+    places = ((getattr(one, axis), getattr(other, axis)) for axis in ("unit", "period", "group"))
+    numbers = zip(model.data.get(name, ()), like.data.get(name, ()), strict=True)
+    return all(np.array_equal(a, b) for a, b in (*places, *numbers))
 
 
 def _keep(rows: dict[str, Rows], name: str, found: list[Rows]) -> None:

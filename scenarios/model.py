@@ -40,12 +40,14 @@ class Model:
     ``rule_NAME_LINK[instance]``, a LINK for each comparison of a chain; and ``one``, fixed at 1, which
     carries what data alone decides. Indexes are positions from 0.
 
-    ``instances`` maps each rule to the instances it has; ``nests``: (inner, outer) quota of each nest.
+    ``instances`` maps each rule to the instances it has; ``nests``: (inner, outer) quota of each nest;
+    ``data``: the numbers of each rule, a float64 array for each part without quotas.
     """
 
     pyomo: Any
     instances: Mapping[str, Instances]
     nests: tuple[tuple[int, int], ...]
+    data: Mapping[str, tuple[Floats, ...]]
 
 
 def build(problem: Problem, deferred: bool = False, objective: bool = False) -> Model:
@@ -73,6 +75,7 @@ class _Builder:
         self.problem, self.make = problem, make
         self.pyomo = pyo.ConcreteModel(name=problem.allocation.id)
         self.shape = len(problem.quotas), len(problem.units), len(problem.periods)
+        self.data: dict[str, tuple[Floats, ...]] = {}
 
     def model(self) -> Model:
         m, make = self.pyomo, self.make
@@ -88,7 +91,8 @@ class _Builder:
         until = np.tri(self.shape[2], dtype=np.int64)
         m.until = make.sets(m.T, np.nonzero(until)[1], until.sum(axis=1))
         rules = self.problem.allocation.rules.values()
-        return Model(m, {rule.id: self._rule(RuleSides(self.problem, rule)) for rule in rules}, nests)
+        instances = {rule.id: self._rule(RuleSides(self.problem, rule)) for rule in rules}
+        return Model(m, instances, nests, self.data)
 
     def _totals(self) -> None:
         m = self.pyomo
@@ -260,6 +264,7 @@ class _Builder:
         if len(instances) == 0:
             return instances
         data = _Data(m, make, name, sides)
+        self.data[name] = tuple(data.values)
         over = make.range(len(instances))
         m.add_component(f"instances_{name}", over)
         places = {
@@ -307,6 +312,7 @@ class _Data:
     def __init__(self, model: Any, make: Stock, rule: str, sides: RuleSides) -> None:
         self.model = model
         self.found: dict[tuple[int, str, bool], tuple[Any, bool, bool]] = {}
+        self.values: list[Floats] = []
         if sides.fields.grouping:
             groups = make.range(sides.fields.groups)
             model.add_component(f"groups_{rule}", groups)
@@ -325,6 +331,7 @@ class _Data:
             values = sides.fields.of(node, place).values
             # only skipped instances and branches not taken meet what is unknown
             values = np.where(np.isnan(values) | (divisor & (values == 0)), float(divisor), values)
+            self.values.append(values)
             by_place, by_period = values.shape[0] > 1, values.shape[1] > 1
             if not by_place and not by_period:
                 self.found[key] = float(values[0, 0]), False, False

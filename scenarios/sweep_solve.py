@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from engine.errors import RuleError
+from engine.standing import Standing
 from engine.words import Message, joined, say
 from scenarios.arrays import compile_model
 from scenarios.conflict import first_conflict
@@ -81,8 +82,9 @@ class Plans:
         """The solution of each, in the same order. Any fault of one is its own solution."""
         answers: dict[int, Solution] = {}
         posed: list[_Posed] = []
+        standing = self._standing() if self.reuse else None
         for at, settings in enumerate(chunk):
-            found = _guarded(self._pose, at, settings)
+            found = _guarded(self._pose, at, settings, standing, posed[-1].compiled if posed else None)
             if isinstance(found, Solution):
                 answers[at] = found
             else:
@@ -93,17 +95,27 @@ class Plans:
             answers[one.at] = _guarded(self._solve, one, known)
         return [answers[at] for at in range(len(chunk))]
 
-    def _pose(self, at: int, settings: Settings) -> _Posed:
+    def _standing(self) -> Standing | None:
+        """The rulebook without settings, None where it is faulty: settings may mend it."""
+        try:
+            return Standing.of(self.base, replace(self.overlay, allocation=self.spec.allocation))
+        except RuleError:
+            return None
+
+    def _pose(self, at: int, settings: Settings, standing: Standing | None, like: Compiled | None) -> _Posed:
         layers = tuple(
             layer(self.spec.inputs[place].path, value, self.spec.inputs[place].place)
             for place, value in zip(settings.at, settings.values, strict=True)
         )
-        overlay = replace(
-            self.overlay, layers=(*self.overlay.layers, *layers), allocation=self.spec.allocation
-        )
-        rulebook = self.base.under(overlay)
+        if standing is None:
+            overlay = replace(
+                self.overlay, layers=(*self.overlay.layers, *layers), allocation=self.spec.allocation
+            )
+            rulebook = self.base.under(overlay)
+        else:
+            rulebook = standing.under(layers)
         problem = pose(rulebook, choose_allocation(rulebook, self.spec.allocation))
-        compiled = compile_model(build(problem, deferred=True), problem)
+        compiled = compile_model(build(problem, deferred=True), problem, like if self.reuse else None)
         cells = compiled.cells()
         lower, upper = cells.bounds()
         sides = (upper, -lower, cells.row_upper, -cells.row_lower)

@@ -232,7 +232,7 @@ def stated(asking: Asking) -> Compiled:
     for member, rows in asking.members.items():
         by_component.setdefault(_component(member), []).extend(rows)
     components = {name: _arrays(asking, rows) for name, rows in by_component.items() if rows}
-    return Compiled(problem, components, {})
+    return Compiled(problem, components, {}, {})
 
 
 def _component(member: str) -> str:
