@@ -29,20 +29,19 @@ if TYPE_CHECKING:
     from scenarios.compare import Comparison
     from scenarios.explain import QuotaExplanation
     from scenarios.explain_plan import PlanExplanation
-    from scenarios.frontier import Frontier
+    from scenarios.goals import Goal
     from scenarios.headroom import Headroom
     from scenarios.issued import Issued
     from scenarios.plan import Plan, Solved
     from scenarios.replan import Closeness
     from scenarios.sweep import Asked, Progress, Sweep
+    from scenarios.trading import Reader, Traded
 
 __all__ = [
-    "allocation_of",
     "alternatives",
     "at_pace",
     "check",
     "diff",
-    "figure_frontier",
     "frontier",
     "gap",
     "issued",
@@ -187,59 +186,21 @@ def alternatives(
 
 
 def frontier(
-    rulebook: Rulebook, allocation: str | None, points: int, time_limit: float | None = None
-) -> tuple[Solved, Frontier | None]:
-    """Fairness against cost (§12), with the allocation as it was solved; None beside it without a plan.
-
-    ``time_limit`` in seconds for all of it. Raises RuleError (bad_setting where nothing has a cost).
-    """
-    from scenarios.frontier import cost_frontier
-    from scenarios.plan import solve
-
-    solved = solve(rulebook, allocation, time_limit)
-    problem = solved.compiled.problem
-    if all(asked.cost is None for asked in problem.quotas):
-        raise RuleError([Issue(Code.BAD_SETTING, say("no_cost", what=problem.allocation.id))])
-    return solved, None if solved.found.x is None else cost_frontier(solved, points)
-
-
-def allocation_of(rulebook: Rulebook, allocation: str | None) -> str:
-    """The allocation that is meant: the one named, or the only one. Raises RuleError."""
-    from scenarios.problem import choose_allocation
-
-    return choose_allocation(rulebook, allocation).id
-
-
-def figure_frontier(
     rulebook: str,
     rules: Path | None,
     overlay: Overlay,
-    path: str,
-    ends: tuple[Decimal, Decimal],
+    goals: tuple[Goal, Goal],
     points: int,
-    *,
-    more: bool = False,
     time_limit: float | None = None,
-) -> tuple[Rulebook, str, Frontier]:
-    """Fairness against the figure at a path between two values (§12), with that path in full.
-
-    The values between lie as evenly as whole steps of the figure allow. Raises RuleError.
+    issued: Reader | None = None,
+) -> Traded:
+    """What one goal costs in another (§12). ``issued``: reads the plan that changes are counted against;
+    ``time_limit`` in seconds for all of it. Raises RuleError.
     """
     from engine.base import Base
-    from scenarios.figure_path import figure_at, with_figure
-    from scenarios.frontier import figure_frontier as find
+    from scenarios.trading import trade
 
-    read = Base.of(rulebook, rules).under
-    figure = figure_at(read, overlay, path)
-    first, last = ends
-    if figure.whole and (first % 1 or last % 1):
-        message = say("whole_figure", what=f"{path} = {first if first % 1 else last}")
-        raise RuleError([Issue(Code.BAD_SETTING, message)])
-    span = last - first
-    between = [first + (span * at / (points - 1) // figure.step) * figure.step for at in range(points - 1)]
-    values = sorted({*between, last})
-    found = find(lambda value: read(with_figure(overlay, path, value)), values, None, time_limit, more=more)
-    return read(overlay), figure.path, found
+    return trade(Base.of(rulebook, rules).under, overlay, goals, points, time_limit, issued)
 
 
 def diff(

@@ -429,7 +429,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "plans side by side",
     "limits": "how far a figure can go before no plan exists",
     "alternatives": "plans that are nearly as fair and clearly different",
-    "frontier": "fairness against cost, or against a figure that varies",
+    "frontier": "what one goal costs in another: fairness, cost, changes, figures",
     "needed": "what one unit must reach so that the root makes its target",
     "sweep": "many scenarios at once: how figures spread, how likely targets are, what matters most",
     "explain": "where one number comes from",

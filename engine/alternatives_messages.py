@@ -48,16 +48,28 @@ ALTERNATIVES: Mapping[str, tuple[str, str]] = {
         "Time ran out ({seconds} s): whether further plans exist is open.",
     ),
     "bad_goals": (
-        "'{what}': cần fairness và một mục tiêu nữa, ví dụ fairness,cost hoặc fairness,training.total",
-        "'{what}': fairness and one more goal are needed: fairness,cost or fairness,training.total",
+        "'{what}': cần hai mục tiêu khác nhau trong fairness, cost, changes và đường dẫn của một con số",
+        "'{what}': two different goals are needed, of fairness, cost, changes and the path of a figure",
+    ),
+    "changes_without_plan": (
+        "mục tiêu changes cần kế hoạch đã giao: --stay-close-to PLAN.json (HTTP: stay)",
+        "the goal changes needs the issued plan: --stay-close-to PLAN.json (HTTP: stay)",
+    ),
+    "plan_without_changes": (
+        "kế hoạch đã giao chỉ dùng cho mục tiêu changes: --goals fairness,changes",
+        "an issued plan is for the goal changes: --goals fairness,changes",
     ),
     "bad_points": (
         "'{what}': số điểm phải là số nguyên từ 2 đến {most}",
         "'{what}': the number of points is a whole number from 2 to {most}",
     ),
     "bad_range": (
-        "cần --from và --to, là hai số khác nhau, cho mục tiêu {what}",
-        "the goal {what} needs --from and --to, two different numbers",
+        "cần --from và --to, là hai số khác nhau, cho mục tiêu {what} (hai con số: --from X,Y --to X,Y)",
+        "the goal {what} needs --from and --to, two different numbers (of two figures: --from X,Y --to X,Y)",
+    ),
+    "bad_range_count": (
+        "'{what}': cần {count} số, mỗi con số trong --goals một số",
+        "'{what}': {count} number(s) wanted, one for each figure of --goals",
     ),
     "range_without_path": (
         "--from, --to và --more chỉ dùng cho mục tiêu là một con số",
@@ -68,11 +80,13 @@ ALTERNATIVES: Mapping[str, tuple[str, str]] = {
         "the allocation '{what}' has no quota with a cost",
     ),
     "frontier.title": (
-        "Công bằng đổi lấy {goal}: {allocation}",
-        "Fairness against {goal}: {allocation}",
+        "Đánh đổi giữa {first} và {goal}: {allocation}",
+        "Trade-off of {first} and {goal}: {allocation}",
     ),
+    "frontier.fairness": ("công bằng", "fairness"),
     "frontier.point": ("Điểm {number}", "Point {number}"),
     "frontier.cost": ("chi phí", "cost"),
+    "frontier.changes": ("số chỉ tiêu phải đổi", "quotas changed"),
     "frontier.goal": ("Mục tiêu {goal}", "Goal: {goal}"),
     "frontier.objective": ("Hàm mục tiêu (0: công bằng nhất)", "Objective (0 is fairest)"),
     "frontier.moved": ("Khác phương án công bằng nhất", "Moved against the fairest"),
@@ -83,6 +97,22 @@ ALTERNATIVES: Mapping[str, tuple[str, str]] = {
     "frontier.more": (
         "Các điểm tính cho {goal} càng lớn càng tốt.",
         "The greater {goal}, the better.",
+    ),
+    "frontier.every": (
+        "Ngoài các điểm này không còn điểm nào khác.",
+        "There are no points beside these.",
+    ),
+    "frontier.single": (
+        "Không phải đánh đổi gì: một phương án tốt nhất về cả hai mục tiêu.",
+        "Nothing is traded: one plan is the best in both.",
+    ),
+    "frontier.gaps": (
+        "Có thể còn điểm khác giữa: {values}. Tăng --points để xem thêm.",
+        "Further points may lie between: {values}. More --points show more.",
+    ),
+    "frontier.gaps_all": (
+        "Giữa các điểm có thể còn điểm khác. Tăng --points để xem thêm.",
+        "Further points may lie between these. More --points show more.",
     ),
     "frontier.dominated": (
         "Bỏ các điểm có điểm khác tốt hơn về mọi mặt: {values}",

@@ -1,30 +1,28 @@
-"""What fairness costs: plans of which none is both fairer and better in another goal than another (§12)."""
+"""What one goal costs in another: plans of which none is better in both than another (§12)."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
-from engine.errors import RuleError
-from engine.rulebook import Rulebook
-from scenarios import highs
 from scenarios.fairness import allocate
-from scenarios.growing import Growing
-from scenarios.plan import Solved, solve
-from scenarios.unfairness import unfairness
+from scenarios.goals import CHANGES, COST, FAIRNESS
+from scenarios.limited import Changes, Cost, Limited, least
+from scenarios.plan import Solved
+from scenarios.unfairness import LARGEST_DEVIATION, Unfairness, comparable, unfairness
+from scenarios.walk import Gap, Walk
 
 if TYPE_CHECKING:
     from scenarios.cells import CellProblem
-    from scenarios.convex import Floats, Whole
+    from scenarios.convex import Whole
     from scenarios.problem import Problem
+    from scenarios.stability import Stay
 
 EQUAL = 1e-9
 """Relative: two objectives that are no further apart are the same."""
@@ -32,8 +30,9 @@ EQUAL = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """A plan and what it comes to. ``goal``: the other goal's value; ``q``: int64 [K, U]; ``x``: [K, U, T];
-    ``proven``: whether the plan is proven to be the fairest there.
+    """A plan and what it comes to. ``goal``: the value of the second goal; ``other``: of the first, None
+    where that is fairness, which is ``objective``; ``q``: int64 [K, U]; ``x``: [K, U, T]; ``proven``: whether
+    no plan is proven to be better in both.
     """
 
     goal: Fraction
@@ -42,32 +41,40 @@ class Point:
     x: Whole
     proven: bool
     problem: Problem | None = None
+    other: Fraction | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Frontier:
-    """Points in the order of the goal. ``dominated``: values at which another point was better in every way;
-    ``infeasible``: values that allow no plan; ``complete``: whether time was enough for every point.
+    """Points in the order of the second goal. ``dominated``: values at which another point was better in
+    every way; ``infeasible``: values that allow no plan; ``complete``: whether time was enough for every
+    point; ``gaps``: neighbouring values between which further points may lie.
     """
 
     points: tuple[Point, ...]
     dominated: tuple[Fraction, ...]
     infeasible: tuple[Fraction, ...]
     complete: bool
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def every(self) -> bool:
+        """Whether there is no point beside these."""
+        return self.complete and not self.gaps
 
 
-def cost_frontier(solved: Solved, points: int) -> Frontier:
-    """Fairness against cost: from the cheapest, then fairest, plan up to the fairest, then cheapest, one.
+def plan_frontier(solved: Solved, goals: tuple[str, str], points: int, stay: Stay | None = None) -> Frontier:
+    """Two goals of a plan, of one that was found: from the least of the second goal, and of the first at
+    that, up to the best of the first, and the least of the second at that. At most ``points`` in all.
 
-    Of a plan that was found, with at most ``points`` points between and at the ends.
+    ``goals``: of fairness, cost and changes, in that order; ``stay``: the issued plan that changes are of.
     """
     assert solved.found.q is not None
     assert solved.found.x is not None
     proven = solved.found.status == "optimal"
     deadline = math.inf if solved.deadline is None else solved.deadline
-    found = cost_frontier_of(
-        solved.compiled.cells(), solved.found.q, solved.found.x, points, deadline, proven=proven
-    )
+    problem = replace(solved.compiled.cells(), stay=stay)
+    found = plan_frontier_of(problem, solved.found.q, solved.found.x, goals, points, deadline, proven=proven)
     placed = tuple(replace(point, problem=solved.compiled.problem) for point in found.points)
     return replace(found, points=placed)
 
@@ -75,122 +82,183 @@ def cost_frontier(solved: Solved, points: int) -> Frontier:
 def cost_frontier_of(
     problem: CellProblem, q: Whole, x: Whole, points: int, deadline: float = math.inf, *, proven: bool = True
 ) -> Frontier:
+    """Fairness against cost, as ``plan_frontier_of``."""
+    return plan_frontier_of(problem, q, x, (FAIRNESS, COST), points, deadline, proven=proven)
+
+
+def plan_frontier_of(
+    problem: CellProblem,
+    q: Whole,
+    x: Whole,
+    goals: tuple[str, str],
+    points: int,
+    deadline: float = math.inf,
+    *,
+    proven: bool = True,
+) -> Frontier:
     """The same of a problem of the solver core and its fairest plan: int64 [K, U] and [K, U, T].
 
     No plan gives more than the fairest to units without need, and where the method asks for first seats all
-    keep the seats that they have there, so that objectives can be compared. Between the ends costs are
-    limited at equal distances; each limit has its fairest plan, and the cheapest of these.
+    keep the seats that they have there, so that objectives can be compared. The second goal is limited at
+    equal distances first, then where points lie far apart, in whole steps of it; each limit has the best
+    plan in the first goal, and of these the least in the second.
     """
-    fairness = unfairness(problem, q)
-    shape = q.shape
-    problem = replace(
-        problem,
-        lower=np.maximum(problem.lower, fairness.lower.reshape(shape)),
-        upper=np.minimum(problem.upper, fairness.upper.reshape(shape)),
-    )
-    fairest = Point(cost_of(problem, q), fairness.of(q.ravel().astype(np.float64)), q, x, proven)
-    least = _least_cost(problem, deadline)
-    found, complete = {fairest.goal: fairest}, least is not None
-    least = fairest.goal if least is None else min(least, fairest.goal)
-    for at in range(points - 1):
-        most = least + (fairest.goal - least) * Fraction(at, points - 1)
-        if most == fairest.goal or any(point.goal == most for point in found.values()):
-            continue
-        left = deadline - time.perf_counter()
-        share = None if math.isinf(left) else max(0.01, left / (points - 1 - at))
-        answer = allocate(_under(problem, most), time_limit=share)
-        if answer.q is None or answer.x is None:
-            complete = False
-            continue
-        goal = cost_of(problem, answer.q)
-        objective = fairness.of(answer.q.ravel().astype(np.float64))
-        found.setdefault(goal, Point(goal, objective, answer.q, answer.x, answer.status == "optimal"))
-    ordered = [found[goal] for goal in sorted(found)]
-    return Frontier(tuple(ordered), (), (), complete and all(point.proven for point in ordered))
+    asked = _Asked(problem, q, x, goals, deadline, proven=proven)
+    try:
+        best = asked.best()
+        lowest = least(asked.problem, asked.limited, (), deadline)
+    except TimeoutError:
+        return Frontier((asked.fairest,) if goals[0] == FAIRNESS else (), (), (), complete=False)
+    start = best.goal if lowest is None else min(asked.limited.of(lowest.q), best.goal)
+    walk = Walk(asked.at, best, start, asked.limited.step)
+    walk.run(points)
+    kept = [point for point in walk.points if point.proven or not _beaten(point, walk.points)]
+    complete = walk.in_time and all(point.proven for point in kept)
+    return Frontier(tuple(kept), (), (), complete, tuple(walk.gaps))
+
+
+class _Asked:
+    """Two goals of one problem, and the best plans under limits of the second."""
+
+    def __init__(
+        self,
+        problem: CellProblem,
+        q: Whole,
+        x: Whole,
+        goals: tuple[str, str],
+        deadline: float,
+        *,
+        proven: bool,
+    ) -> None:
+        self.deadline, self.goals = deadline, goals
+        self.unfair = unfairness(problem, q)
+        self.problem = comparable(problem, self.unfair)
+        self.cost = Cost(self.problem)
+        self.limited: Limited = self.cost if goals[1] == COST else Changes(self.problem)
+        self.fairest = self._point(q, x, proven=proven)
+        self.known: dict[Fraction, Point] = {}
+        if goals[0] == FAIRNESS:
+            self.known[self.fairest.goal] = self.fairest
+
+    def best(self) -> Point:
+        """The best in the first goal, without a limit. Raises TimeoutError."""
+        # What the method settles ties by has the least cost already, not the fewest changes.
+        if self.goals == (FAIRNESS, COST):
+            return self.fairest
+        most = self.fairest.goal if self.goals[0] == FAIRNESS else Fraction(self.problem.fair.size)
+        found = self.at(most, 1)
+        if found is None:
+            raise TimeoutError
+        return found
+
+    def at(self, most: Fraction, parts: int) -> Point | None:
+        """The best in the first goal under a limit of the second, and of these the least in that."""
+        if self.goals[0] == COST:
+            return self._cheapest(most, parts)
+        point = self._fairest(most, parts)
+        while point is not None and self.goals[1] == CHANGES and point.goal > 0:
+            fewer = self._fairest(point.goal - 1, parts)
+            if fewer is None or not self._as_fair(fewer, point):
+                break
+            point = fewer
+        return point
+
+    def _fairest(self, most: Fraction, parts: int) -> Point | None:
+        """Under a limit; where none is found, the reason is the time, or that none can be (changes)."""
+        if most not in self.known:
+            answer = allocate(self.limited.under(self.problem, most), time_limit=self._share(parts))
+            if answer.q is None or answer.x is None:
+                return None
+            self.known[most] = self._point(answer.q, answer.x, proven=answer.status == "optimal")
+        return self.known[most]
+
+    def _cheapest(self, most: Fraction, parts: int) -> Point | None:
+        """The cheapest plan with so many changes, of these one with the fewest, of these the fairest."""
+        if most in self.known:
+            return self.known[most]
+        share = self._share(parts)
+        deadline = math.inf if share is None else time.perf_counter() + share
+        try:
+            cheap = least(self.problem, self.cost, ((self.limited, most),), deadline)
+            if cheap is None:
+                return None
+            price = self.cost.of(cheap.q)
+            few = least(self.problem, self.limited, ((self.cost, price),), deadline)
+        except TimeoutError:
+            return None
+        few = cheap if few is None else few
+        exact = self.limited.under(self.cost.under(self.problem, price), self.limited.of(few.q))
+        answer = allocate(exact, time_limit=self._share(parts))
+        q, x = (few.q, few.x) if answer.q is None or answer.x is None else (answer.q, answer.x)
+        self.known[most] = self._point(q, x, proven=answer.status == "optimal")
+        return self.known[most]
+
+    def _point(self, q: Whole, x: Whole, *, proven: bool) -> Point:
+        other = self.cost.of(q) if self.goals[0] == COST else None
+        objective = self.unfair.of(q.ravel().astype(np.float64))
+        return Point(self.limited.of(q), objective, q, x, proven, other=other)
+
+    def _share(self, parts: int) -> float | None:
+        return shared(self.deadline, parts)
+
+    def _as_fair(self, one: Point, other: Point) -> bool:
+        """Whether one plan is no less fair than another, as the method compares them."""
+        mine, yours = (told(self.unfair, point.q) for point in (one, other))
+        for a, b in zip(mine, yours, strict=True):
+            if abs(a - b) > EQUAL * max(abs(a), abs(b), EQUAL):
+                return a < b
+        return True
+
+
+def told(unfair: Unfairness, q: Whole) -> list[float]:
+    """What a method compares of quotas, int64 [K, U], one after the other."""
+    numbers = q.ravel().astype(np.float64)
+    if unfair.method not in LARGEST_DEVIATION:
+        return [unfair.of(numbers)]
+    each = np.sort(unfair.costs(numbers))[::-1]
+    if unfair.method == "leximin":
+        found: list[float] = each.tolist()
+        return found
+    counted = unfair.weight > 0
+    off = np.where(counted, unfair.weight * (numbers - unfair.fair) ** 2 / unfair.fair, 0.0)
+    return [float(each.max(initial=0.0)), math.fsum(off.tolist())]
+
+
+def shared(deadline: float, parts: int) -> float | None:
+    """Seconds for one of so many questions."""
+    return None if math.isinf(deadline) else max(0.01, (deadline - time.perf_counter()) / parts)
 
 
 def cost_of(problem: CellProblem, q: Whole) -> Fraction:
     """What quotas, int64 [K, U], cost in all, exactly."""
-    terms = zip(problem.cost.ravel().tolist(), q.ravel().tolist(), strict=True)
-    return sum((Fraction(cost) * number for cost, number in terms), Fraction(0))
+    return Cost(problem).of(q)
 
 
-def _under(problem: CellProblem, most: Fraction) -> CellProblem:
-    """The problem with a limit of what the plan may cost."""
-    periods = problem.shape[2]
-    row = sparse.csr_array(np.repeat(problem.cost.ravel(), periods)[None])
-    return replace(
-        problem,
-        matrix=sparse.vstack([problem.matrix, row], format="csr"),
-        row_lower=np.append(problem.row_lower, -np.inf),
-        row_upper=np.append(problem.row_upper, float(most)),
-    )
-
-
-def _least_cost(problem: CellProblem, deadline: float) -> Fraction | None:
-    """What the cheapest plan costs; None where time is too short to tell."""
-    growing = Growing(problem)
-    size = float(np.abs(problem.cost).max(initial=0.0))
-    for base in (growing.of_totals, growing.of_cells):
-        program = base(growing.lower, growing.upper)
-        program.price(problem.cost.ravel() / (size or 1.0))
-        left = deadline - time.perf_counter()
-        answer = highs.run(program.linear(), time_limit=None if math.isinf(left) else left)
-        if answer.status != "optimal" or answer.x is None:
-            return None
-        q: Floats = np.round(program.sums @ np.round(answer.x[: program.sums.shape[1]]))
-        try:
-            split = growing.split(q, deadline)
-        except TimeoutError:
-            return None
-        if split is not None:
-            return cost_of(problem, q.astype(np.int64))
-    return None
-
-
-def figure_frontier(
-    at: Callable[[Decimal], Rulebook],
-    values: Sequence[Decimal],
-    allocation: str | None,
-    time_limit: float | None = None,
-    *,
-    more: bool = False,
-) -> Frontier:
-    """Fairness against a figure: the fairest plan at each value, and of these what isn't dominated.
-
-    ``at``: the rulebook with the figure at a value, raising RuleError where it can't have it. ``more``: the
-    greater the figure, the better, not the smaller. ``time_limit`` in seconds for all of it.
-    """
-    deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
-    found: list[Point] = []
-    infeasible, complete = [], True
-    for place, value in enumerate(values):
-        left = deadline - time.perf_counter()
-        share = None if math.isinf(left) else max(0.01, left / (len(values) - place))
-        try:
-            solved = solve(at(value), allocation, share)
-        except RuleError:
-            infeasible.append(Fraction(value))
-            continue
-        answer = solved.found
-        if answer.q is None or answer.x is None:
-            complete &= answer.status == "infeasible"
-            if answer.status == "infeasible":
-                infeasible.append(Fraction(value))
-            continue
-        proven = answer.status == "optimal"
-        complete &= proven
-        problem = solved.compiled.problem
-        found.append(Point(Fraction(value), answer.objective, answer.q, answer.x, proven, problem))
-    kept = undominated(found, more=more)
-    dropped = tuple(point.goal for point in found if point not in kept)
-    return Frontier(tuple(kept), dropped, tuple(infeasible), complete)
-
-
-def undominated(points: Sequence[Point], *, more: bool) -> list[Point]:
-    """The points, by their goal, that none with a better goal is as fair as."""
+def undominated(points: Sequence[Point], *, more: bool, first_more: bool = False) -> list[Point]:
+    """The points, by their second goal, that none with a better one is as good as in the first."""
     kept: list[Point] = []
-    for point in sorted(points, key=lambda one: one.goal, reverse=more):
-        if all(point.objective < better.objective * (1 - EQUAL) for better in kept):
+    sign = -1 if first_more else 1
+    for point in sorted(points, key=lambda one: (one.goal * (-1 if more else 1), _first(one) * sign)):
+        if all(_better(point, before, sign) for before in kept):
             kept.append(point)
     return sorted(kept, key=lambda one: one.goal)
+
+
+def _first(point: Point) -> Fraction | float:
+    return point.objective if point.other is None else point.other
+
+
+def _better(point: Point, before: Point, sign: int) -> bool:
+    """Whether a point is better in the first goal."""
+    if point.other is not None and before.other is not None:
+        return point.other * sign < before.other * sign
+    return point.objective < before.objective * (1 - EQUAL)
+
+
+def _beaten(point: Point, points: Sequence[Point]) -> bool:
+    return any(
+        one.goal <= point.goal
+        and _first(one) <= _first(point)
+        and (one.goal, _first(one)) != (point.goal, _first(point))
+        for one in points
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,6 +122,16 @@ def unfairness(problem: CellProblem, fairest: Whole) -> Unfairness:
         lower.ravel(),
         upper.ravel(),
         problem.fairness,
+    )
+
+
+def comparable(problem: CellProblem, unfair: Unfairness) -> CellProblem:
+    """The problem whose plans can be compared with the fairest one."""
+    shape = problem.fair.shape
+    return replace(
+        problem,
+        lower=np.maximum(problem.lower, unfair.lower.reshape(shape)),
+        upper=np.minimum(problem.upper, unfair.upper.reshape(shape)),
     )
 
 

@@ -1,4 +1,4 @@
-"""A frontier: how unfair the fairest plan is at each level of another goal, such as cost."""
+"""A frontier: how good one goal, such as fairness, can be at each level of another, such as cost."""
 
 from __future__ import annotations
 
@@ -15,42 +15,56 @@ WIDTH, HEIGHT = 560, 340
 BEFORE = 0.22
 """The part of the width that words before the first point take."""
 FAIRNESS, COST = "fairness", "cost"
+WORDED = (COST, "changes")
+"""Goals with words of their own; others are paths."""
 ROUND = {True: look.BLUE, False: "white"}
 """What a point is filled with, by whether it is proven to be the best there is."""
 
 
 def frontier(answer: Mapping[str, Any], names: Names) -> look.Chart:
-    """The picture of an answer of ``frontier``: a point a plan, the other goal along, unfairness up. Points
-    that aren't proven are rings.
+    """The picture of an answer of ``frontier``: a point a plan, the second goal along, the first up, which
+    for fairness is how unfair a plan is. Points that aren't proven are rings.
     """
-    goal = next(name for name in answer["goals"] if name != FAIRNESS)
-    known = sorted(answer["points"], key=lambda point: (point["goal"], -point["objective"]))
-    told = names.say("cost") if goal == COST else names.path(goal)
-    notes = [names.title, names.say("better")]
+    first, goal = answer["goals"]
+    if first == FAIRNESS:
+        known = [{**point, "up": point["objective"]} for point in answer["points"]]
+    else:
+        known = [{**point, "up": point["values"][0]} for point in answer["points"]]
+    known.sort(key=lambda point: (point["goal"], -point["up"]))
+    told = _told(goal, names)
+    notes = [names.title, names.say("better" if first == FAIRNESS else "points")]
     if not all(point["proven"] for point in known):
         notes.append(names.say("rings"))
     if answer["infeasible"]:
         count = format_number(len(answer["infeasible"]), 0, names.lang)
         notes.append(names.say("no_point", goal=told, count=count))
     best = "cheapest" if goal == COST else "greatest" if answer["better"] == "more" else "least"
-    panel = _panel(known, told, names, best) if known else look.empty()
+    panel = _panel(known, (told, first), names, best) if known else look.empty()
     if not known:
         notes.append(names.say("nothing"))
-    return look.finished([panel], names.say("frontier", goal=told), notes, names.lang)
+    key = "frontier" if first == FAIRNESS else "frontier_of"
+    title = names.say(key, goal=told, first=_told(first, names))
+    return look.finished([panel], title[:1].upper() + title[1:], notes, names.lang)
 
 
-def _panel(known: list[Mapping[str, Any]], goal: str, names: Names, best: str) -> alt.LayerChart:
+def _told(goal: str, names: Names) -> str:
+    return names.say(goal) if goal in WORDED else names.path(goal)
+
+
+def _panel(known: list[dict[str, Any]], goals: tuple[str, str], names: Names, best: str) -> alt.LayerChart:
+    """``goals``: the words of the second one, and the first one itself."""
+    goal, first = goals
     along, said_along = look.scaled((point["goal"] for point in known), names)
-    up, said_up = look.scaled((point["objective"] for point in known), names)
+    up, said_up = look.scaled((point["up"] for point in known), names)
     points = [
-        {"x": point["goal"] * along, "y": point["objective"] * up, "proven": point["proven"]}
-        for point in known
+        {"x": point["goal"] * along, "y": point["up"] * up, "proven": point["proven"]} for point in known
     ]
     rising = best == "greatest"
     across = look.domain((point["x"] for point in points), around=True)
     across[0] -= BEFORE * (across[1] - across[0]) * rising
     title_x = look.with_scale(goal[:1].upper() + goal[1:], said_along)
-    title_y = look.with_scale(names.say("unfair"), said_up)
+    name = names.say("unfair") if first == FAIRNESS else _told(first, names)
+    title_y = look.with_scale(name[:1].upper() + name[1:], said_up)
     x = alt.X(
         "x:Q",
         axis=alt.Axis(title=title_x, **look.TICKS),
@@ -73,7 +87,9 @@ def _panel(known: list[Mapping[str, Any]], goal: str, names: Names, best: str) -
         for proven, colour in ROUND.items()
     ]
     other, fairest = names.say(best), names.say("fairest")
-    if len(points) == 1:
+    if first != FAIRNESS:
+        ends = []
+    elif len(points) == 1:
         ends = [_end(points[0], f"{other}, {fairest}", x, y, 0)]
     elif rising:  # the fairest's words lie before the line
         ends = [_end(points[0], fairest, x, y, 0, "right"), _end(points[-1], other, x, y, 0)]

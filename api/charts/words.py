@@ -58,6 +58,12 @@ WORDS: Mapping[str, Message] = {
     "more_figures": Message("Không vẽ {count} số liệu khác", "{count} more figures are not drawn"),
     # fairness against a goal
     "frontier": Message("Công bằng và {goal}", "Fairness and {goal}"),
+    "frontier_of": Message("{first} và {goal}", "{first} and {goal}"),
+    "points": Message(
+        "Mỗi điểm là một kế hoạch, giữa các điểm chưa tính",
+        "Every point is a plan, nothing is worked out between them",
+    ),
+    "changes": Message("số chỉ tiêu phải đổi", "quotas changed"),
     "cost": Message("chi phí", "cost"),
     "cheapest": Message("rẻ nhất", "cheapest"),
     "unfair": Message("Mức kém công bằng", "Unfairness"),

@@ -137,15 +137,19 @@ def _alternatives(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _frontier(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    frontier = _command(commands, "frontier", "công bằng đổi lấy gì / what fairness is traded for")
+    frontier = _command(
+        commands, "frontier", "một mục tiêu đổi lấy mục tiêu khác / what one goal costs in another"
+    )
     _rulebook(frontier)
-    words = "fairness,cost | fairness,PATH (fairness,cost)"
+    words = "hai trong / two of: fairness | cost | changes | PATH[:more|:less] (fairness,cost)"
     frontier.add_argument("--goals", metavar="A,B", default="fairness,cost", help=words)
     frontier.add_argument("--points", metavar="N", default="5", help="số điểm / how many points (5)")
-    frontier.add_argument("--from", metavar="X", dest="first", help="PATH từ / from")
-    frontier.add_argument("--to", metavar="Y", dest="last", help="PATH đến / to")
+    frontier.add_argument("--from", metavar="X[,Y]", dest="first", help="PATH từ / from")
+    frontier.add_argument("--to", metavar="X[,Y]", dest="last", help="PATH đến / to")
     frontier.add_argument("--more", action="store_true", help="càng lớn càng tốt / the greater the better")
     frontier.add_argument("--time-limit", metavar="SECONDS", default="60", help="(60)")
+    words = "kế hoạch đã giao, cho changes / the issued plan, for changes"
+    frontier.add_argument("--stay-close-to", metavar="PLAN.json", help=words)
     _chart(frontier)
     _allocation(frontier)
     _overlays(frontier)

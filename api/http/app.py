@@ -78,7 +78,7 @@ def create_app(
     add_word_files(addresses, WordRoutes(library, solvers, plans))
     add_sweeps(addresses, SweepRoutes(library, solvers, long, PREFIX))
     add_verify(addresses, VerifyRoutes(library, solvers))
-    add_what_if(addresses, WhatIfRoutes(library, solvers))
+    add_what_if(addresses, WhatIfRoutes(library, solvers, plans))
     app.include_router(addresses)
     app.add_middleware(Front, hosts=hosts)
     install(app)

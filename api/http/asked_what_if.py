@@ -15,13 +15,17 @@ from engine.errors import Code, Issue, RuleError
 from engine.numbers import NumberFormError, parse_machine_number
 from engine.overlay import Overlay, overlay_mapping
 from engine.words import Message, joined, say
+from scenarios.goals import COST, FAIRNESS, PLAN_GOALS, Goal, in_order
 
 MOST = 100
 """Plans or points of one answer."""
-FAIRNESS, COST = "fairness", "cost"
 GOAL = Message(
-    "'goal' là cost hoặc đường dẫn của một con số, ví dụ training.total",
-    "'goal' is cost, or the path of a figure such as training.total",
+    "'goal' là cost hoặc đường dẫn của một con số, ví dụ training.total; changes cần thêm 'stay'",
+    "'goal' is cost, or the path of a figure such as training.total; or changes, beside 'stay'",
+)
+BOTH = Message(
+    "'goals' thay cho 'goal', 'from', 'to' và 'more': chỉ dùng một cách",
+    "'goals' stands in the place of 'goal', 'from', 'to' and 'more': give one or the other",
 )
 RANGE = Message(
     "mục tiêu này cần 'from' và 'to', là hai số khác nhau",
@@ -104,14 +108,35 @@ class AskedAlternatives(_Planned):
         return count, float(slack), float(move)
 
 
-class AskedFrontier(_Planned):
-    """The options of ``chitieu frontier``; ``goal`` is what stands beside fairness."""
+class AskedGoal(BaseModel):
+    """A figure as one of two goals."""
 
-    goal: Text = Field(COST, description="`cost`, the default, or a path such as `training.total`")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    path: Text = Field(description="`training.total` | `parameters.loan_capital.value`")
+    first: Number = Field(None, alias="from", description="Từ / from")
+    last: Number = Field(None, alias="to", description="Đến / to")
+    more: StrictBool = Field(False, description="Càng lớn càng tốt / the greater the better")
+
+
+class AskedFrontier(_Planned):
+    """The options of ``chitieu frontier``; ``goal`` is what stands beside fairness, ``goals`` are any two."""
+
+    goal: Text | None = Field(
+        None, description="Bên công bằng / beside fairness: `cost`, the default, or `changes`, or a path"
+    )
     points: Whole = Field(5, description="Số điểm / how many points; without it, 5")
     first: Number = Field(None, alias="from", description="Từ / of a path: from")
     last: Number = Field(None, alias="to", description="Đến / of a path: to")
     more: StrictBool = Field(False, description="Càng lớn càng tốt / of a path: the greater the better")
+    goals: list[Text | AskedGoal] | None = Field(
+        None,
+        description="Thay cho goal, hai mục tiêu bất kỳ / in place of `goal`, any two: `fairness`, `cost`, "
+        "`changes`, or `{path, from, to, more}`",
+    )
+    stay: dict[str, Any] | None = Field(
+        None, description="Cho changes / for `changes`: `{plan}`, the id of an issued plan or the plan itself"
+    )
 
     @property
     def count(self) -> int:
@@ -119,19 +144,36 @@ class AskedFrontier(_Planned):
         return whole(self.points, "bad_points", 2)
 
     @property
-    def ends(self) -> tuple[Decimal, Decimal] | None:
-        """The lesser end and the greater of a path, None for the cost. Raises RuleError (bad_setting)."""
-        if self.goal == FAIRNESS or "," in self.goal:
+    def wanted(self) -> tuple[Goal, Goal]:
+        """The two goals. Raises RuleError (bad_setting)."""
+        single = self.goal, self.first, self.last, self.more
+        if self.goals is None:
+            one, two = Goal(FAIRNESS), self._beside()
+        elif single != (None, None, None, False):
+            raise _bad(BOTH)
+        elif len(self.goals) != 2:
+            raise _bad(say("bad_goals", what=cut(", ".join(str(goal) for goal in self.goals))))
+        else:
+            one, two = (_goal(goal) for goal in self.goals)
+        in_order((one, two), with_plan=self.stay is not None)
+        return one, two
+
+    def _beside(self) -> Goal:
+        name = COST if self.goal is None else self.goal
+        if name == FAIRNESS or "," in name:
             raise _bad(GOAL)
-        given = [figure(name, value) for name, value in (("from", self.first), ("to", self.last))]
-        if self.goal == COST:
-            if given != [None, None] or self.more:
-                raise _bad(NO_RANGE)
-            return None
-        first, last = given
-        if first is None or last is None or first == last:
+        ends = figure("from", self.first), figure("to", self.last)
+        if name not in PLAN_GOALS and (None in ends or ends[0] == ends[1]):
             raise _bad(RANGE)
-        return min(first, last), max(first, last)
+        if name in PLAN_GOALS and (ends != (None, None) or self.more):
+            raise _bad(NO_RANGE)
+        return Goal(name, *ends, self.more)
+
+
+def _goal(given: str | AskedGoal) -> Goal:
+    if isinstance(given, str):
+        return Goal(given)
+    return Goal(given.path, figure("from", given.first), figure("to", given.last), given.more)
 
 
 async def alternatives_body(request: Request) -> AskedAlternatives:

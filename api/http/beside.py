@@ -98,6 +98,18 @@ def beside(
     return None if found == Beside() else found
 
 
+def issued_plan(stay: Mapping[str, Any] | None, find: Callable[[str], Any]) -> tuple[Any, str] | None:
+    """The JSON of an issued plan and what it is called, of a body that asks for no more than that. Raises as
+    ``beside``.
+    """
+    if stay is None:
+        return None
+    issues = Issues()
+    found = _Reader("stay", stay, ("plan",), issues, find).plan()
+    issues.raise_errors()
+    return found
+
+
 class _Reader:
     """One of the two mappings. Where it is faulty what is returned means nothing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Annotated
 
@@ -21,9 +22,11 @@ from api.http.asked_what_if import (
     frontier_body,
     seconds_of,
 )
+from api.http.beside import issued_plan
 from api.http.encoding import to_json
 from api.http.library import Library
 from api.http.listening import while_there
+from api.http.plans import Plans
 from api.http.problems import OK
 from api.needed_answers import needed_answer
 from scenarios.workers import Workers
@@ -37,8 +40,8 @@ Plain = Annotated[Asked, Query()]
 class WhatIfRoutes:
     """The endpoints, over what they need. What solves does so in a worker, for as long as who asked stays."""
 
-    def __init__(self, library: Library, workers: Workers) -> None:
-        self.library, self.workers = library, workers
+    def __init__(self, library: Library, workers: Workers, plans: Plans) -> None:
+        self.library, self.workers, self.plans = library, workers, plans
 
     def needed(self, rulebook: str, asked: Annotated[AskedNeeded, Query()]) -> Response:
         """What a unit must reach so that the root makes its target: the answer of
@@ -79,12 +82,13 @@ class WhatIfRoutes:
         wanted: Annotated[AskedFrontier, Depends(frontier_body)],
         asked: Plain,
     ) -> Response:
-        """What fairness is traded for: the answer of `chitieu frontier --format json`. Where the cheapest is
-        asked for and there is no plan at all it is refused with why.
+        """What one goal costs in another: the answer of `chitieu frontier --format json`. Where both are the
+        plan's own (fairness, cost, changes) and there is no plan at all it is refused with why.
         """
         await asyncio.to_thread(self.library.require, rulebook)
-        seconds = wanted.time_limit
-        given = wanted.layers, wanted.goal, wanted.ends, wanted.count, wanted.more, seconds
+        goals, seconds = wanted.wanted, wanted.time_limit
+        issued = issued_plan(wanted.stay, lambda plan: json.loads(self.plans.find(plan, asked.lang)))
+        given = wanted.layers, goals, wanted.count, issued, seconds
         return await self._solved(request, jobs.frontier, seconds, rulebook, *given)
 
     async def _solved(
@@ -116,7 +120,7 @@ def add_what_if(router: APIRouter, routes: WhatIfRoutes) -> None:
             routes.frontier,
             shapes.Frontier,
             "POST",
-            "Công bằng đổi lấy gì / what fairness is traded for",
+            "Một mục tiêu đổi lấy mục tiêu khác / what one goal costs in another",
         ),
     ):
         router.add_api_route(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api import labels, services
 from api.http.encoding import to_json
@@ -14,6 +14,9 @@ from engine.overlay import Overlay
 from engine.words import joined
 
 if TYPE_CHECKING:
+    from engine.rulebook import Rulebook
+    from scenarios.goals import Goal
+    from scenarios.issued import Issued
     from scenarios.plan import Solved
 
 
@@ -59,27 +62,29 @@ def frontier(
     root: Path,
     rulebook: str,
     overlay: Overlay,
-    goal: str,
-    ends: tuple[Decimal, Decimal] | None,
+    goals: tuple[Goal, Goal],
     points: int,
-    more: bool,
+    issued: tuple[Any, str] | None,
     time_limit: float,
 ) -> bytes:
-    """What fairness is traded for; ``ends``: of a figure, None for the cost. Raises RuleError."""
+    """What one goal costs in another; ``issued``: the JSON of the plan that changes are counted against, and
+    its name. Raises RuleError.
+    """
     from api.frontier_answers import frontier_answer
 
-    if ends is None:
-        book = services.load(rulebook, root, overlay)
-        solved, found = services.frontier(book, overlay.allocation, points, time_limit)
-        if found is None:
-            raise _without_plan(solved)
-        path = goal
-    else:
-        book, path, found = services.figure_frontier(
-            rulebook, root, overlay, goal, ends, points, more=more, time_limit=time_limit
-        )
-    allocation = services.allocation_of(book, overlay.allocation)
-    return to_json(frontier_answer(found, book, allocation, path, more=more))
+    def read(book: Rulebook) -> Issued:
+        from scenarios.issued import issued as parsed
+
+        assert issued is not None
+        return parsed(*issued, book, overlay.allocation)
+
+    traded = services.frontier(
+        rulebook, root, overlay, goals, points, time_limit, None if issued is None else read
+    )
+    if traded.found is None:
+        assert traded.solved is not None
+        raise _without_plan(traded.solved)
+    return to_json(frontier_answer(traded))
 
 
 def _without_plan(solved: Solved) -> RuleError:

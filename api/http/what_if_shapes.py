@@ -108,9 +108,12 @@ class Alternatives(Shape):
 
 
 class Point(Shape):
-    """A plan of the frontier; `moved`: its part that lies elsewhere than in the fairest."""
+    """A plan of the frontier; `values`: of both goals, `goal` of the second; `moved`: its part that lies
+    elsewhere than in the fairest.
+    """
 
     goal: float
+    values: list[float]
     objective: float
     proven: bool
     moved: Number
@@ -120,15 +123,20 @@ class Point(Shape):
 
 
 class Frontier(Shape):
-    """What fairness is traded for: no point is both less fair and worse by the goal than another."""
+    """What one goal costs in another: no point is worse by both than another. `every`: whether there are no
+    other points; `gaps`: values of the second goal between which others may lie.
+    """
 
     rulebook: str
     allocation: str
     scenario: Text
     overlaid: list[Overlaid]
     goals: list[str]
+    directions: list[Literal["more", "less"]]
     better: Literal["more", "less"]
     complete: bool
+    every: bool
+    gaps: list[list[float]]
     points: list[Point]
     dominated: list[float]
     infeasible: list[float]

@@ -126,6 +126,46 @@ def test_a_frontier_of_the_cost(client: TestClient, root: Path, run: Run) -> Non
     assert found == told.json
 
 
+def test_a_frontier_of_any_two_goals(client: TestClient, root: Path, run: Run) -> None:
+    """Three ceilings of c hold 3 c jobs. The cheapest place all but what the others must take at c."""
+    figures = [
+        {"path": "jobs.total", "from": 90, "to": 99, "more": True},
+        {"path": "parameters.most.value", "from": 30, "to": 33},
+    ]
+    found = answer(client.post(f"{AT}/frontier", json={"goals": figures, "points": 10}))
+    Frontier.model_validate(found, strict=True)
+    assert [point["values"] for point in found["points"]] == [[90, 30], [93, 31], [96, 32], [99, 33]]
+    assert (found["directions"], found["every"]) == (["more", "less"], True)
+    told = run(
+        *("frontier", "book", "--goals", "jobs.total:more,parameters.most.value", "--points", "10"),
+        *("--from", "90,30", "--to", "99,33", "--rules", root, "--format", "json"),
+    )
+    assert found == fine(told).json
+    costs = ["cost", {"path": "parameters.most.value", "from": 50, "to": 100}]
+    found = answer(client.post(f"{AT}/frontier", json={"goals": costs, "points": 2}))
+    # 50 at 20 and 50 at 30; then all at 20.
+    assert [point["values"] for point in found["points"]] == [[2500, 50], [2000, 100]]
+
+
+def test_a_frontier_of_changes(client: TestClient) -> None:
+    """Issued were 50, 30 and 20; 102 are to be placed, fair being 51, 30.6 and 20.4. Who takes both is a:
+    1 ÷ 51 + 0.6² ÷ 30.6 + 0.4² ÷ 20.4; b's would cost 1 ÷ 51 + 1.4² ÷ 30.6 + 0.4² ÷ 20.4. The fairest is
+    51, 31, 20.
+    """
+    made = client.post("/v1/rulebooks/book/plans", json={})
+    plan = made.json()
+    overlay = {"set": {"allocations": {"plan": {"quotas": {"jobs": {"total": 102}}}}}}
+    for given in (plan["id"], plan):
+        body = {"goal": "changes", "stay": {"plan": given}, "overlay": overlay}
+        found = answer(client.post(f"{AT}/frontier", json=body))
+        Frontier.model_validate(found, strict=True)
+        points = [(one["goal"], [at["value"] for at in one["by_unit"]]) for one in found["points"]]
+        assert points == [(1, [52, 30, 20]), (2, [51, 31, 20])]
+        assert found["every"]
+    gone = client.post(f"{AT}/frontier", json={"goal": "changes", "stay": {"plan": "none"}})
+    assert gone.status_code == 404
+
+
 IMPOSSIBLE = {"overlay": {"set": {"parameters": {"most": {"value": 30}}}}}
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("alternatives", {"count": 0}, "from 1 to 100"),
@@ -149,6 +189,16 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("frontier", {"goal": "jobs.totl", "from": 1, "to": 5}, "jobs.totl"),
     ("frontier", {"from": 1}, "are for a goal that is a figure"),
     ("frontier", {"more": True}, "are for a goal that is a figure"),
+    ("frontier", {"goal": "changes"}, "needs the issued plan"),
+    ("frontier", {"goals": ["cost"]}, "two different goals"),
+    ("frontier", {"goals": ["cost", "cost"]}, "two different goals"),
+    ("frontier", {"goals": ["cost", "fairness"], "goal": "cost"}, "in the place of 'goal'"),
+    ("frontier", {"goals": ["cost", "jobs.total"]}, "two different numbers"),
+    ("frontier", {"goals": ["cost", {"path": "jobs.total", "from": 1, "to": 1}]}, "two different numbers"),
+    ("frontier", {"goals": ["cost", {"path": "jobs.total", "form": 1}]}, "form"),
+    ("frontier", {"goals": ["cost", 5]}, "goals"),
+    ("frontier", {"goal": "changes", "stay": {"plan": {}, "most": 2}}, "most"),
+    ("frontier", {"stay": {"plan": {}}}, "for the goal changes"),
 ]
 
 

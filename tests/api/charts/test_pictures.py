@@ -283,6 +283,18 @@ def test_a_frontier_against_a_figure(better: str, word: str) -> None:
     assert {"Fairness and Vốn (tỷ đồng)", "Vốn (tỷ đồng)", "fairest", word, "-1"} <= set(found.words)
 
 
+def test_a_frontier_without_fairness() -> None:
+    """Cost falls from 900 to 400 as two more quotas change; what lies up is the first goal."""
+    answer = points((1, 3), (3, 2)) | {"goals": ["cost", "changes"]}
+    for point, cost in zip(answer["points"], (900, 400), strict=True):
+        point["values"] = [cost, point["goal"]]
+    found = seen(frontier(answer, names("en")))
+    assert {"Cost and quotas changed", "Cost", "Quotas changed"} <= set(found.words)
+    (x0, y0), (x1, y1) = [(x, y) for fill, x, y in found.symbols if fill == look.BLUE]
+    assert x0 < x1
+    assert y0 < y1  # down the picture
+
+
 def test_a_point_that_is_not_proven_is_a_ring() -> None:
     found = seen(frontier(points((1, 3), (2, 2), proven=False), names("en")))
     assert [fill for fill, *_ in found.symbols if fill in (look.BLUE, "white")] == [look.BLUE, "white"]
