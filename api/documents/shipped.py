@@ -290,9 +290,10 @@ def _decision(document: WordDocument, words: Words) -> None:
     decides = _say(document.add_paragraph(), words.decides, bold=True)
     decides.paragraph_format.space_before = decides.paragraph_format.space_after = Pt(8)
     for number, (first, text) in enumerate(words.articles):
-        _body(document, text, first=first)
+        article = _body(document, text, first=first)
         if number == 0:
             _body(document, words.each_quota)
+    article.paragraph_format.keep_with_next = True
     _signature(document, words)
     for roman, title, place, side in (
         ("I", words.units_title, "annex_units", 55),
@@ -308,7 +309,8 @@ def _decision(document: WordDocument, words: Words) -> None:
             notes = _body(document, words.notes)
             notes.runs[-1].bold = True
             notes.paragraph_format.space_before = Pt(6)
-            _body(document, "- {{notes}}")
+            for run in _body(document, "- {{notes}}").runs:
+                run.font.size = Pt(12)
 
 
 def _report(document: WordDocument, words: Words) -> None:
@@ -323,8 +325,11 @@ def _report(document: WordDocument, words: Words) -> None:
 def _signature(document: WordDocument, words: Words) -> None:
     from docx.shared import Pt
 
-    document.add_paragraph().paragraph_format.space_after = Pt(6)
+    above = document.add_paragraph().paragraph_format
+    above.space_after, above.keep_with_next = Pt(6), True
     left, right = _side_by_side(document, 80, 80)
+    row = document.tables[-1].rows[0]._tr.get_or_add_trPr()  # a name never stands on a page without its title
+    row.append(_element("w:cantSplit"))
     _say(left.paragraphs[0], words.recipients, 12, bold=True, italic=True, centred=False)
     _say(left.add_paragraph(), "- {{recipients}}", 11, centred=False)
     _say(right.paragraphs[0], "{{signs_for}}", 14, bold=True)

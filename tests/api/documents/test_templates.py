@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 
 from api.documents import shipped
 from api.documents.word import report_bytes
@@ -302,3 +303,29 @@ def test_dates_and_numbers_stand_in_one_line_beside_long_texts(tmp_path: Path) -
     section = made.sections[0]
     room = (section.page_width - section.left_margin - section.right_margin) / 12700
     assert room - 1 < sum(widths) <= room
+
+
+def test_names_stand_in_one_line_and_titles_share_the_rest(tmp_path: Path) -> None:
+    """In Times New Roman no small letter of these names is wider than 0.5 em, no capital than 0.722, a space
+    is 0.25.
+    """
+    titles = ("Đơn vị", "Tuyển mới và đào tạo nghề nghiệp (người)", "Cho vay vốn giải quyết việc làm (người)")
+    columns = tuple(Column(title, is_number=at > 0) for at, title in enumerate(titles))
+    rows = (Row(("Hàm Thuận Bắc", "1.204", "501")), Row(("Tổng cộng", "6.000", "2.500"), is_total=True))
+    report = Document("x", (Table(columns, rows),), date(2023, 5, 15))
+    table = written(package("{{content}}"), tmp_path, report).tables[0]
+    points = table.rows[1].cells[0].paragraphs[0].runs[0].font.size.pt
+    widths = [column.width.pt for column in table.columns]
+    assert widths[0] - 10.8 > (3 * 0.722 + 8 * 0.5 + 0.778 + 2 * 0.25) * points  # m is 0.778 wide
+    assert min(widths[1:]) > widths[0]
+
+
+def test_who_signs_never_stands_on_a_page_alone(tmp_path: Path) -> None:
+    blocks = (Paragraph("Một."), Paragraph("Còn lại:"), Items(("hai", "ba")))
+    made = written(shipped.make("report", "vi"), tmp_path, Document("x", blocks, date(2023, 5, 15)))
+    kept = {paragraph.text: paragraph.paragraph_format.keep_with_next for paragraph in made.paragraphs}
+    assert (kept["Một."], kept["Còn lại:"], kept["- hai"], kept["- ba"]) == (None, True, None, True)
+    (row,) = made.tables[-1].rows
+    assert row._tr.trPr.find(qn("w:cantSplit")) is not None
+    spacer = made.paragraphs[-1]
+    assert (spacer.text, spacer.paragraph_format.keep_with_next) == ("", True)
