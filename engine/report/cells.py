@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from engine.report.items import Figure
 from engine.report.numerals import numeral
 from engine.report.reading import Report
-from engine.report.scales import NONE, TIME, unit_at
+from engine.report.scales import NONE, PERCENT, TIME, unit_at
 
 _NUMBER = re.compile(r"(?P<sign>[-+]? ?)(?P<digits>[0-9]+(?:[., ][0-9]+)*)(?: ?%)? *")
-_PERCENT = re.compile(r"%|phần trăm|\bso\b|tỷ lệ|tỉ lệ|/kh\b|/kế hoạch|\bđạt kh")
+_PERCENT = re.compile(r"%|phần trăm|\bso\b|\bth/|tỷ lệ|tỉ lệ|/kh\b|/kế hoạch|\bđạt kh\b")
 _CHANGE = re.compile(r"\btăng\b|\bgiảm\b")
 _SAME = re.compile(r"cùng kỳ|cùng kì|năm trước|\bck\b")
 _PLAN = re.compile(r"kế hoạch|chỉ tiêu giao|dự toán|\bkh\b|được giao|mục tiêu")
@@ -55,6 +55,7 @@ def tables(report: Report) -> Iterator[Table]:
         body, columns = rows[head:], _columns(rows[:head])
         if body and _numbered(body):
             columns = ["number", *columns[1:]]
+        columns = [_by_cells(body, at, kind) for at, kind in enumerate(columns)]
         mixed = "measure" in columns or (
             bool(body) and any(unit_at(cell.text, 0)[1] == len(cell.text) > 0 for cell in body[0])
         )
@@ -126,6 +127,13 @@ def _numbered(body: Sequence[Sequence[Cell]]) -> bool:
     """Whether the first column only counts the rows."""
     numbers = [row[0].figure.value for row in body if row and row[0].figure is not None]
     return len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
+
+
+def _by_cells(body: Sequence[Sequence[Cell]], at: int, kind: str) -> str:
+    """A column all of whose numbers have a percent sign holds percentages."""
+    figures = [row[at].figure for row in body if at < len(row) and row[at].figure]
+    told = kind in PROPORTIONS or not figures
+    return kind if told or any(f and f.unit.kind != PERCENT for f in figures) else "percent"
 
 
 def _columns(head: Sequence[Sequence[Cell]]) -> list[str]:

@@ -9,6 +9,7 @@ from engine.report.items import LEFT, Figure, Item, Sentence
 from engine.report.remainders import left_over
 from engine.report.said import DOWN, REACH, SHARE, UP, Claim, ahead, behind, fits, stated
 from engine.report.scales import NONE, PROPORTIONS, alike
+from engine.report.searched import search
 
 _AMONG = frozenset({"among", "among_all"})
 
@@ -20,15 +21,19 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
         if claim.figure.role in LEFT and claim.figure.unit.kind not in PROPORTIONS:
             left_over(claim)
         else:
+            sure = claim.base is not None
             _find_figures(claim, found, before)
+            if not sure and claim.kind != "from":
+                search(claim, before, _part(claim))
     return found
 
 
 def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None) -> None:
     """What of part and base the bracket didn't say, from the rest of the sentence, or the one before."""
-    near = before if _related(claim, before) else None
+    only_plan = before is not None and len(before.figures) == 1 and before.figures[0].role == "plan"
+    near = before if only_plan or _related(claim, before) else None
     if claim.base is None:
-        if claim.relation == SHARE or claim.kind == "total":
+        if claim.relation == SHARE or claim.kind == "total" or _of_those(claim):
             claim.part = claim.part or _part(claim)
             claim.base = _container(claim, before)
         elif not _from_to(claim):
@@ -39,7 +44,9 @@ def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None
                 if claim.base is None and near is not None:
                     earlier_plan = _with_role(claim, near, role)
                     part = claim.part or _part(claim)
-                    if earlier_plan and (part is None or akin(part.subject, earlier_plan.subject)):
+                    if earlier_plan and (
+                        only_plan or part is None or akin(part.subject, earlier_plan.subject)
+                    ):
                         claim.base = earlier_plan
                 if claim.base is not None and not claim.kind:
                     claim.kind = role
@@ -52,6 +59,17 @@ def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None
     if claim.part is None and near is not None and claim.base is not None and claim.base in near.figures:
         earlier = [figure for figure in near.figures if figure.role == ""]
         claim.part = earlier[-1] if earlier else None
+
+
+def _of_those(claim: Claim) -> bool:
+    """``12.231 hồ sơ, trong đó đúng hạn 12.190 hồ sơ, đạt 99,66%``: a part of what stands before."""
+    if claim.relation != REACH or claim.kind:
+        return False
+    among = next(
+        (item for item in reversed(claim.sentence.items[: claim.where]) if item.kind in _AMONG), None
+    )
+    part = _part(claim) if among is not None else None
+    return among is not None and part is not None and part.start > among.start
 
 
 def _year_before(claim: Claim) -> Figure | None:
@@ -78,8 +96,7 @@ def _from_difference(claim: Claim, all_claims: list[Claim], near: Sentence | Non
     if own is not None and way in {UP, DOWN}:
         claim.base, claim.part, claim.relation, claim.kind = own.base, own.part, way, claim.kind or own.kind
         return
-    earlier = [f for f in claim.sentence.figures if f.at < difference.at and f.role in {"", "total"}]
-    part = next((f for f in reversed(earlier) if not f.role), earlier[-1] if earlier else None)
+    part = _counted_before(difference, claim.sentence)
     if part is None and near is not None:
         part = _counted_before(difference, near)
     if way not in {UP, DOWN} or part is None or not alike(part.unit, difference.unit):
@@ -104,11 +121,19 @@ def _difference(claim: Claim) -> Figure | None:
 
 
 def _counted_before(difference: Figure, before: Sentence) -> Figure | None:
-    """What a difference is of in the sentence before: the only figure of its measure, or of its words."""
-    found = [f for f in before.figures if not f.role and f.unit.kind and f.unit.kind == difference.unit.kind]
-    if len(found) > 1:
-        found = [f for f in found if f.subject & difference.behind]
-    return found[0] if len(found) == 1 else None
+    """What a difference is of: of several figures of its measure that of its words, else the last."""
+    own = any(figure is difference for figure in before.figures)
+    found = [
+        figure
+        for figure in before.figures
+        if figure.role in {"", "total", "still"}
+        and (figure.start < difference.start if own else bool(figure.unit.kind))
+        and alike(figure.unit, difference.unit)
+    ]
+    named = [figure for figure in found if figure.subject & difference.behind]
+    if len(found) > 1 and len(named) == 1:
+        return named[0]
+    return found[-1] if found and (own or len(found) == 1) else None
 
 
 def _related(claim: Claim, before: Sentence | None) -> bool:
@@ -144,7 +169,11 @@ def _part(claim: Claim) -> Figure | None:
                 continue
             if figure.per and not any(other.per for other in claim.sentence.figures if other is not figure):
                 continue
-            counts = item.pair is not None or bool(figure.unit.kind) or figure.value >= 100
+            other = claim.base or claim.figure
+            named = not other.unit.kind and not figure.unit.kind and bool(other.behind)
+            if named and figure.behind and not figure.behind & other.behind:
+                continue  # 2.346 giấy với 1.120 cây: what the base counts
+            counts = item.pair is not None or bool(figure.unit.kind) or figure.value >= 100 or named
             if counts and fits(claim, figure) and (claim.base is None or alike(claim.base.unit, figure.unit)):
                 return figure
         index -= 1
@@ -199,7 +228,15 @@ def _container(claim: Claim, before: Sentence | None) -> Figure | None:
         if item.pair and item.pair.part is part:
             return item.pair.base
     others = [f for f in claim.sentence.figures if f is not part and alike(f.unit, part.unit)]
-    among = next((i for i in range(claim.where - 1, -1, -1) if items[i].kind in _AMONG), None)
+    first = claim.sentence.figures[0].at
+    among = next(
+        (
+            i
+            for i in range(claim.where - 1, -1, -1)
+            if items[i].kind in _AMONG or (items[i].kind == "colon" and i > first)
+        ),
+        None,
+    )
     if among is not None and part.at > among:
         inside = [
             figure

@@ -12,8 +12,9 @@ from engine.report import written
 from engine.report.cells import PROPORTIONS, TOTAL, Cell, Table, tables
 from engine.report.findings import Finding
 from engine.report.items import Figure, Sentence
-from engine.report.ratios import Ratios, computed_of, found_at, stated_of
+from engine.report.ratios import Ratios, found_at
 from engine.report.reading import Report
+from engine.report.reckoned import computed_of, stated_of
 from engine.report.said import DOWN, REACH, UP, Claim
 from engine.report.scales import PERCENT, Unit
 from engine.report.verdicts import WRONG, judge, slip_of

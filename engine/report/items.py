@@ -22,6 +22,7 @@ CUES = {
     "among": r"trong đó|trong số đó|trong số này",
     "same": r"ck|cùng kỳ|cùng kì|năm trước|năm ngoái|kỳ trước|cùng thời điểm",
     "plan": r"kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh",
+    "planned": r"nghị quyết|nq|dt",
     "total": r"tổng số|tổng cộng|tổng|dân số",
     "share": r"chiếm",
     "from": r"từ",
@@ -337,6 +338,11 @@ def _pair(items: list[Item], at: int, text: str) -> tuple[Item, int] | None:
     index, role = at + 1, ""
     if index >= len(items) or part is None:
         return None
+    while index < min(len(items) - 2, at + 6) and items[index].kind in {"word", "period"}:
+        index += 1  # 3.214 trẻ 5 tuổi ra lớp/3.230 trẻ
+    apart = index > at + 1
+    if apart and not _whole_after(items, index, part):
+        return None
     kind = items[index].kind
     if kind == "slash" or (kind == "more" and text[items[index].start : items[index].end] == "trên"):
         index += 1
@@ -350,10 +356,10 @@ def _pair(items: list[Item], at: int, text: str) -> tuple[Item, int] | None:
     while (
         index < len(items)
         and steps < 5
-        and items[index].kind in {"plan", "same", "total", "of", "word", "day"}
+        and items[index].kind in {"plan", "planned", "same", "total", "of", "word", "day"}
     ):
-        if items[index].kind in {"plan", "same", "total"}:
-            role = items[index].kind
+        if items[index].kind in {"plan", "planned", "same", "total"}:
+            role = "plan" if items[index].kind == "planned" else items[index].kind
         elif items[index].kind in {"word", "day"} and not role:
             return None
         index += 1
@@ -373,6 +379,12 @@ def _pair(items: list[Item], at: int, text: str) -> tuple[Item, int] | None:
     return Item(
         "pair", part.start, base.end, pair=Pair(part, base, role, start=part.start, end=base.end)
     ), end
+
+
+def _whole_after(items: list[Item], slash: int, part: Figure) -> bool:
+    """Whether a slash and a figure of the same thing, at least as large, stand here."""
+    whole = items[slash + 1].figure if items[slash].kind == "slash" else None
+    return whole is not None and whole.unit.kind == part.unit.kind and whole.value >= part.value
 
 
 def _day_and_month(part: Figure, base: Figure) -> bool:

@@ -16,8 +16,9 @@ from engine.numbers import exact
 from engine.report import written
 from engine.report.findings import Finding
 from engine.report.items import Figure, Sentence
-from engine.report.ratios import found_at, stated_of
+from engine.report.ratios import found_at
 from engine.report.reading import Report, subject_of
+from engine.report.reckoned import stated_of
 from engine.report.said import Claim
 from engine.report.scales import HOUSEHOLD, MONEY, PERSON
 from engine.report.verdicts import judge, slip_of

@@ -11,6 +11,7 @@ from engine.report.findings import Finding, Kind
 from engine.report.items import LEFT, Figure
 from engine.report.plans import STRONG, Plan, Shelf
 from engine.report.reading import Report
+from engine.report.reckoned import computed_of, stated_of
 from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim
 from engine.report.scales import PERCENT, POINT, PROPORTIONS, TIMES, alike
 from engine.report.verdicts import RIGHT, WRONG, Slip, Stated, Verdict, judge, slip_of
@@ -267,32 +268,6 @@ def _unit_of(figure: Figure) -> Fraction:
     if figure.unit.kind in {PERCENT, POINT}:
         return Fraction(1, 100)
     return Fraction(1) if figure.unit.kind == TIMES else Fraction(figure.unit.scale)
-
-
-def stated_of(figure: Figure) -> Stated:
-    """A figure as it is written, in the measure it is written in."""
-    value = figure.value / figure.unit.scale
-    decimals = 0 if figure.misread else figure.numeral.decimals
-    digits = figure.numeral.digits
-    if abs(value) != figure.numeral.value and not figure.misread:  # 1 tỷ 435 triệu
-        digits = str(value.numerator)
-        decimals = 0 if value.denominator == 1 else 9
-    return Stated(value, decimals, digits, figure.rounded)
-
-
-def computed_of(claim: Claim, part: Fraction, base: Fraction) -> Fraction:
-    """What the claim should say of these figures, in the measure it is written in."""
-    figure = claim.figure
-    if figure.unit.kind == POINT:
-        return abs(part - base)
-    if figure.unit.kind not in PROPORTIONS:  # a difference
-        return (base - part if claim.relation in {DOWN, REMAIN} else part - base) / figure.unit.scale
-    whole = 100 if figure.unit.kind == PERCENT else 1
-    if claim.relation in {UP, OVER}:
-        return (part / base - 1) * whole
-    if claim.relation == DOWN:
-        return (1 - part / base) * whole
-    return part / base * whole
 
 
 def _within_looseness(claim: Claim, stated: Fraction) -> bool:

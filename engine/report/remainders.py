@@ -31,7 +31,7 @@ def left_over(claim: Claim) -> None:
         return
     for whole in others:
         for part in others:
-            behind = part.start > whole.start or figure.role == "needed"
+            behind = part.start > whole.start or part.at == whole.at or figure.role == "needed"
             if behind and whole is not part and whole.value - part.value == figure.value:
                 claim.base, claim.part = whole, part
                 return
@@ -49,5 +49,5 @@ def _firm(claim: Claim, whole: Figure, part: Figure) -> bool:
     """Whether words say that the part was done, and that the rest is still to do."""
     items = claim.sentence.items
     between = items[min(whole.at, part.at) : max(whole.at, part.at)]
-    told = whole.role in _WHOLES or any(item.kind in {"done", "reach"} for item in between)
+    told = whole.role in _WHOLES or any(item.kind in {"done", "reach", "among"} for item in between)
     return told and not claim.figure.rounded and claim.figure.value > Fraction(0)

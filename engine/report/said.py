@@ -21,7 +21,9 @@ _RELATIONS = {
     "still": REMAIN,
     "to": REACH,
 }
-_BASES = {"plan", "same", "total"}
+_BASES = {"plan": "plan", "same": "same", "total": "total"}
+_BASES_AHEAD = {**_BASES, "planned": "plan"}
+_ON_THE_WAY = frozenset({"open", "compare", "of", "word", "day", "with", "period", "more", *_BASES_AHEAD})
 _ENDS = frozenset({"comma", "semi", "and", "close", "percent", "multiple", "point", *_RELATIONS})
 _STEPS = 24
 
@@ -61,7 +63,7 @@ def stated(sentence: Sentence) -> list[Claim]:
         elif item.kind == "figure" and item.figure and item.figure.role in LEFT:
             found.append(Claim(item.figure, sentence, at, REMAIN, ""))
         elif item.kind == "point" and item.figure:
-            found.append(_points(_claim(sentence, at, item.figure)))
+            found.append(_points(_claim(sentence, at, item.figure), found))
     for claim in found:
         if claim.figure.role not in LEFT:
             _own_bracket(claim)
@@ -80,15 +82,16 @@ def _claim(sentence: Sentence, at: int, figure: Figure) -> Claim:
     return Claim(figure, sentence, at, relation or REACH, kind, said=bool(kind), named=bool(relation))
 
 
-def _points(claim: Claim) -> Claim:
-    """``còn 2,68%, giảm 0,52 điểm % so với năm 2022 (3,20%)``: the rate before and that in the bracket."""
-    items = claim.sentence.items
-    after = [
-        item for item in items[claim.where + 1 : claim.where + _STEPS] if item.kind in {"open", "percent"}
-    ]
-    before = [item.figure for item in items[: claim.where] if item.kind == "percent"]
-    if len(after) >= 2 and [item.kind for item in after[:2]] == ["open", "percent"] and before:
-        claim.base, claim.part, claim.kind = after[1].figure, before[-1], "from"
+def _points(claim: Claim, earlier: list[Claim]) -> Claim:
+    """``còn 2,68%, giảm 0,52 điểm % so với năm 2022 (3,20%)``: the rate before, and that behind it."""
+    items, at = claim.sentence.items, claim.where + 1
+    while at < min(len(items), claim.where + _STEPS) and items[at].kind in _ON_THE_WAY:
+        at += 1
+    bases = [one.base for one in earlier if one.figure.unit.kind == claim.figure.unit.kind]
+    rates = [item.figure for item in items[: claim.where] if item.kind == "percent" and item.figure]
+    parts = [rate for rate in rates if not any(rate is base for base in bases)]
+    if at < len(items) and items[at].kind == "percent" and parts:
+        claim.base, claim.part, claim.kind = items[at].figure, parts[-1], "from"
     return claim
 
 
@@ -124,7 +127,7 @@ def behind(items: list[Item], at: int) -> tuple[str, str]:
 def ahead(items: list[Item], at: int) -> str:
     """The base that the words behind a percentage name: ``so với kế hoạch``, ``cùng kỳ năm 2022``."""
     index, end = at + 1, min(len(items), at + _STEPS)
-    compared = False
+    compared = items[at].kind == "multiple"  # gấp 3,6 lần năm 2018
     words = 0
     while index < end:
         item = items[index]
@@ -132,8 +135,8 @@ def ahead(items: list[Item], at: int) -> str:
         if index == at + 1 and kind in {"open", "slash"}:
             index = item.match + 1 if kind == "open" else index + 1
             continue
-        if kind in _BASES:
-            return kind
+        if kind in _BASES_AHEAD:
+            return _BASES_AHEAD[kind]
         if kind == "day" and compared and item.day and item.day.year:
             return "same"
         if kind == "compare":
@@ -166,11 +169,14 @@ def _own_bracket(claim: Claim) -> None:
                 return
             index = close + 1
             continue
+        if item.kind == "and" and passed_base and _names_on(items, index + 1):
+            index += 1
+            continue
         if item.kind in _ENDS or (item.kind == "slash" and index > claim.where + 1):
             return
         if item.kind == "with" and passed_base:
             return
-        passed_base = passed_base or item.kind in _BASES
+        passed_base = passed_base or item.kind in _BASES_AHEAD
         compared = compared or item.kind == "compare"
         if item.kind == "figure" and item.figure:
             if passed_base and item.figure.role != "diff" and fits(claim, item.figure):
@@ -182,6 +188,16 @@ def _own_bracket(claim: Claim) -> None:
                 _take(claim, item.pair)
             return
         index += 1
+
+
+def _names_on(items: list[Item], at: int) -> bool:
+    """Whether only names stand here up to a bracket: ``dự toán Trung ương giao và HĐND tỉnh giao (…)``."""
+    for item in items[at : at + 6]:
+        if item.kind == "open":
+            return True
+        if item.kind not in {"word", "of", *_BASES_AHEAD}:
+            return False
+    return False
 
 
 def _close(items: list[Item], at: int) -> int:
@@ -211,6 +227,9 @@ def _take_bracket(claim: Claim, start: int, end: int, *, compared: bool) -> bool
             claim.kind = claim.kind or figure.role
             figure.role = figure.role or claim.kind
             return True
+        if claim.relation in {UP, DOWN} and not figure.role and _compares(items[: claim.where]):
+            claim.base, claim.kind, figure.role = figure, "same", "same"  # so với cùng kỳ tăng 6 vụ (42 vụ)
+            return True
         if compared and not figure.role:  # so với thời điểm 15/5 (9.262 lao động)
             claim.base, claim.kind, figure.role = figure, "from", "base"
             return True
@@ -222,6 +241,10 @@ def _take_bracket(claim: Claim, start: int, end: int, *, compared: bool) -> bool
         claim.kind = claim.kind or bases[0].role
         return True
     return False
+
+
+def _compares(items: list[Item]) -> bool:
+    return any(item.kind == "same" for item in items)
 
 
 def fits(claim: Claim, figure: Figure) -> bool:

@@ -28,7 +28,7 @@ _COUNTS = (
     ("village", "thôn|khu phố|ấp|bản|làng"),
     ("firm", "doanh nghiệp|công ty|cơ sở|đơn vị|hợp tác xã|trường"),
     ("class", "lớp|khóa|khoá|phiên|buổi|hội nghị|cuộc"),
-    ("case", "hồ sơ|trường hợp|vụ|ca|đơn|lượt|suất|phần quà|phần|quyết định|dự án|công trình|mô hình"),
+    ("case", "hồ sơ|trường hợp|vụ|ca|đơn|suất|phần quà|phần|quyết định|dự án|công trình|mô hình"),
     ("house", "căn nhà|căn|ngôi nhà|ngôi|nhà"),
     ("place", "chỗ làm việc|chỗ làm|việc làm|vị trí việc làm|chỉ tiêu|chỗ"),
     ("paper", "giấy chứng nhận|giấy phép|giấy|thẻ|văn bản"),

@@ -8,8 +8,9 @@ from fractions import Fraction
 from engine.report import written
 from engine.report.findings import Finding
 from engine.report.items import Figure, Sentence
-from engine.report.ratios import found_at, stated_of
+from engine.report.ratios import found_at
 from engine.report.reading import Report
+from engine.report.reckoned import stated_of
 from engine.report.scales import alike
 from engine.report.verdicts import slip_of
 from engine.words import Message, joined, say
