@@ -27,8 +27,6 @@ from scenarios.tighten import tighten
 from scenarios.totals import Totals, joint
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from scenarios.choice import Fairest
     from scenarios.convex import Separable, Whole
     from scenarios.lattice import Lattice
@@ -94,14 +92,19 @@ def allocate(
         if free is not None and x is not None:
             return Allocation("optimal", free.q, x, free.objective, free.bound)
     while True:
-        found, q = _totals(totals, joined, Effort(gap, _share(deadline), proof))
-        if q is None:
+        settling = Settling(
+            problem, totals.model(joined), totals.lattice(), Effort(gap, _share(deadline), proof)
+        )
+        found = _fairest(problem, settling.base, settling.lattice, settling.effort)
+        if not found.choices:
             return Allocation(found.status, None, None, math.nan, found.bound)
+        q = settling.settle(found).reshape(problem.fair.shape)
         try:
             x = totals.split(q, deadline)
             if x is not None:
                 if exchanges is not None:
                     return _exchanged(exchanges, q, x, found, gap, deadline)
+                q, x = settling.in_periods(found, q, x, lambda other: _split(totals, other, deadline))
                 return Allocation(found.status, q, x, found.objective, found.bound)
             if joined.all():
                 raise ArithmeticError("a plan whose cells were found has no split")
@@ -139,17 +142,6 @@ def _exchanged(
 def _share(deadline: float) -> float:
     now = time.perf_counter()
     return now + SHARE * (deadline - now)
-
-
-def _totals(totals: Totals, joined: NDArray[np.bool_], effort: Effort) -> tuple[Fairest, Whole | None]:
-    """The fairest totals, int64 [K, U], the cells of the numbers `joined` (bool [K·U]) beside them."""
-    problem = totals.problem
-    base, lattice = totals.model(joined), totals.lattice()
-    fairest = _fairest(problem, base, lattice, effort)
-    if not fairest.choices:
-        return fairest, None
-    q = Settling(problem, base, lattice, effort).settle(fairest)
-    return fairest, q.reshape(problem.fair.shape)
 
 
 def _fairest(problem: CellProblem, base: Separable, lattice: Lattice, effort: Effort) -> Fairest:

@@ -13,20 +13,26 @@ from scipy import sparse
 
 from scenarios.choice import like
 from scenarios.convex import EPSILON, Separable
-from scenarios.periods import distance
+from scenarios.periods import distance, exact_cells
 from scenarios.separable import solve_with_face
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scenarios.cells import CellProblem
     from scenarios.choice import Choice, Fairest
     from scenarios.convex import Floats, Whole
     from scenarios.lattice import Lattice
     from scenarios.separable import Effort
 
+    Split = Callable[[Whole], Whole | None]
+
 MOST_TIED = 512  # beyond, ties of the totals don't look at the profile
 MOST_TAKERS = 64  # so many alike numbers are tried as who takes a rest
 COST_GAP = 1e-9
 NEAR = 1e-9  # distances to the profile that differ by less are the same
+MOST_LISTED = 1024  # so many combinations of tied numbers are gone through
+MOST_SPLIT = 50_000  # cells of all tied plans together, each split into periods
 
 
 class Settling:
@@ -53,6 +59,59 @@ class Settling:
                 best = self._exchanged(choice, best)
         assert best is not None
         return np.round(best).astype(np.int64)
+
+    def in_periods(self, fairest: Fairest, q: Whole, x: Whole, split: Split) -> tuple[Whole, Whole]:
+        """Of tied plans the one whose cells are nearest to the profile, where rules over periods make that
+        another than the settled one; int64 [K, U] and [K, U, T]. Few ties are gone through, none of many.
+        """
+        problem = self.problem
+        if problem.shape[2] == 1 or problem.stay is not None or self._off(q, x) <= self._least_off(q) + NEAR:
+            return q, x
+        tied = self._tied(fairest, q)
+        if len(tied) * x.size > MOST_SPLIT:
+            return q, x
+        for other in tied:
+            if time.perf_counter() > self.effort.deadline:
+                break
+            if self._least_off(other) < self._off(q, x) - NEAR and (cells := split(other)) is not None:
+                nearer = self._off(q, x) - self._off(other, cells)
+                if nearer > NEAR or (nearer >= -NEAR and _first(other, q)):
+                    q, x = other, cells
+        return q, x
+
+    def _off(self, q: Whole, x: Whole) -> float:
+        """How far cells are from the profile: Σ (x − exact)²."""
+        return math.fsum(((x - exact_cells(q, self.problem.profile)) ** 2).ravel().tolist())
+
+    def _least_off(self, q: Whole) -> float:
+        """How far the cells of totals are from the profile at least, whatever the rules."""
+        return math.fsum(distance(q.astype(np.float64), self.problem.profile).ravel().tolist())
+
+    def _tied(self, fairest: Fairest, q: Whole) -> list[Whole]:
+        """The other plans as fair and as cheap as q, [K, U] each; none where they aren't few or a rest may
+        go to others that are alike.
+        """
+        if self.lattice.rests or len(fairest.choices) != 1 or fairest.choices[0].face is None:
+            return []
+        choice, face = fairest.choices[0], fairest.choices[0].face
+        open_ = np.flatnonzero(face.lower < face.upper)
+        widths = (face.upper - face.lower)[open_] + 1
+        if len(open_) == 0 or face.size != choice.model.size or math.prod(widths.tolist()) > MOST_LISTED:
+            return []
+        every = np.tile(face.lower, (int(math.prod(widths.tolist())), 1))
+        every[:, open_] += np.array(list(itertools.product(*(range(int(width)) for width in widths))))
+        assert choice.outcome.q is not None
+        z = choice.outcome.q.astype(np.float64)
+        found = []
+        for one in every:
+            if face.allows(one) and self._take(choice, z, one.astype(np.int64)) is not z:
+                numbers = choice.model.numbers(one)[: self.count]
+                other = np.round(numbers).astype(np.int64).reshape(self.shape)
+                more = math.fsum((self.problem.cost * (other - q)).ravel().tolist())
+                size = float((np.abs(self.problem.cost) * (other + q)).sum())
+                if (other != q).any() and abs(more) <= 8 * EPSILON * size:
+                    found.append(other)
+        return found
 
     def _better(self, best: Floats | None, q: Floats) -> Floats:
         """The first of two plans, numbers that are alike in order."""
@@ -193,8 +252,7 @@ class Settling:
         ]
         if abs(off[0] - off[1]) > NEAR:
             return off[0] < off[1]
-        first, second = (one.reshape(self.shape).T.ravel().tolist() for one in (q, other))
-        return bool(first > second)
+        return _first(q.reshape(self.shape), other.reshape(self.shape))
 
     def _in_order(self, q: Floats) -> Floats:
         """Of numbers that are alike the larger to the earlier units: one choice of each kind was solved."""
@@ -203,3 +261,10 @@ class Settling:
             places = np.array([column for column in sorted(self.label) if self.label[column] == kind])
             result[places] = -np.sort(-q[places])
         return result
+
+
+def _first(q: Floats | Whole, other: Floats | Whole) -> bool:
+    """Whether q [K, U] gives earlier units more than the other, unit by unit."""
+    first, second = q.T.ravel(), other.T.ravel()
+    differ = np.flatnonzero(first != second)
+    return bool(len(differ) and first[differ[0]] > second[differ[0]])

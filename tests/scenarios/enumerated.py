@@ -126,15 +126,11 @@ def phi(method: str, v: int, f: Fraction, half: Fraction) -> Fraction:
     return (v - f) ** 2 / over
 
 
-def profile_distance(q: Any, profile: Any) -> Fraction:
-    """Least Σ (cell − exact)² of each quota by itself."""
-    result = Fraction(0)
-    for k, u in np.ndindex(np.shape(q)):
-        parts = sorted((e - math.floor(e) for e in course(q, profile)[k][u]), reverse=True)
-        over = int(sum(parts))
-        result += sum(((1 - part) ** 2 for part in parts[:over]), Fraction(0))
-        result += sum((part**2 for part in parts[over:]), Fraction(0))
-    return result
+def profile_distance(q: Any, x: Any, profile: Any) -> Fraction:
+    """Σ (cell − exact)²."""
+    exact = course(q, profile)
+    cells = np.ndindex(np.shape(x))
+    return sum(((int(x[k][u][t]) - exact[k][u][t]) ** 2 for k, u, t in cells), Fraction(0))
 
 
 def best(case: Case) -> tuple[Any, Any, Fraction] | None:
@@ -150,13 +146,20 @@ def best(case: Case) -> tuple[Any, Any, Fraction] | None:
     plans = [np.array(q).reshape(quotas, units) for q in itertools.product(*options)]
 
     def order(q: Any) -> Any:
-        cost = sum(case.cost[k][u] * int(q[k][u]) for k, u in case.places())
-        return rating(q, case)[0], cost, profile_distance(q, case.profile), tuple(-q.T.ravel())
+        return rating(q, case)[0], sum(case.cost[k][u] * int(q[k][u]) for k, u in case.places())
 
     plans.sort(key=order)
-    for q in plans:
-        if allowed(q, case.cell_lower, cell_upper, case.rows):
-            x = best_split(q, course(q, case.profile), case.cell_lower, cell_upper, case.rows)
+    for _, tied in itertools.groupby(plans, key=order):
+        possible = [q for q in tied if allowed(q, case.cell_lower, cell_upper, case.rows)]
+        split = [
+            (q, best_split(q, course(q, case.profile), case.cell_lower, cell_upper, case.rows))
+            for q in possible
+        ]
+        if split:
+            q, x = min(
+                split,
+                key=lambda one: (profile_distance(one[0], one[1], case.profile), tuple(-one[0].T.ravel())),
+            )
             return q, x, rating(q, case)[1]
     return None
 

@@ -13,7 +13,7 @@ import numpy as np
 from scenarios.cells import CellProblem
 from scenarios.stability import Stay
 from tests.scenarios import enumerated
-from tests.scenarios.enumerated import Case, fits_multiple, profile_distance, rating
+from tests.scenarios.enumerated import Case, fits_multiple, rating
 from tests.scenarios.test_periods import allowed, best_split, compositions, course
 
 
@@ -91,6 +91,17 @@ class Asked:
         return found
 
 
+def least_distance(q: Any, profile: Any) -> Fraction:
+    """Least Σ (cell − exact)² of each quota by itself, whatever the rules."""
+    result = Fraction(0)
+    for k, u in np.ndindex(np.shape(q)):
+        parts = sorted((e - math.floor(e) for e in course(q, profile)[k][u]), reverse=True)
+        over = int(sum(parts))
+        result += sum(((1 - part) ** 2 for part in parts[:over]), Fraction(0))
+        result += sum((part**2 for part in parts[over:]), Fraction(0))
+    return result
+
+
 def best_close(case: Case, asked: Asked) -> tuple[Any, Any] | None:
     """The first plan: quotas and cells; None if there is none."""
     drawn = asked.drawn(case)
@@ -118,7 +129,7 @@ def best_close(case: Case, asked: Asked) -> tuple[Any, Any] | None:
         same = asked.weight is None and bool((q == asked.issued).all())
         cost = sum(case.cost[k][u] * int(q[k][u]) for k, u in case.places())
         first = rating(q, drawn)[0]
-        return not same, first, cost, profile_distance(q, case.profile), tuple(-q.T.ravel())
+        return not same, first, cost, least_distance(q, case.profile), tuple(-q.T.ravel())
 
     plans.sort(key=order)
     for q in plans:

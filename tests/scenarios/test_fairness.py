@@ -14,6 +14,7 @@ from ortools.sat.python import cp_model
 
 from benchmarks.instances import cell_problem, instance
 from scenarios.fairness import Allocation, CellProblem, allocate
+from tests.scenarios.enumerated import profile_distance
 from tests.scenarios.test_periods import INF, allowed, best_split, compositions, course, random_rows, rows_of
 
 
@@ -90,24 +91,16 @@ def enumerated(case: Any) -> tuple[Any, Any, Fraction] | None:
     cell_upper = np.where(np.asarray(profile)[:, None, :] == 0, 0, cell_upper)
     options = [compositions(int(total[k]), lower[k], np.minimum(upper[k], total[k])) for k in range(quotas)]
     plans = [np.array(q).reshape(quotas, units) for q in itertools.product(*options)]
-    plans.sort(key=lambda q: (*unfairness(q, case), profile_distance(q, case), tuple(-q.T.ravel())))
-    for q in plans:
-        if allowed(q, cell_lower, cell_upper, rows):
-            x = best_split(q, course(q, profile), cell_lower, cell_upper, rows)
+    plans.sort(key=lambda q: unfairness(q, case))
+    for _, tied in itertools.groupby(plans, key=lambda q: unfairness(q, case)):
+        possible = [q for q in tied if allowed(q, cell_lower, cell_upper, rows)]
+        split = [(q, best_split(q, course(q, profile), cell_lower, cell_upper, rows)) for q in possible]
+        if split:
+            q, x = min(
+                split, key=lambda one: (profile_distance(one[0], one[1], profile), tuple(-one[0].T.ravel()))
+            )
             return q, x, unfairness(q, case)[1]
     return None
-
-
-def profile_distance(q: Any, case: Any) -> Fraction:
-    """Least Σ (cell − exact)² of each quota by itself."""
-    *_, profile, _, _ = case
-    result = Fraction(0)
-    for k, u in np.ndindex(np.shape(q)):
-        parts = sorted((e - math.floor(e) for e in course(q, profile)[k][u]), reverse=True)
-        over = int(sum(parts))
-        result += sum(((1 - part) ** 2 for part in parts[:over]), Fraction(0))
-        result += sum((part**2 for part in parts[over:]), Fraction(0))
-    return result
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -307,6 +300,16 @@ def test_fairness_before_the_profile_and_the_profile_before_the_order() -> None:
     # Shares ½ and 1½ of 2: 1 and 1, or 0 and 2, are equally fair; 2 falls on two months without a rest.
     assert plan(small([2], [[1, 3]])) == [[[0, 0], [1, 1]]]
     assert plan(small([2], [[1, 3]], periods=1)) == [[[1], [1]]]
+
+
+def test_the_profile_is_kept_under_the_rules_before_the_order() -> None:
+    """Of 3 the one gets 1, the other 2. Nothing in the first unit's second month: 2 there are 1 off twice,
+    1 and the other's 1 and 1 are half off twice.
+    """
+    shut = np.full((1, 2, 2), INF)
+    shut[0, 0, 1] = 0
+    assert plan(small([3], [[1, 1]], cell_upper=shut)) == [[[1, 0], [1, 1]]]
+    assert plan(small([3], [[1, 1]], rows=([[0, 1, 0, 0]], [-INF], [0]))) == [[[1, 0], [1, 1]]]
 
 
 def test_nothing_in_a_period_without_weight() -> None:
