@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from api.documents.characters import legal
+from api.documents.widths import fitting, size_of, widths_of
 from engine.writing.document import Block, Column, Heading, Items, Paragraph, Row, Table
 
 if TYPE_CHECKING:
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-SIZES = (24, 22, 20, 18)
-"""Sizes of letters in tables, in half points."""
-MOST_LETTERS = 48
-"""A column is made no wider than for a text of so many letters; longer ones are broken into lines, and a
-title into two.
-"""
-
-EDGES = 250
-"""The edges of a cell on both sides, in twentieths of a point."""
-
 MOST_ROWS_TOGETHER = 20
 """A table of no more rows stays on one page."""
 
@@ -79,7 +69,8 @@ class _Look:
             case Items():
                 return [self.like_the_place(f"- {text}") for text in block.texts]
             case Table():
-                return [_parsed(text) for text in self.table(block)]
+                parts = fitting(block, self.width)
+                return [_parsed(text) for part in parts for text in self.table(part)]
 
     def heading(self, block: Heading) -> Any:
         style = self.styles.get(f"Heading {block.level}")
@@ -95,8 +86,8 @@ class _Look:
         return element
 
     def table(self, table: Table) -> list[str]:
-        size = _size(table, self.width)
-        widths = _widths(table, self.width, size)
+        size = size_of(table, self.width)
+        widths = widths_of(table, self.width, size)
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         header = _header(table.columns, widths, size)
         last = len(table.rows) - 1
@@ -220,59 +211,3 @@ def _width(place: Any) -> int:
     if size is None or margins is None:
         return 9354
     return int(size.get(f"{_W}w")) - int(margins.get(f"{_W}left")) - int(margins.get(f"{_W}right"))
-
-
-_NARROW, _WIDE = frozenset(" .,;:/|'!()[]-ijltfrI"), frozenset("mwMWƯQO@%&")
-
-
-def _room(text: str, size: int) -> int:
-    """What a text needs to stand in one line, bold too, in twentieths of a point; size in half points.
-
-    A letter is taken as a half of the size, narrow ones as a third, capitals as three quarters and wide ones
-    as nine tenths, which is what Times New Roman has and a little more.
-    """
-    ems = sum(
-        0.33 if char in _NARROW else 0.9 if char in _WIDE else 0.75 if char.isupper() else 0.52
-        for char in text
-    )
-    return int(ems * 10 * size) + EDGES
-
-
-def _least(table: Table, size: int) -> list[int]:
-    """What each column needs for its longest word or number to stand in one line."""
-    return [
-        max(
-            (
-                _room(word, size)
-                for text in (column.title, *(row.cells[at] for row in table.rows))
-                for word in text.split()
-            ),
-            default=EDGES,
-        )
-        for at, column in enumerate(table.columns)
-    ]
-
-
-def _size(table: Table, width: int) -> int:
-    """The largest size of letters, in half points, in which every word fits its column; else the smallest."""
-    most = SIZES[0] if len(table.columns) <= 6 else SIZES[1] if len(table.columns) <= 10 else SIZES[-1]
-    fitting = (size for size in SIZES if size <= most and sum(_least(table, size)) <= width)
-    return next(fitting, SIZES[-1])
-
-
-def _widths(table: Table, width: int, size: int) -> list[int]:
-    """The width shared out: first each column has what its longest word needs, then its texts in one line,
-    then its title in two, as far as there is room; what is left makes all wider.
-    """
-    widths = _least(table, size)
-    if sum(widths) > width:
-        return [width * need // sum(widths) for need in widths]
-    most = MOST_LETTERS * 5 * size + EDGES
-    texts = [max((_room(row.cells[at], size) for row in table.rows), default=0) for at in range(len(widths))]
-    titles = [_room(column.title, size) // 2 for column in table.columns]
-    for needs in (texts, titles):
-        wanted = [max(min(need, most) - had, 0) for need, had in zip(needs, widths, strict=True)]
-        part = min(Fraction(width - sum(widths), sum(wanted) or 1), Fraction(1))
-        widths = [had + int(part * more) for had, more in zip(widths, wanted, strict=True)]
-    room = width - sum(widths)
-    return [had + room * had // sum(widths) for had in widths]

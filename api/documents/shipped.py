@@ -290,10 +290,10 @@ def _decision(document: WordDocument, words: Words) -> None:
     decides = _say(document.add_paragraph(), words.decides, bold=True)
     decides.paragraph_format.space_before = decides.paragraph_format.space_after = Pt(8)
     for number, (first, text) in enumerate(words.articles):
-        article = _body(document, text, first=first)
+        _body(document, text, first=first)
         if number == 0:
             _body(document, words.each_quota)
-    article.paragraph_format.keep_with_next = True
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     _signature(document, words)
     for roman, title, place, side in (
         ("I", words.units_title, "annex_units", 55),

@@ -88,7 +88,7 @@ def letterhead(office: Office, lang: Lang) -> dict[str, Value]:
         "signs_for": one(office.signs_for, ""),
         "signer_title": one(office.signer_title),
         "signer": one(office.signer),
-        "recipients": several(office.recipients),
+        "recipients": tuple(line.removeprefix("- ") for line in several(office.recipients)),
         "number": DOTS,
         "date": say("decision.date").in_(lang),
     }

@@ -329,3 +329,36 @@ def test_who_signs_never_stands_on_a_page_alone(tmp_path: Path) -> None:
     assert row._tr.trPr.find(qn("w:cantSplit")) is not None
     spacer = made.paragraphs[-1]
     assert (spacer.text, spacer.paragraph_format.keep_with_next) == ("", True)
+
+
+def test_a_table_too_wide_for_the_page_is_cut_between_groups(tmp_path: Path) -> None:
+    """Three quotas of six months and a total are 21 columns of numbers; a digit is half an em wide."""
+    months = [*(f"Tháng {month}/2023" for month in range(7, 13)), "Tổng cộng"]
+    quotas = ("Giải quyết việc làm", "Đào tạo nghề", "Cho vay vốn")
+    columns = [Column(title, quota, is_number=True) for quota in quotas for title in months]
+    cells = [f"{number}.{number}" for number in range(101, 122)]
+    rows = (Row(("Hàm Thuận Bắc", *cells)), Row(("Tổng cộng", *cells), is_total=True))
+    wide = Table((Column("Đơn vị"), *columns), rows, "Bảng 1")
+    made = written(package("{{content}}"), tmp_path, Document("x", (wide,), date(2023, 5, 15)))
+    assert [text for text in texts(made) if text] == [f"Bảng 1 ({part}/3)" for part in (1, 2, 3)]
+    for at, table in enumerate(made.tables):
+        top, titles, first, last = [[cell.text for cell in row.cells] for row in table.rows]
+        assert (top[0], set(top[1:]), titles[1:]) == ("Đơn vị", {quotas[at]}, months)
+        assert first == ["Hàm Thuận Bắc", *cells[7 * at : 7 * at + 7]]
+        assert last == ["Tổng cộng", *cells[7 * at : 7 * at + 7]]
+        points = table.rows[2].cells[1].paragraphs[0].runs[0].font.size.pt
+        assert all(column.width.pt - 10.8 > (6 * 0.5 + 0.25) * points for column in table.columns)
+
+
+def test_what_can_t_be_cut_stays_whole(tmp_path: Path) -> None:
+    columns = tuple(Column("x" * 40) for _ in range(9))
+    wide = Table(columns, (Row(tuple("y" * 40 for _ in columns)),))
+    made = written(package("{{content}}"), tmp_path, Document("x", (wide,), date(2023, 5, 15)))
+    assert [len(table.columns) for table in made.tables] == [9]
+
+
+def test_recipients_have_one_dash(tmp_path: Path) -> None:
+    office = Office(recipients=(Message("- Như Điều 3;", "x"), Message("Lưu: VT.", "x")))
+    made = written(shipped.make("report", "vi"), tmp_path, REPORT, office)
+    said = [paragraph.text for paragraph in made.tables[-1].rows[0].cells[0].paragraphs]
+    assert said == ["Nơi nhận:", "- Như Điều 3;", "- Lưu: VT."]
