@@ -44,6 +44,7 @@ def alternatives_answer(
                 "objective": plan.objective,
                 "worse_by": worse_by(plan.objective, best.objective),
                 "moved": list(plan.moved),
+                "proven": plan.proven,
                 "gains": [one._asdict() for one in gains],
                 "loses": [one._asdict() for one in loses],
                 "words": difference(problem, gains, loses).in_(lang),
@@ -115,6 +116,9 @@ def _named(problem: Problem, found: list[Change]) -> Message:
 def outcome(found: Alternatives, seconds: float | None) -> Message:
     """What was asked of the plans, and why there are no more of them."""
     asked = say("alternatives.asked", slack=percent(found.slack), move=percent(found.move))
+    rough = [str(at) for at, plan in enumerate(found.plans, start=1) if not plan.proven]
+    if rough:
+        asked = joined([asked, say("alternatives.rough", plans=", ".join(rough))], " ")
     if len(found.plans) == found.asked:
         return asked
     if not found.complete:

@@ -31,6 +31,10 @@ ALTERNATIVES: Mapping[str, tuple[str, str]] = {
         "Mỗi phương án kém công bằng nhiều nhất {slack} và khác mọi phương án kia ít nhất {move} tổng số.",
         "Each is less fair by at most {slack} and moves at least {move} of the totals against every other.",
     ),
+    "alternatives.rough": (
+        "Chưa kịp chứng minh là công bằng nhất trong số khác xa như vậy: phương án {plans}.",
+        "Not proven in time to be nearly the fairest of those that move as much: plan {plans}.",
+    ),
     "alternatives.no_more": (
         "Không còn phương án nào khác trong mức đó.",
         "No further plan exists within that.",

@@ -18,10 +18,11 @@ import numpy as np
 from scipy import sparse
 
 from scenarios import highs
+from scenarios.afar import Far, far_from
 from scenarios.growing import Apart, Growing, Program
 from scenarios.members import Members, list_members
 from scenarios.plan import Solved
-from scenarios.unfairness import Unfairness, tangents, unfairness
+from scenarios.unfairness import Unfairness, comparable, tangents, unfairness
 
 if TYPE_CHECKING:
     from scenarios.cells import CellProblem
@@ -32,6 +33,8 @@ FIRST_LINES = 9
 NEAR = 1e-9
 CLOSE = 0.25
 """Of the slack: how much fairer another plan that moves as much may be than the one found."""
+LARGE = 60
+"""Numbers beyond which a plan is looked for by signs first: proofs may take longer than somebody waits."""
 STRIDE = 4.0
 STRIDES = 12
 """How often the slack is multiplied, where no plan lies within it, to say at which one does."""
@@ -40,13 +43,15 @@ STRIDES = 12
 @dataclass(frozen=True, eq=False)
 class Alternative:
     """One plan. ``q``: int64 [K, U]; ``x``: int64 [K, U, T]; ``moved``: the share of all that is placed that
-    it moves against each plan before it.
+    it moves against each plan before it; ``proven``: whether none that moves as much is fairer by more than a
+    quarter of the slack.
     """
 
     q: Whole
     x: Whole
     objective: float
     moved: tuple[float, ...]
+    proven: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +104,7 @@ def alternatives_of(
     first = search.first
     plans, complete = [first], False
     while len(plans) < count:
-        found = search.next(plans, slack)
+        found = search.further(plans, slack, count)
         if found is None:
             complete = not search.late
             break
@@ -118,9 +123,45 @@ class _Search:
         self.placed = int(problem.total.sum())
         self.least = max(1, math.ceil(Fraction(str(move)) * self.placed))
         self.growing = Growing(problem)
+        self.comparable = comparable(problem, self.cost)
+        self.second: Far | None = None
+
+    def further(self, plans: list[Alternative], slack: float, count: int) -> Alternative | None:
+        """One more plan, None where there is none or time is up (``late``).
+
+        Of large problems one is found by signs first. If it lies within the slack, a fairer one is looked for
+        in a part of the time; where that doesn't end, the plan stands without a proof.
+        """
+        far = self._far(plans, count) if self.first.q.size > LARGE else None
+        if len(plans) == 1:
+            self.second = far
+        most = self.first.objective * (1 + slack)
+        if far is None or far.objective > most:
+            return self.next(plans, slack)
+        if far.objective <= self.first.objective:  # nothing can be fairer
+            return self._plan(far.q.ravel().astype(np.float64), far.x, plans)
+        near = CLOSE * slack * self.first.objective
+        whole, self.deadline = self.deadline, self._until(count - len(plans), 0.5)
+        fairer = self.next(plans, (far.objective - near) / self.first.objective - 1, near)
+        proven, self.deadline, self.late = not self.late, whole, False
+        return fairer or self._plan(far.q.ravel().astype(np.float64), far.x, plans, proven=proven)
+
+    def _far(self, plans: list[Alternative], count: int) -> Far | None:
+        until = self._until(count - len(plans), 0.4)
+        found = far_from(self.comparable, self.cost, [plan.q for plan in plans], self.least, until)
+        if found is None or any(int(np.abs(found.q - plan.q).sum()) < 2 * self.least for plan in plans):
+            return None
+        return found
+
+    def _until(self, parts: int, share: float) -> float:
+        """When a share of one of so many parts of the time left is over."""
+        now = time.perf_counter()
+        return now + share * (self.deadline - now) / parts
 
     def where(self, slack: float) -> float | None:
         """A larger slack at which a second plan exists."""
+        if self.second is not None:
+            return self.second.objective / self.first.objective - 1
         for _ in range(STRIDES):
             slack = max(slack, 0.01) * STRIDE
             found = self.next([self.first], slack)
@@ -131,12 +172,16 @@ class _Search:
                 return None
         return None
 
-    def next(self, plans: list[Alternative], slack: float) -> Alternative | None:
+    def next(self, plans: list[Alternative], slack: float, near: float | None = None) -> Alternative | None:
         """One that moves enough against all of these, None where there is none or time is up (``late``).
 
-        It is nearly the fairest such plan: proving that would take far longer than finding it.
+        It is nearly the fairest such plan, none being fairer by more than `near`: proving that would take far
+        longer than finding it.
         """
         most = plans[0].objective * (1 + slack) * (1 + NEAR)
+        if most < 0 or (most == 0 < plans[0].objective):
+            return None
+        gap = CLOSE * slack / (1 + slack) if near is None else near / most
         low, high = self.cost.within(most)
         low, high = np.maximum(low, self.growing.lower), np.minimum(high, self.growing.upper)
         if (low > high).any() or not all(self._reaches(plan, low, high) for plan in plans):
@@ -146,7 +191,7 @@ class _Search:
             program = base(low, high)
             away = [program.apart(plan.q.ravel().astype(np.float64), low, high, self.least) for plan in plans]
             lines = None if self.cost.by_largest else _Lines(program, self.cost, most, (low, high), away)
-            q = self._solve(program, lines, most, CLOSE * slack / (1 + slack))
+            q = self._solve(program, lines, most, gap)
             if q is None:
                 return None
             try:
@@ -191,14 +236,18 @@ class _Search:
         down = np.maximum(q - low, 0).reshape(quotas, -1).sum(axis=1)
         return float(np.minimum(up, down).sum()) >= self.least
 
-    def _plan(self, q: Floats, x: Whole, plans: list[Alternative]) -> Alternative | None:
+    def _plan(
+        self, q: Floats, x: Whole, plans: list[Alternative], *, proven: bool = True
+    ) -> Alternative | None:
         """The plan, where its whole numbers lie as far from the others as the solver says."""
         whole = q.astype(np.int64).reshape(self.problem.shape[:2])
         away = [int(np.abs(whole - plan.q).sum()) for plan in plans]
         if min(away) < 2 * self.least:  # a solver's tolerance times a very large number
             self.late = True
             return None
-        return Alternative(whole, x, self.cost.of(q), tuple(moved / 2 / self.placed for moved in away))
+        return Alternative(
+            whole, x, self.cost.of(q), tuple(moved / 2 / self.placed for moved in away), proven
+        )
 
 
 class _Branches(NamedTuple):

@@ -76,12 +76,15 @@ class Changed(Shape):
 
 
 class Alternative(Shape):
-    """A plan nearly as fair; `moved`: its part that lies elsewhere than in each plan before it."""
+    """A plan nearly as fair; `moved`: its part that lies elsewhere than in each plan before it; `proven`:
+    whether it is nearly the fairest that moves as much.
+    """
 
     number: int
     objective: float
     worse_by: Number
     moved: list[float]
+    proven: bool
     gains: list[Changed]
     loses: list[Changed]
     words: str

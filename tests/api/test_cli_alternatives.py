@@ -9,10 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from openpyxl import load_workbook
 
+from api.alternatives_answers import outcome
 from engine.messages import MESSAGES
+from scenarios.alternatives import Alternative, Alternatives
 from tests.api.small import BODY, book
 from tests.api.terminal import Run, fine
 
@@ -60,6 +63,14 @@ def test_where_none_lies_within_the_slack_one_that_does_is_told(run: Run, tmp_pa
     said = "No further plan exists within a slack of 10%; one was found at a slack of "
     assert said in answer["words"]
     assert said in fine(run(*command)).out
+
+
+def test_what_is_not_proven_is_said() -> None:
+    nothing = np.zeros((1, 1), dtype=np.int64)
+    plans = [Alternative(nothing, nothing, 1.0, (), proven=at != 1) for at in range(3)]
+    found = Alternatives(tuple(plans), 0.02, 0.05, 3, complete=False, possible_at=None)
+    assert outcome(found, 60).in_("en").endswith("those that move as much: plan 2.")
+    assert "phương án 2" in outcome(found, 60).in_("vi")
 
 
 def test_beside_a_plan_at_the_fair_shares_none_is_equally_fair(run: Run, tmp_path: Path) -> None:
