@@ -42,8 +42,8 @@ class Paced:
 @dataclass(frozen=True, slots=True)
 class Share:
     """A quota of one unit. ``fair``: None where it is held; ``need``: in base measures; ``waterfall``: five
-    steps that add up to it, none where they weren't found; ``binding``: bounds, hold, nest and rules under
-    which no further unit fits; ``pace``: where a pace of change limits it.
+    steps that add up to it, none where they weren't found; ``binding``: bounds, hold, nest and rules that
+    no further unit fits under, or that one less would break; ``pace``: where a pace of change limits it.
     """
 
     quota: str

@@ -46,7 +46,8 @@ class RuleResult:
 
 
 def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...]]]:
-    """What keeps each quota from growing, and the floor it stands on, [quota][unit].
+    """What keeps each quota from growing, and the floors it stands on, [quota][unit]: by one, or by as much
+    as its multiples go in.
 
     Args:
         compiled: the model.
@@ -75,12 +76,15 @@ def bindings(compiled: Compiled, x: Whole, q: Whole) -> list[list[tuple[str, ...
         _mark(names[k], "per_period.at_most", ~held & ceilings & full.all(axis=1))
     if problem.stay is not None:
         _mark_staying(names, problem.stay, q, [asked.quota.multiple_of for asked in problem.quotas])
+    steps = np.array([asked.quota.multiple_of for asked in problem.quotas])
     for name in ruling(compiled):
-        blocked = _blocked(compiled.rows[name], x)
+        rows = compiled.rows[name]
+        blocked, alone = _blocked(rows, x, steps), _blocked(rows, x, np.ones_like(steps))
         for k, asked in enumerate(problem.quotas):
             said = "within" if name == f"{asked.quota.id}.within" else name
-            _mark(names[k], said, blocked[k].all(axis=1))
-    return [[tuple(found) for found in units] for units in names]
+            _mark(names[k], said, blocked[k])
+            _mark(names[k], "multiple_of", np.isnan(asked.held) & blocked[k] & ~alone[k])
+    return [[tuple(dict.fromkeys(found)) for found in units] for units in names]
 
 
 def _mark_staying(names: list[list[list[str]]], stay: Stay, q: Whole, steps: list[int]) -> None:
@@ -108,16 +112,32 @@ def _mark(names: list[list[str]], name: str, where: NDArray[np.bool_]) -> None:
         names[unit].append(name)
 
 
-def _blocked(rows: Rows, x: Whole) -> NDArray[np.bool_]:
-    """Cells that one more unit would break a row in, bool [K, U, T]."""
+def _blocked(rows: Rows, x: Whole, steps: Whole) -> NDArray[np.bool_]:
+    """Quotas that the rows keep from a further step up, or from a step down, bool [K, U]. ``steps``: int64
+    [K].
+
+    A step may fall on any cell: each must be in some row that it breaks. A row over all periods of a unit
+    takes the whole step, whichever they are; one over some of them the least of it, as the rest may fall
+    elsewhere.
+    """
+    quotas, units, periods = x.shape
     flat = x.ravel().astype(np.float64)
-    activity = rows.matrix @ flat
     entries = rows.matrix.tocoo()
-    up, down = (rows.upper - activity)[entries.row], (activity - rows.lower)[entries.row]
-    breaks = np.where(entries.data > 0, entries.data > up + SLACK, -entries.data > down + SLACK)
-    cells = np.zeros(flat.shape, dtype=bool)
-    cells[entries.col[breaks & (entries.data != 0)]] = True
-    return cells.reshape(x.shape)
+    number = entries.col // periods
+    own, count = np.unique(entries.row * (quotas * units) + number, return_inverse=True, return_counts=True)[
+        1:
+    ]
+    whole = (count[own] == periods) & (entries.data != 0)
+    size = entries.data * np.where(whole, steps[number // units], 1)
+    activity = rows.matrix @ flat
+    above, below = (rows.upper - activity)[entries.row], (activity - rows.lower)[entries.row]
+    up = np.where(size > 0, size > above + SLACK, -size > below + SLACK) & (size != 0)
+    down = np.where(size > 0, size > below + SLACK, -size > above + SLACK) & (size != 0)
+    full, low = np.zeros(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool)
+    full.ravel()[entries.col[up]] = True
+    low.ravel()[entries.col[down]] = True
+    stands: NDArray[np.bool_] = (low | (x == 0)).all(axis=2) & (low & (x > 0)).any(axis=2)
+    return full.all(axis=2) | stands
 
 
 def rule_result(compiled: Compiled, name: str, x: Whole) -> RuleResult:

@@ -319,3 +319,34 @@ def test_needs_of_the_units_not_held_are_told_to_be_zero(tmp_path: Path) -> None
         book(tmp_path, quotas, "hold: {a: {jobs: 10}}")
     (issue,) = error.value.issues
     assert issue.message.en.endswith("the needs of all units that are not held are zero")
+
+
+def binding(plan: Plan) -> dict[str, tuple[str, ...]]:
+    return {share.unit: share.binding for share in plan.shares}
+
+
+def test_a_rule_that_a_quota_stands_on_binds_it(tmp_path: Path) -> None:
+    """Of 60 a gets 30 for 10: one less would break the rule, one more would not."""
+    rules = "rules: {far_off: {for: unit, only: {unit: a}, require: by_unit(jobs) >= 30}}"
+    plan = book(tmp_path, "jobs: {total: 60, need: need}", rules)
+    assert quota(plan) == [30, 12, 18]
+    assert binding(plan) == {"a": ("far_off",), "b": (), "c": ()}
+
+
+@pytest.mark.parametrize(
+    ("most", "names"), [(17, ("near", "multiple_of")), (10, ("near",)), (20, ("near",)), (30, ())]
+)
+def test_a_rule_binds_in_multiples(tmp_path: Path, most: int, names: tuple[str, ...]) -> None:
+    """In tens b has 10 of 20 under a rule of 17 or 10; of 17 only the ten keeps it from one more."""
+    rules = f"rules: {{near: {{for: unit, only: {{unit: b}}, require: by_unit(jobs) <= {most}}}}}"
+    plan = book(tmp_path, "jobs: {total: 60, need: need, multiple_of: 10}", rules)
+    assert quota(plan)[1] == min(most, 20) // 10 * 10
+    assert binding(plan)["b"] == names
+
+
+def test_a_month_that_is_full_leaves_a_multiple_room_in_another(tmp_path: Path) -> None:
+    """b has 20 in tens, 8 in November at most: ten more fit into December."""
+    rules = "rules: {near: {for: [unit, period], only: {unit: b, period: 2023-11}, require: jobs <= 8}}"
+    plan = book(tmp_path, "jobs: {total: 60, need: need, multiple_of: 10}", rules)
+    assert cells(plan, "b") == [8, 12]
+    assert binding(plan)["b"] == ()
