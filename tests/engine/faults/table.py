@@ -11,10 +11,11 @@ from tests.engine.faults.formulas import FORMULAS
 from tests.engine.faults.keys import KEYS
 from tests.engine.faults.names import NAMES
 from tests.engine.faults.places import PLACES
+from tests.engine.faults.reports import REPORT_FAULTS
 from tests.engine.faults.tables import TABLES
 from tests.engine.faults.values import VALUES
 
-FAULTS: tuple[Fault, ...] = (*FILES, *KEYS, *VALUES, *NAMES, *FORMULAS, *TABLES, *PLACES)
+FAULTS: tuple[Fault, ...] = (*FILES, *KEYS, *VALUES, *NAMES, *FORMULAS, *TABLES, *PLACES, *REPORT_FAULTS)
 
 ELSEWHERE: Mapping[Code, str] = {
     Code.SUMS_DIFFER: "check",
