@@ -153,6 +153,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "It could be {first} or {second}: write the one that is meant.",
     ),
     "bad_number.quoted.hint": ("Bỏ dấu nháy.", "Leave out the quotes."),
+    "other_ending": (
+        "'{what}' là loại tệp chưa ghi được; hãy dùng {options}",
+        "'{what}' is a kind of file that isn't written; take {options}",
+    ),
     "not_supported": ("'{what}' chưa được hỗ trợ", "'{what}' is not supported yet"),
     "bound_priority.hint": (
         "Viết thẳng công thức của sàn hoặc trần; priority chưa có.",

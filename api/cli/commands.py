@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
 NO_WORKBOOK = ("new", "report", "schema")
 WITH_DOCUMENT = ("plan", "report")
+OF_OFFICE = (".doc", ".docm", ".dotx", ".ods", ".odt", ".pdf", ".rtf", ".xls", ".xlsb", ".xlsm")
+"""Endings of office programs' files that aren't written."""
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -46,12 +48,21 @@ def refused(arguments: argparse.Namespace) -> Message | None:
     """Why the options can't be honoured: what isn't built is never ignored."""
     if arguments.command in NO_WORKBOOK and wants_workbook(arguments):
         return say("not_supported", what=f"-o {arguments.output}")
+    if Path(getattr(arguments, "output", None) or "").suffix.lower() in OF_OFFICE:
+        return _other_ending(arguments)  # else text would be called what it isn't
     if arguments.command not in WITH_DOCUMENT and wants_document(arguments):
         return say("not_supported", what=f"-o {arguments.output}")
     for option in getattr(arguments, "not_yet", ()):
         if getattr(arguments, option.removeprefix("--").replace("-", "_")) is not None:
             return say("not_supported", what=option)
     return None
+
+
+def _other_ending(arguments: argparse.Namespace) -> Message:
+    word = [".docx"] if arguments.command in WITH_DOCUMENT else []
+    excel = [] if arguments.command in NO_WORKBOOK else [".xlsx"]
+    options = ", ".join([*word, *excel, ".txt", ".json", ".csv"])
+    return say("other_ending", what=f"-o {arguments.output}", options=options)
 
 
 def once_each(arguments: argparse.Namespace) -> None:

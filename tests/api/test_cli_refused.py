@@ -198,3 +198,11 @@ def test_a_folder_is_no_place_for_an_answer(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").mkdir()
     refused(run("plan", BOOK, "-o", tmp_path / "a.xlsx"), 1, "đó là một thư mục")
     assert [path.name for path in tmp_path.rglob("*")] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("ending", [".doc", ".DOCM", ".pdf", ".xls", ".xlsm", ".odt", ".ods", ".rtf"])
+def test_a_file_is_never_called_what_it_is_not(run: Run, tmp_path: Path, ending: str) -> None:
+    for command, taken in (("plan", ".docx, .xlsx, .txt, .json, .csv"), ("gap", ".xlsx, .txt, .json, .csv")):
+        refused(run(command, BOOK, "-o", tmp_path / f"x{ending}"), 2, f"hãy dùng {taken}")
+    refused(run("report", BOOK, "-o", tmp_path / f"x{ending}", "--lang", "en"), 2, "take .docx, .txt, .json")
+    assert list(tmp_path.iterdir()) == []
