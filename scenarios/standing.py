@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SLACK = 1e-6
 """Of a step: below it is rounding."""
+ROUNDING = 1e-12
+"""Of the larger side: sides that differ by less are told as the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ def rule_result(compiled: Compiled, name: str, x: Whole) -> RuleResult:
     values = RuleSides(problem, rule).at(rows.instance(row), lambda k, u, t: float(x[k, u, t]))
     left, right = float(values[link]), float(values[link + 1])
     found = {"<=": right - left, ">=": left - right, "==": -abs(right - left)}[comparison.ops[link]]
+    if abs(found) <= ROUNDING * max(abs(left), abs(right)):
+        found = 0.0
     return RuleResult(
         name, instances, binding, Tightest(compiled.at(name, row), left, right, found + 0.0), measure
     )
