@@ -35,8 +35,9 @@ def action_sheets(found: FollowUp, rulebook: Rulebook, lang: Lang) -> list[Table
     ]
     as_of = say("actions.title", when=format_date(found.as_of, lang)).in_(lang)
     title = f"{rulebook.title.in_(lang)}\n{as_of}"
+    nothing = [] if rulebook.actions else [say("actions.nothing").in_(lang), ""]
     unserved = [f"{gap_words(rulebook, row, lang)}" for row in found.unserved]
-    notes = bullets(say("actions.unserved"), unserved, lang)
+    notes = nothing + bullets(say("actions.unserved"), unserved, lang)
     assumed = [item.action.label.in_(lang) for item in found.tracked if item.action.status == "assumed"]
     notes += bullets(say("actions.assumed"), assumed, lang)
     return [Table(title, titles, rows, [False] * 6, notes[:-1])]

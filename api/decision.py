@@ -143,7 +143,7 @@ def _notes(plan: Plan, lang: Lang) -> Iterator[str]:
     for change in rulebook.overlaid:
         yield say("decision.changed", what=change_words(change)).in_(lang)
     basis = labels.BASIS[allocation.basis]
-    yield say("decision.start", as_of=allocation.as_of, basis=basis).in_(lang)
+    yield say("decision.start", as_of=format_date(allocation.as_of, lang), basis=basis).in_(lang)
     yield say("decision.fairness", fairness=labels.FAIRNESS[allocation.fairness]).in_(lang)
     if plan.status == "feasible" and plan.bound_gap is not None:
         gap = format_number(round_half_up(plan.bound_gap * 100, 2), 2, lang)

@@ -57,6 +57,10 @@ WRITING: Mapping[str, tuple[str, str]] = {
         "Báo cáo này tính trên các thay đổi so với bộ chỉ tiêu:",
         "This report is written over changes to the rulebook:",
     ),
+    "writing.no_plan_because": (
+        "Không có phương án giao chỉ tiêu: {why}.",
+        "There is no plan of quotas: {why}.",
+    ),
     "writing.no_plan": ("Không có phương án giao chỉ tiêu.", "There is no plan of quotas."),
     "writing.not_in_plan": (
         "{what} không được giao trong phương án này",
@@ -90,13 +94,22 @@ WRITING: Mapping[str, tuple[str, str]] = {
     "actions.serves": ("Phục vụ chỉ tiêu", "Serves"),
     "actions.flags": ("Lưu ý", "Flags"),
     "actions.gap": ("còn thiếu {gap}", "{gap} to go"),
+    "actions.over": ("vượt {gap}", "{gap} over"),
+    "actions.below": ("còn dưới trần {gap}", "{gap} below the ceiling"),
+    "actions.nothing": (
+        "Bộ chỉ tiêu chưa có nhiệm vụ nào (mục 'actions').",
+        "The rulebook has no actions (section 'actions').",
+    ),
     "actions.planned": ("Chưa thực hiện", "Planned"),
     "actions.in_progress": ("Đang thực hiện", "In progress"),
     "actions.done": ("Hoàn thành", "Done"),
     "actions.done_on": ("Hoàn thành ngày {when}", "Done on {when}"),
     "actions.dropped": ("Không thực hiện", "Dropped"),
     "actions.overdue": ("quá hạn {days} ngày", "{days} days overdue"),
+    "actions.overdue.one": ("quá hạn 1 ngày", "1 day overdue"),
     "actions.due_soon": ("còn {days} ngày", "due in {days} days"),
+    "actions.due_soon.one": ("còn 1 ngày", "due in 1 day"),
+    "actions.due_today": ("đến hạn hôm nay", "due today"),
     "actions.done_late": ("hoàn thành sau thời hạn", "done late"),
     "actions.serves_nothing_behind": (
         "không phục vụ chỉ tiêu nào đang chậm hoặc có nguy cơ",

@@ -6,10 +6,10 @@ from engine.followup import FollowUp, Tracked
 from engine.gaps import Row
 from engine.numbers import Lang, format_date
 from engine.rulebook import Rulebook
-from engine.words import say
+from engine.words import Message, say
 from engine.writing.document import Block, Column, Items, Paragraph, Table
 from engine.writing.document import Row as Line
-from engine.writing.forms import Form, number_text, role_form
+from engine.writing.forms import Form, metric_form, number_text
 
 __all__ = ["doings", "flag_words", "gap_words", "state_words"]
 
@@ -22,19 +22,28 @@ def state_words(item: Tracked, lang: Lang) -> str:
 
 
 def gap_words(rulebook: Rulebook, row: Row, lang: Lang) -> str:
-    """An indicator with its status and what it lacks."""
+    """An indicator with its status and how far it is from its target, on whichever side that is."""
     indicator, gap = rulebook.indicators[row.indicator], row.numbers["gap"]
-    if gap is None or row.status == "achieved":
-        return f"{indicator.label.in_(lang)} ({say(f'status.{row.status}').in_(lang)})"
-    form = role_form(indicator)
-    text = number_text(rulebook, gap, Form(form.measure, form.decimals, named=True), lang)
     status = say(f"status.{row.status}").in_(lang)
-    return f"{indicator.label.in_(lang)} ({status}, {say('actions.gap', gap=text).in_(lang)})"
+    if gap is None or row.status == "achieved":
+        return f"{indicator.label.in_(lang)} ({status})"
+    form = metric_form(rulebook, rulebook.metrics["gap"], indicator)
+    text = number_text(rulebook, abs(gap), Form(form.measure, form.decimals, named=True), lang)
+    ceiling = "actions.below" if row.target_kind == "at_most" else "actions.gap"
+    key = "actions.over" if row.status == "exceeded" else ceiling
+    return f"{indicator.label.in_(lang)} ({status}, {say(key, gap=text).in_(lang)})"
 
 
 def flag_words(item: Tracked, lang: Lang) -> str:
     """What is flagged about an action."""
-    return "; ".join(say(f"actions.{flag}", days=str(abs(item.days))).in_(lang) for flag in item.flags)
+    return "; ".join(_flag(flag, abs(item.days)).in_(lang) for flag in item.flags)
+
+
+def _flag(flag: str, days: int) -> Message:
+    if flag == "due_soon" and days == 0:
+        return say("actions.due_today")
+    one = ".one" if days == 1 and flag in ("due_soon", "overdue") else ""
+    return say(f"actions.{flag}{one}", days=str(days))
 
 
 def doings(found: FollowUp, rulebook: Rulebook, lang: Lang, caption: str | None) -> list[Block]:

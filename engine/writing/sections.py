@@ -6,7 +6,7 @@ from engine.followup import follow_up
 from engine.gaps import METRIC_COLUMNS, Row
 from engine.numbers import Lang, format_date, format_number
 from engine.reports import Section
-from engine.words import Message, say
+from engine.words import Message, joined, say
 from engine.writing.document import Block, Column, Items, Paragraph, Table
 from engine.writing.document import Row as Line
 from engine.writing.doings import doings
@@ -137,7 +137,9 @@ def _quotas(section: Section, speaker: Speaker, at: At) -> Block:
     if planned is None or not planned.values:
         why = planned.why if planned is not None and planned.why else (say("writing.no_plan"),)
         speaker.facts.lacking(say("writing.quotas"), list(why), section.place)
-        return Paragraph(say("writing.no_plan").in_(lang))
+        if planned is None or not planned.why:
+            return Paragraph(say("writing.no_plan").in_(lang))
+        return Paragraph(say("writing.no_plan_because", why=joined(planned.why, "; ")).in_(lang))
     quotas = list(book.allocations[planned.allocation].quotas.values())
     titles = [Column(say("writing.unit").in_(lang))]
     for quota in quotas:

@@ -174,4 +174,6 @@ def test_what_can_t_be_done_is_told(
 
 
 def test_a_rulebook_without_actions(run: Run, tmp_path: Path) -> None:
-    assert fine(run("actions", written(tmp_path, ""), "--format", "json")).json["actions"] == []
+    folder = written(tmp_path, "")
+    assert fine(run("actions", folder, "--format", "json")).json["actions"] == []
+    assert "The rulebook has no actions" in fine(run("actions", folder, "--lang", "en")).out

@@ -241,3 +241,13 @@ def test_a_plan_that_nothing_tells_isn_t_solved(
     telling = written(tmp_path / "telling", QUOTAS.replace("SAID", "{quota(jobs)}"))
     assert fine(run("report", telling)).out == "T\n\nCòn lại: 700.\n"  # 1,900 less the estimate of 1,200
     assert len(asked) == 1
+
+
+def test_why_there_is_no_plan_stands_in_the_report(run: Run, tmp_path: Path) -> None:
+    body = QUOTAS.replace('paragraph: {one: "Còn lại: SAID."}', "quotas: {}")
+    body = body.replace('need: "1"}', 'need: "1", at_most: 20}')  # one district, 700 to be placed
+    result = run("report", written(tmp_path, body), "--lang", "en")
+    assert result.code == 0
+    assert "There is no plan of quotas: " in result.out
+    assert "20" in result.out.split("There is no plan of quotas: ")[1]
+    assert "unknown_in_report" in result.err

@@ -11,6 +11,7 @@ from engine.errors import RuleError
 from engine.followup import follow_up
 from engine.link import load_rulebook
 from engine.writing.document import Items, Paragraph
+from engine.writing.doings import flag_words, gap_words
 from engine.writing.write import choose_report, write
 from tests.books import write_book
 
@@ -111,3 +112,54 @@ actions:
     later = follow_up(rulebook, date(2023, 7, 5)).tracked[2]
     assert (later.state, later.flags) == ("done", ("done_late",))
     assert follow_up(rulebook).unserved == ()
+
+
+KINDS = """\
+indicators:
+  poor: {label: {vi: Hộ nghèo, en: Poor}, measure: percent, kind: level, direction: down}
+  fires: {label: {vi: Vụ cháy, en: Fires}, measure: person, kind: flow, direction: down}
+  falls: {label: {vi: Tai nạn, en: Falls}, measure: person, kind: flow, direction: down}
+  jobs: {label: {vi: Việc làm, en: Jobs}, measure: person, kind: flow, direction: up}
+actions:
+  all: {label: A, who: B, until: 2023-07-01, serves: [poor, fires, falls, jobs]}
+"""
+OF_KINDS = """\
+poor,top,2023,reach,2.68,percent,,
+fires,top,2023,at_most,100,person,,
+falls,top,2023,at_most,30,person,,
+jobs,top,2023,reach,900,person,,
+"""
+SEEN = """\
+poor,top,2023-06-30,actual,3.2,percent,,
+fires,top,2023-06-30,actual,40,person,,
+falls,top,2023-06-30,actual,33,person,,
+jobs,top,2023-06-30,actual,123,person,,
+"""
+
+
+def test_how_far_it_is_to_a_target_has_no_sign_and_the_measure_of_a_difference(tmp_path: Path) -> None:
+    """3.2% less 2.68% is 0.52 points; 40 of at most 100 leaves 60, 33 is 3 more than 30."""
+    rulebook = load_rulebook(str(write_book(tmp_path, KINDS, targets=OF_KINDS, observations=SEEN)))
+    (item,) = follow_up(rulebook).tracked
+    assert [gap_words(rulebook, row, "vi") for row in item.served] == [
+        "Hộ nghèo (Chậm, còn thiếu 0,52 điểm %)",
+        "Vụ cháy (Đúng tiến độ, còn dưới trần 60 người)",
+        "Tai nạn (Vượt ngưỡng, vượt 3 người)",
+        "Việc làm (Chậm, còn thiếu 777 người)",
+    ]
+    english = [gap_words(rulebook, row, "en") for row in item.served]
+    assert english[0] == "Poor (Behind, 0.52 percentage points to go)"
+    assert english[2] == "Falls (Exceeded, 3 persons over)"
+
+
+def test_days_are_told_as_one_says_them(tmp_path: Path) -> None:
+    rulebook = load_rulebook(str(write_book(tmp_path, KINDS, targets=OF_KINDS, observations=SEEN)))
+    for day, vi, en in (
+        (date(2023, 6, 29), "còn 2 ngày", "due in 2 days"),
+        (date(2023, 6, 30), "còn 1 ngày", "due in 1 day"),
+        (date(2023, 7, 1), "đến hạn hôm nay", "due today"),
+        (date(2023, 7, 2), "quá hạn 1 ngày", "1 day overdue"),
+        (date(2023, 7, 4), "quá hạn 3 ngày", "3 days overdue"),
+    ):
+        (item,) = follow_up(rulebook, day).tracked
+        assert (flag_words(item, "vi").split("; ")[0], flag_words(item, "en").split("; ")[0]) == (vi, en)
