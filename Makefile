@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/done
 REQUIREMENTS := requirements/build.txt requirements/runtime.txt requirements/dev.txt
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
-PYTEST := $(BIN)/python -m pytest
+# Tests start hundreds of processes: where nothing may keep compiled modules, each compiles all of them anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 WORKERS ?= auto
 CHITIEU_FUZZ_EXAMPLES ?= 100000
 
