@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from engine.report.items import LEFT, Figure, Sentence
+from bisect import bisect_left
+from collections.abc import Callable
+
+from engine.report.items import Figure, Sentence
 from engine.report.reckoned import says
-from engine.report.said import DOWN, REACH, SHARE, UP, Claim, fits
-from engine.report.scales import POINT, alike
+from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim, fits
+from engine.report.scales import PERCENT, POINT, PROPORTIONS, alike
 
 MOST = 8
 """Figures of a sentence that are tried, the nearest first."""
 TELLING = 3
 """With fewer digits, a number that some two figures give says little: only the likely part is tried."""
-_NEVER = frozenset({"diff", *LEFT} - {"still"})
+_NEVER = frozenset({"diff", "remain", "needed"})
 _NOT_ITS = {"plan": frozenset({"same"}), "same": frozenset({"plan", "total"})}
 
 
@@ -22,35 +25,61 @@ def search(claim: Claim, before: Sentence | None, likely: Figure | None) -> None
     """
     if claim.figure.unit.kind == POINT or claim.figure.rounded:
         return
-    if (
-        claim.part is not None
-        and claim.base is not None
-        and (_tied(claim) or says(claim, claim.part, claim.base))
-    ):
+    part, base = claim.part, claim.base
+    if part is not None and base is not None and (_tied(claim) or says(claim, part, base)):
         return
     near = _candidates(claim, claim.sentence)
     telling = len(claim.figure.numeral.digits.lstrip("0")) >= TELLING
-    wider = near + (_candidates(claim, before) if before is not None and telling and len(near) < MOST else [])
+    wider = near
+    if before is not None and telling and len(near) < MOST:
+        wider = near + _candidates(claim, before)
     parts = [likely] if likely is not None else []
-    for part in [*parts, *(wider if telling else [])]:
-        for base in wider:
-            if part is claim.base or base is claim.part:
-                continue  # what is turned over is a slip
-            if base is part or not alike(part.unit, base.unit) or base.role in _NOT_ITS.get(claim.kind, ()):
-                continue
-            if claim.relation in {REACH, SHARE} and not claim.kind and base.value < part.value:
-                continue
-            if says(claim, part, base):
+    if _take_right(claim, [*parts, *(wider if telling else [])], wider):
+        return
+    if base is None and likely is not None and claim.relation in {REACH, SHARE} and claim.kind != "same":
+        _done_of(claim, near, likely)
+
+
+def _take_right(claim: Claim, parts: list[Figure], bases: list[Figure]) -> bool:
+    """Whether some two figures give what is stated; the first two are the claim's then."""
+    gives = _roughly(claim)
+    wholes = _apart(bases)
+    for part, value in _apart(parts):
+        for base, whole in wholes:
+            if gives(value, whole) and _may_be(claim, part, base) and says(claim, part, base):
                 claim.part, claim.base, claim.weak = part, base, False
                 claim.kind = claim.kind or ("same" if claim.relation in {UP, DOWN} else "")
-                return
-    if (
-        claim.base is None
-        and likely is not None
-        and claim.relation in {REACH, SHARE}
-        and claim.kind != "same"
-    ):
-        _done_of(claim, near, likely)
+                return True
+    return False
+
+
+def _apart(figures: list[Figure]) -> list[tuple[Figure, float]]:
+    """Figures with their values, of those that are alike in all that counts only the first."""
+    found = {(f.value.numerator, f.value.denominator, f.unit.kind, f.role): f for f in reversed(figures)}
+    return [(f, f.value.numerator / f.value.denominator) for f in reversed(found.values())]
+
+
+def _roughly(claim: Claim) -> Callable[[float, float], bool]:
+    """Whether two figures may give what is stated, in floating point: a sieve before the exact test."""
+    figure, relation = claim.figure, claim.relation
+    stated, step = float(figure.value), figure.unit.scale / 10.0**figure.numeral.decimals
+    if figure.unit.kind not in PROPORTIONS:
+        sign = -1 if relation in {DOWN, REMAIN} else 1
+        step += abs(stated) * 1e-9
+        return lambda part, base: abs(sign * (part - base) - stated) <= step
+    one = 100.0 if figure.unit.kind == PERCENT else 1.0
+    wanted = one + stated if relation in {UP, OVER} else one - stated if relation == DOWN else stated
+    step += (abs(wanted) + one) * 1e-9
+    return lambda part, base: abs(part * one - wanted * base) <= step * base
+
+
+def _may_be(claim: Claim, part: Figure, base: Figure) -> bool:
+    """Whether words and measures let a claim be of these two."""
+    if part is claim.base or base is claim.part or base is part:
+        return False  # what is turned over is a slip
+    if not alike(part.unit, base.unit) or base.role in _NOT_ITS.get(claim.kind, ()):
+        return False
+    return claim.relation not in {REACH, SHARE} or bool(claim.kind) or base.value >= part.value
 
 
 def _tied(claim: Claim) -> bool:
@@ -61,12 +90,15 @@ def _tied(claim: Claim) -> bool:
 
 
 def _candidates(claim: Claim, sentence: Sentence) -> list[Figure]:
+    """The figures of a sentence next to the claim, the nearest first."""
+    figures, start = sentence.figures, claim.figure.start
+    at = bisect_left(figures, start, key=lambda figure: figure.start)
     found = [
         figure
-        for figure in sentence.figures
+        for figure in figures[max(0, at - MOST) : at + MOST]
         if figure is not claim.figure and figure.role not in _NEVER and fits(claim, figure)
     ]
-    return sorted(found, key=lambda figure: abs(figure.start - claim.figure.start))[:MOST]
+    return sorted(found, key=lambda figure: abs(figure.start - start))[:MOST]
 
 
 def _done_of(claim: Claim, near: list[Figure], part: Figure) -> None:
