@@ -12,6 +12,8 @@ from api.services import load
 from engine.numbers import Lang
 from engine.report.findings import Finding
 from engine.report.verify import verify
+from engine.rulebook import Rulebook
+from engine.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,24 @@ def check_document(file: str, rulebook: str | None = None, rules: Path | None = 
     """Check a .txt, .docx, .xlsx or .pdf file. Raises DocumentError, RuleError, OSError."""
     book = load(rulebook, rules) if rulebook is not None else None
     document = read_document(Path(file))
-    return Checked(file, book.id if book else None, document, tuple(verify(document.text, book)))
+    return Checked(file, book.id if book else None, document, tuple(_found(document, book)))
 
 
 def check_bytes(data: bytes, name: str, rulebook: str | None = None, rules: Path | None = None) -> Checked:
     """Check a file's bytes under the name it came with. Raises DocumentError, RuleError."""
     book = load(rulebook, rules) if rulebook is not None else None
     document = document_of(data, name)
-    return Checked(name, book.id if book else None, document, tuple(verify(document.text, book)))
+    return Checked(name, book.id if book else None, document, tuple(_found(document, book)))
+
+
+def _found(document: Document, book: Rulebook | None) -> list[Finding]:
+    """What the text says wrongly, and what a workbook's formulas don't say at all."""
+    note = say("report.formula")
+    empty = [
+        Finding(start, end, document.text[start:end], "number", None, None, "cannot_check", note)
+        for start, end in document.formulas
+    ]
+    return sorted([*verify(document.text, book), *empty], key=lambda one: (one.start, one.end, one.kind))
 
 
 def with_comments(checked: Checked, lang: Lang, data: bytes | None = None) -> bytes:

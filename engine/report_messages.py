@@ -20,6 +20,11 @@ REPORTS: Mapping[str, tuple[str, str]] = {
         "({base} − {part}) / {base} ({of}) = {computed}",
     ),
     "report.less": ("{part} − {base} ({of}) = {computed}", "{part} − {base} ({of}) = {computed}"),
+    "report.left": ("{base} ({of}) − {part} = {computed}", "{base} ({of}) − {part} = {computed}"),
+    "report.formula": (
+        "ô này là công thức mà tệp không lưu kết quả: mở tệp bằng Excel, lưu lại rồi kiểm tra lại",
+        "this cell is a formula whose result the file doesn't hold: open it in Excel, save it, check again",
+    ),
     "report.truncated": (
         "{how}: chỉ đúng khi cắt bớt, làm tròn là {rounded}",
         "{how}: right only when cut off; rounded it is {rounded}",

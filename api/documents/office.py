@@ -6,7 +6,8 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -84,12 +85,34 @@ def excel(data: bytes, name: str) -> Document:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        return joined(_rows(book))
+        formulas = _formulas(openpyxl.load_workbook(io.BytesIO(data), read_only=True))
+        rows = list(_rows(book, formulas))
     except (InvalidFileException, *BROKEN):
         raise DocumentError("report.broken", what=name) from None
+    document = joined((place, "\t".join(texts)) for place, texts, _ in rows)
+    spans = []
+    for start, (_, texts, bare) in zip(document.starts, rows, strict=False):
+        for at in bare:
+            begun = start + sum(len(text) + 1 for text in texts[:at])
+            spans.append((begun, begun + len(texts[at])))
+    return replace(document, formulas=spans)
 
 
-def _rows(book: Any) -> Iterator[tuple[Message, str]]:
+def _formulas(book: Any) -> dict[tuple[str, int, int], str]:
+    """The formulas of a workbook that was read with them, by sheet, row and column."""
+    return {
+        (sheet.title, cell.row, cell.column): " ".join(str(cell.value).split())
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f" and isinstance(cell.value, str)
+    }
+
+
+def _rows(
+    book: Any, formulas: Mapping[tuple[str, int, int], str]
+) -> Iterator[tuple[Message, list[str], list[int]]]:
+    """The place of each row, its cells as shown, and which of them are formulas without a result."""
     for sheet in book.worksheets:
         title = (
             sheet.title if sheet.sheet_state == "visible" else say("report.hidden_sheet", sheet=sheet.title)
@@ -97,11 +120,16 @@ def _rows(book: Any) -> Iterator[tuple[Message, str]]:
         again = _covered(sheet)
         for row in sheet.iter_rows():
             texts = [again.get((cell.row, cell.column)) or _shown(cell) for cell in row]
+            bare = []
+            for at, cell in enumerate(row):
+                formula = formulas.get((sheet.title, cell.row, cell.column))
+                if formula and cell.value is None:
+                    texts[at] = formula
+                    bare.append(at)
             if any(texts):
                 while texts and not texts[-1]:
                     texts.pop()
-                text = "\t".join(texts) if len(texts) > 1 else texts[0]
-                yield say("report.sheet", sheet=title, row=str(row[0].row)), text
+                yield say("report.sheet", sheet=title, row=str(row[0].row)), texts, bare
 
 
 def _covered(sheet: Any) -> dict[tuple[int, int], str]:

@@ -23,11 +23,14 @@ class DocumentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text; ``starts``: where its stretches begin, ascending from 0; ``places``: what each is called."""
+    """A text; ``starts``: where its stretches begin, ascending from 0; ``places``: what each is called;
+    ``formulas``: spans of the formulas whose results a workbook doesn't hold.
+    """
 
     text: str
     starts: Sequence[int]
     places: Sequence[Message]
+    formulas: Sequence[tuple[int, int]] = ()
 
     def place(self, at: int) -> Message:
         """What the stretch at an offset is called."""

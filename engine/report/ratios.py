@@ -219,7 +219,7 @@ class Ratios:
             return say("report.points", **words, computed=written.number(computed, 4))
         form = {UP: "up", OVER: "up", DOWN: "down", REMAIN: "ratio"}.get(claim.relation, "ratio")
         if figure.unit.kind not in {PERCENT, TIMES}:
-            form = "less"
+            form = "left" if claim.relation in {DOWN, REMAIN} else "less"
         return say(f"report.{form}", **words, of=say(f"report.of.{claim.kind}"), computed=shown)
 
     def _text(self, figure: Figure) -> str:

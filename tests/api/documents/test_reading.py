@@ -15,6 +15,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 
+from api.checking import check_bytes
 from api.documents.comments import commented
 from api.documents.reading import document_of
 from api.documents.text import Document, DocumentError
@@ -199,6 +200,21 @@ def workbook() -> Any:
     hidden.append(["Tính đến", date(2023, 5, 15), 1.5])
     hidden.sheet_state = "hidden"
     return book
+
+
+def test_formulas_without_a_result_are_told() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Đơn vị", "Kế hoạch", "Thực hiện", "Đạt (%)"], ["La Gi", 736, 300, "=C2/B2*100"]):
+        sheet.append(row)
+    sheet.append(["=SUM(B2:B2)"])
+    checked = check_bytes(saved(book), "so.xlsx")
+    told = [(f.quote, f.verdict, checked.document.place(f.start).en) for f in checked.findings]
+    assert told == [
+        ("=C2/B2*100", "cannot_check", "Sheet, row 2"),
+        ("=SUM(B2:B2)", "cannot_check", "Sheet, row 3"),
+    ]
 
 
 def test_merged_cells_dates_percentages_and_hidden_sheets_of_a_workbook() -> None:

@@ -270,3 +270,52 @@ def test_figures_beside_the_rulebooks() -> None:
     ratios = [(f.quote, f.verdict, f.base) for f in found if f.kind == "ratio"]
     assert ratios == [("46,13%", "right", Fraction(20000)), ("23,92%", "right", Fraction(6 * BILLION))]
     assert told(text)[1] == ("23,92%", "cannot_check", None)  # without the rulebook
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kế hoạch 20.000 người, đã thực hiện 9.262 người, phải thực hiện thêm 10.738 người.",
+            [("10.738 người", "right", None)],
+        ),
+        (
+            "Kế hoạch 20.000 người, đã thực hiện 9.262 người, phải thực hiện thêm 10.378 người.",
+            [("10.378 người", "wrong", "swapped_digits")],
+        ),
+        (
+            "Chỉ tiêu 450 người, còn thiếu 132 người, từ nay đến cuối năm mỗi tháng cần 22 người.",
+            [("132 người", "cannot_check", None)],
+        ),
+        ("Số hộ nghèo giảm từ 1.500 hộ xuống 1.284 hộ vào ngày 30/6/2023.", []),
+        (
+            "Quỹ giảm từ 6 tỷ đồng xuống 4,2 tỷ đồng vào ngày 30/6/2023, giảm 30%.",
+            [("30%", "right", None)],  # 1.8 of 6
+        ),
+        ("Đào tạo nghề 109/100 người, đạt 109%.", [("109%", "right", None)]),
+        ("Đào tạo nghề 109/100 người, đạt 190%.", [("190%", "wrong", "swapped_digits")]),
+        ("Trong 6 tháng 145 vụ, giảm 7,64% so với cùng kỳ (157 vụ).", [("7,64%", "right", None)]),
+        ("Có 24 dự án (-20% so với cùng kỳ 30 dự án).", [("20%", "right", None)]),
+    ],
+)
+def test_what_used_to_be_misread(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert told(text) == expected
+
+
+def test_what_is_left_is_told_as_the_plan_less_what_was_done() -> None:
+    found = of_kind("Kế hoạch 20.000 người, đã đạt 9.262 người, còn thiếu 10.738 người.", "sum")
+    assert [f.note.en for f in found] == ["20,000 (plan) − 9,262 = 10,738"]
+
+
+def test_columns_are_told_by_their_rows_where_headers_are_silent() -> None:
+    text = (
+        "| Xã | Số hộ | Hộ nghèo | Tỷ lệ |\n|---|---|---|---|\n"
+        "| Tân Hải | 2.410 | 62 | 2,57% |\n"  # 62 / 2,410 = 2.573%
+        "| Tân Tiến | 2.160 | 58 | 2,69% |\n"  # 58 / 2,160 = 2.685%
+        "| Tân Bình | 1.985 | 47 | 2,73% |\n"  # 47 / 1,985 = 2.37%
+    )
+    assert told(text) == [
+        ("2,57%", "right", None),
+        ("2,69%", "right", None),
+        ("2,73%", "wrong", "swapped_digits"),
+    ]
