@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -76,12 +77,14 @@ def _bars(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+_MARKS = re.compile(r"[\\`*_\[\]<>|#~]|&(?=#?\w+;)")
+_LIST = re.compile(r"^\d+(?=[.)](?: |$))|^(?=[-+](?: |-|$))")
+"""Where a text begins as a list does, or a line across."""
+
+
 def _escaped(text: str) -> str:
     """A text whose characters Markdown takes as they are, on one line."""
-    line = " ".join(text.split())
-    marked = "".join(f"\\{char}" if char in "\\`*_[]<>|#" else char for char in line)
-    number, dot, rest = marked.partition(". ")
-    return f"{number}\\. {rest}" if dot and number.isdigit() else marked
+    return _LIST.sub(r"\g<0>\\", _MARKS.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def written_answer(written: Written, rulebook: Rulebook) -> dict[str, Any]:
