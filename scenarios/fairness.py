@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from scenarios.cells import CellProblem
 from scenarios.exchange import Exchanges, is_large
 from scenarios.leximin import leximin
 from scenarios.minimax import minimax
+from scenarios.movers import Numbers, narrowed, numbers_of
 from scenarios.needs import SEATED, seated, shared
 from scenarios.separable import Effort
 from scenarios.settle import Settling
@@ -70,6 +71,14 @@ def allocate(
         proof: whether a bound is wanted beyond that of the row prices alone; the plan is the same.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
+    return _allocate(problem, gap, deadline, proof=proof)
+
+
+def _allocate(
+    problem: CellProblem, gap: float, deadline: float, *, proof: bool, settled: bool = False
+) -> Allocation:
+    """The same. ``settled``: whether who may move away from an issued plan is settled as far as it can be."""
+    whole = problem
     even, problem = problem.apart()
     matrix, row_lower, row_upper = joint(problem, even)
     lower, upper = tighten(*problem.bounds(), matrix, row_lower, row_upper)
@@ -85,6 +94,9 @@ def allocate(
         return Allocation("none_found", None, None, math.nan, -math.inf)
     if issued is not None:
         return Allocation("optimal", issued.q, issued.x, issued.objective, issued.objective)
+    numbers = None if settled or is_large(problem) else numbers_of(problem, totals)
+    if numbers is not None:
+        return _with_few_movers(whole, numbers, gap, deadline, proof=proof)
     exchanges = Exchanges(totals) if is_large(problem) else None
     if exchanges is not None:
         free = exchanges.free()
@@ -115,6 +127,33 @@ def allocate(
             return Allocation("none_found", None, None, math.nan, found.bound)
         # Once, only those at fault: few as a rule. Rules that catch one unit after the other catch all.
         joined = at_fault if at_fault.any() and not joined.any() else np.ones_like(joined)
+
+
+def _with_few_movers(
+    problem: CellProblem, numbers: Numbers, gap: float, deadline: float, *, proof: bool
+) -> Allocation:
+    """The fairest plan where many numbers may move but few at a time: who does is settled first."""
+    kept: Allocation | None = None
+
+    def solve(one: CellProblem) -> float:
+        nonlocal kept
+        now = time.perf_counter()
+        found = _allocate(one, gap, now + (deadline - now) / 4, proof=False)
+        if found.q is None or not numbers.fits(found.q):
+            return math.inf
+        if kept is None or found.objective < kept.objective:
+            kept = found
+        return found.objective
+
+    less = narrowed(problem, numbers, solve, deadline)
+    answer = _allocate(less.problem, gap, deadline, proof=proof, settled=True)
+    if kept is None:
+        return answer
+    if answer.q is None or answer.objective > kept.objective:
+        answer = replace(kept, status="feasible", bound=-math.inf)
+    bound = min(max(answer.bound, less.bound), answer.objective)
+    proven = answer.objective - bound <= gap * answer.objective
+    return replace(answer, status="optimal" if proven else answer.status, bound=bound)
 
 
 def _split(totals: Totals, q: Whole, deadline: float) -> Whole | None:

@@ -72,9 +72,9 @@ class Totals:
         kept = np.flatnonzero((least < row_lower) | (most > row_upper))
         return matrix[kept], row_lower[kept], row_upper[kept]
 
-    def model(self, joined: NDArray[np.bool_]) -> Separable:
-        """The totals, with the cells of the numbers `joined` (bool [K·U]) as free columns, and after them
-        those that say which quotas move away from an issued plan.
+    def model(self, joined: NDArray[np.bool_], *, counting: bool = True) -> Separable:
+        """The totals, with the cells of the numbers `joined` (bool [K·U]) as free columns, and after them,
+        where `counting`, those that say which quotas move away from an issued plan.
         """
         problem = self.problem
         quotas, units, _ = problem.shape
@@ -106,7 +106,7 @@ class Totals:
             rank=np.concatenate([order, np.full(len(cells), np.inf)]),
             objective=problem.fairness if problem.fairness in OBJECTIVES else "proportional",
         )
-        return base if self.moves is None else _counting(base, self.moves)
+        return _counting(base, self.moves) if self.moves is not None and counting else base
 
     def lattice(self) -> Lattice:
         """Which quotas are allowed, and who may take what the multiples leave over."""
