@@ -59,6 +59,10 @@ REPORTS: Mapping[str, tuple[str, str]] = {
         "không tính lại được: thiếu tổng số trong văn bản",
         "can't be recomputed: the total isn't printed",
     ),
+    "report.no_base.from": (
+        "không tính lại được: thiếu số trước đó trong văn bản",
+        "can't be recomputed: the earlier figure isn't printed",
+    ),
     "report.no_base.": (
         "không tính lại được: không rõ so với số nào",
         "can't be recomputed: what it is compared with isn't printed",

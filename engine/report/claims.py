@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.report.items import LEFT, Figure, Item, Sentence
+from engine.report.reckoned import says
 from engine.report.remainders import left_over
 from engine.report.said import DOWN, REACH, SHARE, UP, Claim, ahead, behind, fits, stated
-from engine.report.scales import NONE, PROPORTIONS, alike
+from engine.report.scales import NONE, POINT, PROPORTIONS, alike
 from engine.report.searched import search
 
 _AMONG = frozenset({"among", "among_all"})
@@ -23,7 +24,9 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
         else:
             sure = claim.base is not None
             _find_figures(claim, found, before)
-            if not sure and claim.kind != "from":
+            if claim.figure.unit.kind == POINT and claim.base is None:
+                _between_rates(claim)
+            if not sure and (claim.kind != "from" or claim.base is None):
                 search(claim, before, _part(claim))
     return found
 
@@ -108,6 +111,13 @@ def _from_difference(claim: Claim, all_claims: list[Claim], near: Sentence | Non
         difference.served = True
 
 
+def _between_rates(claim: Claim) -> None:
+    """``đầu năm 5,31%, cuối năm 4,66%, giảm 0,65 điểm %``: the two rates before it, if they give it."""
+    rates = [item.figure for item in claim.sentence.items[: claim.where] if item.kind == "percent"]
+    if len(rates) >= 2 and rates[-1] and rates[-2] and says(claim, rates[-1], rates[-2]):
+        claim.base, claim.part, claim.kind = rates[-2], rates[-1], "from"
+
+
 def _difference(claim: Claim) -> Figure | None:
     """The difference that a percentage tells too: the one before its bracket, or the only one close by."""
     items, at = claim.sentence.items, claim.where
@@ -155,6 +165,7 @@ def _part(claim: Claim) -> Figure | None:
     items = claim.sentence.items
     index, steps = claim.where - 1, 0
     total: Figure | None = None
+    rejected: Figure | None = None
     while index >= 0 and steps < 60:
         item = items[index]
         if item.kind == "close" and item.match >= 0:
@@ -172,8 +183,9 @@ def _part(claim: Claim) -> Figure | None:
             other = claim.base or claim.figure
             named = not other.unit.kind and not figure.unit.kind and bool(other.behind)
             if named and figure.behind and not figure.behind & other.behind:
+                rejected = rejected or figure
                 continue  # 2.346 giấy với 1.120 cây: what the base counts
-            counts = item.pair is not None or bool(figure.unit.kind) or figure.value >= 100 or named
+            counts = item.pair is not None or bool(figure.unit.text) or figure.value >= 100 or named
             if counts and fits(claim, figure) and (claim.base is None or alike(claim.base.unit, figure.unit)):
                 return figure
         index -= 1
@@ -184,7 +196,7 @@ def _part(claim: Claim) -> Figure | None:
         and (claim.base is None or alike(claim.base.unit, total.unit))
     ):
         return total  # tổng thu 5.436 tỷ đồng, đạt 53% dự toán
-    return _part_ahead(claim)
+    return rejected or _part_ahead(claim)
 
 
 def _reached(claim: Claim, figure: Figure, index: int) -> bool:

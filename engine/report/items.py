@@ -11,42 +11,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from engine.numbers import Lang
+from engine.report.cues import PHRASES
 from engine.report.days import PATTERN as DAYS
 from engine.report.days import Day, day_of
 from engine.report.numerals import Numeral, numeral
 from engine.report.scales import MONEY, NONE, PERCENT, POINT, TIME, TIMES, Unit, unit_at
 from engine.report.spelled import STARTS, spelled
 
-CUES = {
-    "among_all": r"bao gồm|gồm có|gồm|chia ra|trong số đó gồm",
-    "among": r"trong đó|trong số đó|trong số này",
-    "same": r"ck|cùng kỳ|cùng kì|năm trước|năm ngoái|kỳ trước|cùng thời điểm",
-    "plan": r"kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh",
-    "planned": r"nghị quyết|nq|dt",
-    "total": r"tổng số|tổng cộng|tổng|dân số",
-    "share": r"chiếm",
-    "from": r"từ",
-    "to": r"xuống còn|giảm còn|tăng lên|nâng lên|lên đến|lên tới|lên|xuống",
-    "remain": r"còn lại|còn phải",
-    "still": r"còn",
-    "over": r"vượt",
-    "grow": r"tăng trưởng",
-    "up": r"tăng thêm|tăng|cao hơn|nhiều hơn",
-    "short": r"còn thiếu|thiếu|hụt",
-    "down": r"giảm|thấp hơn|ít hơn",
-    "times": r"gấp",
-    "reach": r"đạt|bằng|hoàn thành|tương ứng|tương đương|ứng với",
-    "estimate": r"ước tính|ước",
-    "compare": r"so với|so",
-    "more": r"trên|hơn|quá",
-    "less": r"gần|dưới|chưa đến|chưa tới",
-    "about": r"khoảng|xấp xỉ|chừng",
-    "done": r"đã|thực hiện được|kết quả",
-    "until": r"tính đến|tính tới|đến|tới",
-    "and": r"và",
-    "of": r"của|theo|là|được giao|giao",
-    "with": r"với",
-}
 _REF = (
     r"[0-9]{1,6}(?:/[0-9]{4})?[/-][a-zđ]{1,6}(?:[0-9]{0,2})(?:[-/][a-zđ&]{1,12}[0-9]{0,2}){1,4}"
     r"|(?:nghị quyết|quyết định|kế hoạch|chỉ thị|nghị định|thông tư|công văn|văn bản) số "
@@ -67,21 +38,13 @@ _LISTED = re.compile(r"[ \t]*(?:[-*+•·o] ?)?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3
 _ABBREVIATED = frozenset(
     {"tp", "tx", "tt", "p", "q", "h", "gs", "ts", "ths", "bs", "tr", "đ", "st", "đ/c", "ttr"}
 )
-_ORDINAL = re.compile(r"\b(?:đợt|lần|nhóm|thứ|khối|hạng|loại|mục|khoản|điều|cấp|bậc|tổ|khóa|khoá|phụ lục) $")
+_ORDINAL = re.compile(
+    r"\b(?:đợt|lần|nhóm|thứ|khối|hạng|loại|mục|khoản|điều|cấp|bậc|mức|tổ|khóa|khoá|phụ lục) $"
+)
 _DATED = frozenset({"điểm", "ngày", "hôm", "sáng", "chiều", "tối"})
 _MORE_MONEY = re.compile(r" (?=[0-9]{1,3}(?:,[0-9]+)? (?:triệu|nghìn|ngàn)\b)")
 
 
-def _phrases() -> dict[str, list[tuple[str, str]]]:
-    """Cues by their first word, longer ones first."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, words in CUES.items():
-        for phrase in words.split("|"):
-            found.setdefault(phrase.split(" ")[0], []).append((phrase, kind))
-    return {first: sorted(options, key=lambda o: -len(o[0])) for first, options in found.items()}
-
-
-_PHRASES = _phrases()
 LEFT = frozenset({"remain", "still", "needed"})
 """Roles of what is left of a plan or a total."""
 LONGEST = 200
@@ -222,7 +185,7 @@ def _sign(found: list[Item], item: Item, text: str, begun: int) -> None:
 
 def _cue(text: str, word: str, start: int, stop: int) -> tuple[str, int]:
     """The kind of a word, or of the phrase that begins with it, and where it ends."""
-    for phrase, kind in _PHRASES.get(word, ()):
+    for phrase, kind in PHRASES.get(word, ()):
         if len(phrase) == len(word):
             return kind, stop
         after = start + len(phrase)
@@ -246,7 +209,12 @@ def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, 
     if read is None:
         return Item("word", start, stop), stop
     unit, stop = unit_at(text, stop)
-    if unit is NONE and match[0].isdigit() and _ORDINAL.search(text, max(0, start - 8), start):
+    if (
+        unit is NONE
+        and match[0].isdigit()
+        and len(match[0]) < 3
+        and _ORDINAL.search(text, max(0, start - 8), start)
+    ):
         return Item("word", start, stop), stop
     before, after = text[start - 1 : start], text[stop : stop + 1]
     if unit is NONE and _PLAIN_YEAR.fullmatch(match[0]) and before != "/" and after != "/":

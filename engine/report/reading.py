@@ -205,6 +205,7 @@ class _Said:
     held: str = ""
     year: int | None = None
     must: bool = False
+    far: int = 0
 
     def hear(self, items: list[Item], at: int, word: str) -> None:
         """Take in an item that is no figure."""
@@ -216,7 +217,7 @@ class _Said:
             case "total":
                 self.cue, self.moved = self.cue or "total", ""
             case "up" | "down" | "over" | "remain" | "still" | "short":
-                self.moved = item.kind
+                self.moved, self.far = item.kind, 0
             case "word" | "to" | "from":
                 self.hear_word(item.kind, word)
             case "share" | "reach":
@@ -250,8 +251,12 @@ class _Said:
             self.must = True
         elif word == "thêm" and self.must:  # phải thực hiện thêm 2.264 người
             self.moved = "needed"
-        elif kind != "word" or word == "cho":  # tạo việc làm tăng thêm cho 8.715 lao động
+        elif kind != "word" or word == "cho" or self.far > 1:  # tạo việc làm tăng thêm cho 8.715 lao động
             self.moved = ""
+            if kind == "to" and self.cue == "total":  # nâng tổng số lên 2.316 em
+                self.cue = ""
+        elif self.moved in {"up", "down"}:
+            self.far += 1
 
     def drop_plan(self) -> None:
         """A plan that was spoken of before what was reached isn't the figure's."""

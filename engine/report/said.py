@@ -23,7 +23,9 @@ _RELATIONS = {
 }
 _BASES = {"plan": "plan", "same": "same", "total": "total"}
 _BASES_AHEAD = {**_BASES, "planned": "plan"}
-_ON_THE_WAY = frozenset({"open", "compare", "of", "word", "day", "with", "period", "more", *_BASES_AHEAD})
+_ON_THE_WAY = frozenset(
+    {"open", "earlier", "compare", "of", "word", "day", "with", "period", "more", *_BASES_AHEAD}
+)
 _ENDS = frozenset({"comma", "semi", "and", "close", "percent", "multiple", "point", *_RELATIONS})
 _STEPS = 24
 
@@ -137,6 +139,8 @@ def ahead(items: list[Item], at: int) -> str:
             continue
         if kind in _BASES_AHEAD:
             return _BASES_AHEAD[kind]
+        if kind == "earlier" and compared:
+            return "from"
         if kind == "day" and compared and item.day and item.day.year:
             return "same"
         if kind == "compare":
@@ -222,7 +226,7 @@ def _take_bracket(claim: Claim, start: int, end: int, *, compared: bool) -> bool
     ]
     if len(figures) == 1 and fits(claim, figures[0]):
         figure = figures[0]
-        if claim.kind in {"plan", "same", "total"} or figure.role in {"plan", "same", "total"}:
+        if claim.kind in {"plan", "same", "total", "from"} or figure.role in {"plan", "same", "total"}:
             claim.base = figure
             claim.kind = claim.kind or figure.role
             figure.role = figure.role or claim.kind

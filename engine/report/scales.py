@@ -114,6 +114,7 @@ def unit_at(text: str, at: int) -> tuple[Unit, int]:
         end = match.end() if counted is None else match.end("money") if match["money"] else _end(match)
         loose = not match["money"] and scale < MILLION  # 20 nghìn, of whatever
         return Unit("" if loose else MONEY, scale, text[at:end].strip(), bool(match["half"])), end
+    counted = None if words == "chỉ tiêu" else counted  # of anything that is assigned
     return Unit(counted or "", scale, words, bool(match["half"])), match.end()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.report.items import Figure, Sentence
 from engine.report.reckoned import says
-from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim, fits
+from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim, ahead, fits
 from engine.report.scales import PERCENT, POINT, PROPORTIONS, alike
 
 MOST = 8
@@ -86,6 +86,8 @@ def _tied(claim: Claim) -> bool:
     """Whether words tie the claim to its base: a pair, or the role that it names."""
     paired = any(pair.base is claim.base and pair.part is claim.part for pair in claim.sentence.pairs)
     named = claim.said and claim.base is not None and claim.base.role == claim.kind
+    if claim.relation == SHARE:  # chiếm 15,8%: of a total that isn't named
+        named = named and ahead(claim.sentence.items, claim.where) == claim.kind
     return not claim.weak and (paired or named)
 
 
