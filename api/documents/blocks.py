@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+NARROWEST = 1440
+"""A table is made no narrower, in twentieths of a point, whatever the margins leave."""
 MOST_ROWS_TOGETHER = 20
 """A table of no more rows stays on one page."""
 
@@ -210,4 +212,5 @@ def _width(place: Any) -> int:
     size, margins = section.find(f"{_W}pgSz"), section.find(f"{_W}pgMar")
     if size is None or margins is None:
         return 9354
-    return int(size.get(f"{_W}w")) - int(margins.get(f"{_W}left")) - int(margins.get(f"{_W}right"))
+    found = int(size.get(f"{_W}w")) - int(margins.get(f"{_W}left")) - int(margins.get(f"{_W}right"))
+    return max(found, NARROWEST)

@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from api.documents import shipped
 from api.documents.word import report_bytes
@@ -362,3 +363,13 @@ def test_recipients_have_one_dash(tmp_path: Path) -> None:
     made = written(shipped.make("report", "vi"), tmp_path, REPORT, office)
     said = [paragraph.text for paragraph in made.tables[-1].rows[0].cells[0].paragraphs]
     assert said == ["Nơi nhận:", "- Như Điều 3;", "- Lưu: VT."]
+
+
+def test_margins_that_leave_no_room_give_no_negative_widths(tmp_path: Path) -> None:
+    template: Any = docx.Document()
+    template.add_paragraph("{{content}}")
+    (section,) = template.sections
+    section.page_width, section.left_margin, section.right_margin = Mm(40), Mm(30), Mm(30)
+    template.save(tmp_path / "narrow.docx")
+    made = written((tmp_path / "narrow.docx").read_bytes(), tmp_path)
+    assert all(column.width > 0 for column in made.tables[0].columns)
