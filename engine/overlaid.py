@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import Place
+from engine.measures import label_of
 from engine.words import Message, both, joined, say
 
 ASSUMED = "assumed"
 """The status of a figure that an overlay states without saying otherwise."""
+
+
+_QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) (\S.*)")
+"""A cell's figure with its measure: ``1.435 billion VND``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ def value_words(value: Any) -> Message:
     match value:
         case None:
             return say("overlaid.nothing")
+        case str() if quantity := _QUANTITY.fullmatch(value):
+            return joined([Decimal(quantity[1]), label_of(quantity[2])], " ")
         case bool() | int() | float() | str():
             return joined([value])
         case _:

@@ -132,7 +132,7 @@ class Known:
 
     def _compared(self, sentence: Sentence, figure: Figure, role: str) -> Finding | None:
         indicator = self.about(figure)
-        if indicator is None or role not in _COMPARED or self._elsewhere(sentence, figure):
+        if indicator is None or role not in _COMPARED or figure.per or self._elsewhere(sentence, figure):
             return None
         day = self._day(sentence, figure)
         if role == "plan":

@@ -53,8 +53,13 @@ class Ratios:
     def _finding(self, claim: Claim) -> Finding | None:
         if claim.base is not None and claim.part is not None:
             return self.judged(claim)
-        left = claim.figure.role in LEFT and claim.figure.unit.kind not in PROPORTIONS
-        if claim.figure.unit.kind == POINT or claim.figure.served or left:
+        plain = claim.figure.unit.kind not in PROPORTIONS
+        short = (
+            claim.relation == DOWN and claim.kind == "plan" and claim.base is None
+        )  # còn thiếu 7.689 người
+        left = plain and (claim.figure.role in LEFT or short)
+        rate = claim.part is not None and claim.part.per  # cần 0,060 tỷ đồng/ngày, gấp 5,65 lần đến nay
+        if rate or claim.figure.unit.kind == POINT or claim.figure.served or left:
             return None
         if not claim.said and not (claim.named and claim.part is not None):
             return None
