@@ -32,7 +32,7 @@ class Base:
 
     def under(self, overlay: Overlay) -> Rulebook:
         """The rulebook with an overlay over it. Raises RuleError with every issue."""
-        return link_under(self.source.fresh(), overlay, Issues())
+        return link_under(self.source.fresh(), overlay, Issues(), self.source.fresh)
 
     def files(self) -> list[Path]:
         """Every file that it is made of, each once, sorted."""

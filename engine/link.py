@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from engine.measures import BUILT_IN, Measure
 from engine.office import Office
 from engine.overlay import NOTHING, Overlay
 from engine.overlay_apply import KEYS, apply_overlay
+from engine.overlay_blame import Outcome, blamed
 from engine.overlay_rows import lay_over
 from engine.rulebook import Attribute, FigureTable, Grouping, Indicator, Parameter, Rulebook, Scenario
 from engine.schema_office import Office as OfficeKeys
@@ -67,21 +68,39 @@ def load_rulebook(rulebook: str, rules: Path | None = None, overlay: Overlay = N
 
     Raises RuleError with every issue found if any of them is an error; warnings stay in ``warnings``.
     """
-    root, folder = find_rulebook(rulebook, rules)
+    found = find_rulebook(rulebook, rules)
     issues = Issues()
-    return link_under(read_source(root, folder, issues), overlay, issues)
+    return link_under(read_source(*found, issues), overlay, issues, lambda: read_source(*found, Issues()))
 
 
-def link_under(source: Source | None, overlay: Overlay, issues: Issues) -> Rulebook:
-    """Link what was read with an overlay over it. Raises as ``load_rulebook``."""
-    if source is not None:
-        apply_overlay(source, overlay, issues)
-        validate(source, issues)
-    linked = link(source, issues) if source is not None else None
+def link_under(
+    source: Source | None, overlay: Overlay, issues: Issues, again: Callable[[], Source | None]
+) -> Rulebook:
+    """Link what was read with an overlay over it; ``again``: the same as it was read. Raises as
+    ``load_rulebook``.
+    """
+    before = len(issues.found)
+    linked = _linked(source, overlay, issues)
+    if source is not None and issues.errors and not overlay.is_empty and not before:
+        issues.found = blamed(issues.found, overlay, source, lambda part: _outcome(again(), part))
     issues.raise_errors()
     if linked is None:
         raise RuleError(in_order(issues.found))
     return linked
+
+
+def _linked(source: Source | None, overlay: Overlay, issues: Issues) -> Rulebook | None:
+    if source is None:
+        return None
+    apply_overlay(source, overlay, issues)
+    validate(source, issues)
+    return link(source, issues)
+
+
+def _outcome(source: Source | None, overlay: Overlay) -> Outcome:
+    issues = Issues()
+    _linked(source, overlay, issues)
+    return Outcome(issues.found, source.overlaid if source is not None else ())
 
 
 def link(source: Source, issues: Issues) -> Rulebook | None:

@@ -8,6 +8,12 @@ OVERLAYS: Mapping[str, tuple[str, str]] = {
     "unknown_path": ("bộ chỉ tiêu không có '{what}'", "the rulebook has no '{what}'"),
     "nearest_path.hint": ("Gần nhất là '{what}'.", "The nearest is '{what}'."),
     "nothing_there": ("không có '{what}' để bỏ", "there is no '{what}' to take away"),
+    "brought_about": (
+        "{message} (tại {where}; không có thay đổi này thì ở đó không có lỗi)",
+        "{message} (at {where}, which has no fault without this change)",
+    ),
+    "brought_about.hint": ("Thay đổi này đã bỏ {what}.", "This change took {what} away."),
+    "taken_away.hint": ("Các thay đổi đã bỏ {what}.", "The changes took {what} away."),
     "overlaid.nothing": ("(không có)", "(nothing)"),
     "overlaid.change": ("{path}: {was} → {now}", "{path}: {was} → {now}"),
     "fixed_path": (

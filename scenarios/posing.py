@@ -144,7 +144,8 @@ class _Poser:
         place, label = quota.total.place, self._label(quota)
         if np.isnan(value):
             causes = self.situation.tracer(quota.total, scope).causes(quota.total.root, self.root)
-            self.issues.add(Code.UNKNOWN_TOTAL, place, quota=label, why=joined(causes, "; "))
+            message = say(Code.UNKNOWN_TOTAL, quota=label, why=joined(causes, "; "))
+            self.issues.add(Code.UNKNOWN_TOTAL, place, message, self._taken(self.root))
             return None
         if value < 0:
             self.issues.add(Code.NEGATIVE_TOTAL, place, quota=label, value=value)
@@ -188,9 +189,15 @@ class _Poser:
         tracer = self.situation.tracer(placed, scope)
         for at in np.flatnonzero(np.isnan(values)):
             why = joined(several(tracer.causes(placed.root, self.units[at])), "; ")
-            self.issues.add(
-                code, placed.place, quota=self._label(quota), unit=self._name(int(at)), why=why, bound=bound
-            )
+            message = say(code, quota=self._label(quota), unit=self._name(int(at)), why=why, bound=bound)
+            self.issues.add(code, placed.place, message, self._taken(self.units[at]))
+
+    def _taken(self, unit: int) -> Message | None:
+        """A hint that names the unit's figures that changes took away."""
+        name = self.rulebook.units.ids[unit]
+        gone = [change.path for change in self.rulebook.overlaid if change.now is None]
+        gone = [path for path in gone if path.startswith("data.") and name in path.split(".")]
+        return say("taken_away.hint", what=joined(gone)) if gone else None
 
     def _name(self, at: int) -> Message:
         return self.rulebook.units.names[self.units[at]]
