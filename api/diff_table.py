@@ -51,8 +51,15 @@ class _Names:
         if known is None or quota not in known.quotas:
             return quota
         indicator = self.rulebook.indicators[known.quotas[quota].indicator]
-        label = indicator.label.in_(self.lang) if quota == indicator.id else quota
-        return f"{label} ({measure_words(self.rulebook, indicator.measure.base(), self.lang)})"
+        return f"{self.label(quota)} ({measure_words(self.rulebook, indicator.measure.base(), self.lang)})"
+
+    def label(self, quota: str) -> str:
+        """A quota without its measure."""
+        known = self.rulebook.allocations.get(self.allocation)
+        if known is None or quota not in known.quotas:
+            return quota
+        indicator = self.rulebook.indicators[known.quotas[quota].indicator]
+        return indicator.label.in_(self.lang) if quota == indicator.id else quota
 
     def member(self, name: str) -> str:
         known = self.rulebook.allocations.get(self.allocation)
@@ -130,8 +137,12 @@ def _conflicts(found: Comparison, lang: Lang) -> Iterator[str]:
 
 def _missing(found: Comparison, names: _Names) -> Iterator[str]:
     """Plans that aren't there, and what a plan leaves out."""
+    first = found.plans[0].name
     for total in found.totals:
-        yield from (cause.in_(names.lang) for cause in total.unknown.values())
+        raw = say("percent_of_nothing", what=first, at=total.quota)
+        said = say("percent_of_nothing", what=first, at=names.label(total.quota))
+        causes = dict.fromkeys(said if cause == raw else cause for cause in total.unknown.values())
+        yield from (cause.in_(names.lang) for cause in causes)
     units = dict.fromkeys(line.unit for line in found.lines if line.unit is not None)
     for plan in found.plans:
         there = {unit for by_unit in plan.values.values() for unit in by_unit}

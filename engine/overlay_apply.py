@@ -21,6 +21,7 @@ from engine.overlay_paths import (
     known_paths,
     may_be_set,
     nearest,
+    nested,
     value_at,
 )
 from engine.overlay_sentences import with_text
@@ -239,7 +240,9 @@ class _Application:
         if quotas is not None and path[: len(quotas)] == quotas and at[1 : 1 + len(quotas)] != quotas:
             path = path[len(quotas) :]  # as it was written
         what = ".".join(str(part) for part in path)
-        hint = nearest(path, known_paths(self.source, quotas)) if message == "unknown_path" else None
+        hint = None
+        if message == "unknown_path":
+            hint = nested(self.source, path, self.quotas()) or nearest(path, known_paths(self.source, quotas))
         self.issues.add(Code.UNKNOWN_PATH, self.key(at), say(message, what=what), hint)
 
     def take_away(self, path: Path, at: Path, quotas: Path | None) -> None:

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 OVERLAYS: Mapping[str, tuple[str, str]] = {
     "unknown_path": ("bộ chỉ tiêu không có '{what}'", "the rulebook has no '{what}'"),
     "nearest_path.hint": ("Gần nhất là '{what}'.", "The nearest is '{what}'."),
+    "nested_path.hint": (
+        "Đường dẫn có dấu chấm chỉ dùng với --set; ở đây viết lồng nhau: {what}.",
+        "A dotted path is for --set; here it is written nested: {what}.",
+    ),
     "nothing_there": ("không có '{what}' để bỏ", "there is no '{what}' to take away"),
     "brought_about": (
         "{message} (tại {where}; không có thay đổi này thì ở đó không có lỗi)",

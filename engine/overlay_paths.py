@@ -122,3 +122,16 @@ def nearest(path: Iterable[str | int], known: list[str]) -> Message | None:
     )
     near = near or get_close_matches(text, known, n=1, cutoff=0.0)
     return say("nearest_path.hint", what=near[0]) if near else None
+
+
+def nested(source: Source, path: Path, quotas: Path | None) -> Message | None:
+    """A hint how a dotted key, which only an option takes, is written in a mapping, if it leads anywhere."""
+    parts = tuple(part for key in path for part in str(key).split("."))
+    if len(parts) == len(path) or not all(parts):
+        return None
+    for whole in (parts, (*(quotas or ()), *parts)):
+        is_row = whole[0] == "data" and len(whole) > 2 and whole[1] in TABLES
+        if is_row or may_be_set(source, whole):
+            form = ": {".join(str(part) for part in whole) + ": …" + "}" * (len(whole) - 1)
+            return say("nested_path.hint", what=form)
+    return None

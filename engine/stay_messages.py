@@ -10,8 +10,8 @@ STAY: Mapping[str, tuple[str, str]] = {
         "{plan} has no quotas to stay close to (status: {status})",
     ),
     "stay_weight": (
-        "--stay-weight phải là một số từ 0 trở lên, hoặc inf: {what}",
-        "--stay-weight must be a number from 0 up, or inf: {what}",
+        "--stay-weight phải là một số từ 0 trở lên, tối đa {most} ký tự, không có số mũ, hoặc inf: {what}",
+        "--stay-weight must be a number from 0 up, at most {most} characters, no exponent, or inf: {what}",
     ),
     "stay_within": (
         "--stay-within phải là một số từ 0 trở lên, hoặc một tỷ lệ như 5%: {what}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import Code, Issue, Place, RuleError
+from engine.numbers import MAX_LENGTH
 from engine.overlaid import Overlaid
 from engine.rulebook import PRIORITIES, TAPER, Pace, Placed
 from engine.words import say
@@ -122,7 +123,7 @@ def _check(problem: Problem, closeness: Closeness) -> None:
     weight, within, most = closeness.weight, closeness.within, closeness.most
     faults = []
     if math.isnan(weight) or weight < 0:
-        faults.append(say("stay_weight", what=str(weight)))
+        faults.append(say("stay_weight", what=str(weight), most=MAX_LENGTH))
     if within is not None and not (within.amount.is_finite() and within.amount >= 0):
         faults.append(say("stay_within", what=str(within.amount)))
     elif within is not None and not within.relative and within.amount != int(within.amount):

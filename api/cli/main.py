@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from api.cli.parser import parser
+from api.cli.parser import joined, parser
 
 FINE, FAULTY, USAGE, INFEASIBLE, WRONG, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -17,7 +17,7 @@ def main(argv: list[str] | None = None) -> int:
             # Vietnamese letters, whatever the machine's locale is; a file's name may be no text at all
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return run(parser().parse_args(argv))
+        return run(parser().parse_args(joined(sys.argv[1:] if argv is None else argv)))
     except SystemExit as stop:  # argparse has said its piece
         return int(stop.code or 0)
     except KeyboardInterrupt:  # also while modules are read in

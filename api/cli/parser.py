@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Iterable
 
 DESCRIPTION = "chỉ tiêu: theo dõi và giao chỉ tiêu / track targets and share out what is left"
 FORMATS = ("table", "json", "csv")
+_OPTION = re.compile(r"--[a-z][a-z-]*")
+_NEGATIVE = re.compile(r"-[.,]?[0-9]")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,6 +35,17 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("rulebook", metavar="RULEBOOK", nargs="?", help="so với bộ này / compared with it")
     verify.add_argument("--comments", metavar="OUT.docx", help="bản Word có ghi chú / a commented Word copy")
     return top
+
+
+def joined(words: Iterable[str]) -> list[str]:
+    """The words, a negative figure joined to the option before it: ``--pace=-1%``, no option of its own."""
+    found: list[str] = []
+    for word in words:
+        if found and _OPTION.fullmatch(found[-1]) and _NEGATIVE.match(word):
+            found[-1] += f"={word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _tracking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from api import services
 from engine.errors import Code, Issue, RuleError
-from engine.numbers import NumberFormError, parse_machine_number
+from engine.numbers import MAX_LENGTH, NumberFormError, parse_machine_number
 from engine.words import say
 
 if TYPE_CHECKING:
@@ -122,4 +122,6 @@ def _number(text: str, key: str, shown: str | None = None) -> Decimal:
 
 
 def _bad(key: str, what: object, hint: str | None = None) -> RuleError:
-    return RuleError([Issue(Code.BAD_SETTING, say(key, what=what), hint=say(hint) if hint else None)])
+    return RuleError(
+        [Issue(Code.BAD_SETTING, say(key, what=what, most=MAX_LENGTH), hint=say(hint) if hint else None)]
+    )

@@ -182,6 +182,14 @@ def test_a_percent_of_nothing_says_why(run: Run, rules: Path) -> None:
     assert "- none.yaml has 0 at District A: there is no percent of 0" in found.out
 
 
+def test_a_total_of_nothing_is_told_by_its_label_once(run: Run, rules: Path) -> None:
+    text = "set: {allocations: {rest: {quotas: {jobs: {total: 0}}}}}\n"
+    (Path.cwd() / "z.yaml").write_text(text, encoding="utf-8")
+    found = fine(run("diff", rules, "z.yaml", "base", "half", "--lang", "en"))
+    assert found.out.count("- z.yaml has 0 at Jobs: there is no percent of 0") == 1
+    assert "at jobs" not in found.out
+
+
 def test_the_same_plan_twice_and_twelve(run: Run, rules: Path) -> None:
     found = fine(run("diff", rules, *["base", "half"] * 6, "--format", "json")).json
     assert [plan["name"] for plan in found["plans"]][:4] == ["base", "half", "base (2)", "half (2)"]

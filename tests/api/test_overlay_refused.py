@@ -60,6 +60,27 @@ def test_a_file_s_allocation_that_is_not_there(run: Run, rules: Path) -> None:
     refused(run("gap", rules, "--overlay", "what.yaml", "--allocation", "rest", "--lang", "en"), 1, words)
 
 
+@pytest.mark.parametrize(
+    ("keys", "form"),
+    [
+        ("{jobs.total: 500}", "allocations: {rest: {quotas: {jobs: {total: …}}}}"),
+        ("{allocations.rest.quotas: {jobs.total: 5}}", "allocations: {rest: {quotas: {jobs: {total: …}}}}"),
+        ("{data.targets.jobs.top: 500}", "data: {targets: {jobs: {top: …}}}"),
+    ],
+)
+def test_a_dotted_key_in_a_mapping(run: Run, rules: Path, keys: str, form: str) -> None:
+    Path("what.yaml").write_text(f"allocation: rest\nset: {keys}\n", encoding="utf-8")
+    words = f"A dotted path is for --set; here it is written nested: {form}.\n"
+    refused(run("plan", rules, "--overlay", "what.yaml", "--lang", "en"), 1, "what.yaml:2:7: ", words)
+
+
+def test_a_dotted_key_that_leads_nowhere(run: Run, rules: Path) -> None:
+    Path("what.yaml").write_text("set: {jbos.total: 500}\n", encoding="utf-8")
+    result = run("plan", rules, "--overlay", "what.yaml", "--lang", "en")
+    refused(result, 1, "the rulebook has no 'jbos.total'. The nearest is ")
+    assert "nested" not in result.err
+
+
 def test_a_rulebook_without_allocations(run: Run, tmp_path: Path) -> None:
     folder = book(tmp_path / "rules", BODY[: BODY.index("allocations:")])
     refused(
