@@ -410,6 +410,8 @@ FLAGS: Mapping[str, str] = {
     "stale": "The figure is older than `stale_after` days.",
     "dates_differ": "A sum over units adds up figures of different dates; it takes the earliest.",
     "sums_differ": "The unit's own figure and the sum of the units below it differ; its own stands.",
+    "negative_target": "The target lies below 0, where nothing can: of a count, or of what adds up over the "
+    "year.",
     "slipping": "A `maintain` target: worse than at the end of last year.",
 }
 

@@ -13,7 +13,7 @@ from engine.formula.arrays import same_number, symbol_of
 from engine.formula.names import FigureRef, MetricRef, Scope, Where
 from engine.formula.tree import Name, walk
 from engine.gaps import latest_date
-from engine.plausibility import falling, implausible_estimate
+from engine.plausibility import falling, implausible_estimate, negative_target
 from engine.reasons import Reasoner
 from engine.resolve import Resolver
 from engine.rulebook import Check, Rulebook
@@ -24,10 +24,11 @@ from engine.words import Message, joined, say
 def run_checks(rulebook: Rulebook) -> list[Issue]:
     """Everything that looks wrong in a sound rulebook's figures.
 
-    Sums that differ (§6), implausible estimates and falling figures (§9) are warnings; a check of the
-    rulebook has the severity it says, at the latest actual's date. One that can't be judged is a warning.
+    Sums that differ (§6), implausible estimates, falling figures and targets below 0 (§9) are warnings; a
+    check of the rulebook has the severity it says, at the latest actual's date. One that can't be judged is a
+    warning.
     """
-    issues = [*_sums(rulebook), *_target_sums(rulebook), *_attribute_sums(rulebook), *_plausibility(rulebook)]
+    issues = [*_sums(rulebook), *_targets(rulebook), *_attribute_sums(rulebook), *_plausibility(rulebook)]
     if rulebook.checks and rulebook.figures.actual:
         reasoner = Reasoner(rulebook, latest_date(rulebook))
         for check in rulebook.checks.values():
@@ -107,15 +108,23 @@ def _differing(rulebook: Rulebook, series: Series | None) -> Iterator[tuple[int,
             yield int(unit), at, float(totals[unit])
 
 
-def _target_sums(rulebook: Rulebook) -> Iterator[Issue]:
+def _targets(rulebook: Rulebook) -> Iterator[Issue]:
+    """Targets below 0 (§9), and those that differ from the sum of those below (§6)."""
     targeted = rulebook.figures.targeted
     for (name, year), targets in rulebook.figures.targets.items():
         indicator = rulebook.indicators[name]
-        if indicator.aggregate != "sum" or targeted is None:
+        if targeted is None:
             continue
         resolver = Resolver(rulebook, date(year, 12, 31), "actual")
         levels = resolver.target(name).values
         own = np.where(targets.kinds >= 0, levels, np.nan)
+        for unit in np.flatnonzero(own < 0):
+            row = int(targets.rows[unit])
+            if flag := negative_target(rulebook, indicator, int(unit), year, float(own[unit])):
+                place = targeted.table.places([row], "value")[row]
+                yield Issue(Code(flag.code), flag.words, place, severity=Severity.WARNING)
+        if indicator.aggregate != "sum":
+            continue
         totals = resolver.children_sum(levels)
         for unit in np.flatnonzero(~np.isnan(totals) & ~np.isnan(own) & ~same_number(totals, own)):
             row = int(targets.rows[unit])

@@ -95,6 +95,7 @@ class Code(StrEnum):
     SUMS_DIFFER = "sums_differ"
     IMPLAUSIBLE_ESTIMATE = "implausible_estimate"
     FALLING = "falling"
+    NEGATIVE_TARGET = "negative_target"
     CHECK_FAILED = "check_failed"
     CHECK_UNKNOWN = "check_unknown"
     # requests

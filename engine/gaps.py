@@ -12,7 +12,7 @@ from engine.errors import Code, Issue, RuleError
 from engine.figures import TARGET_KINDS
 from engine.formula.arrays import same_number
 from engine.formula.names import FigureRef
-from engine.plausibility import Flag, falling, implausible_estimate, stale
+from engine.plausibility import Flag, falling, implausible_estimate, negative_target, stale
 from engine.reasons import Reasoner
 from engine.rulebook import Indicator, Rulebook
 from engine.values import MISSING_DAY, Floats, day_date, day_number
@@ -276,6 +276,9 @@ class _Table:
             if flag := falling(figures, item.id, unit, item.shown):
                 yield flag
         if flag := self._sums_differ(item, unit, value, day):
+            yield flag
+        target, year = numbers["target"], self.reasoner.as_of.year
+        if target is not None and (flag := negative_target(self.rulebook, item, unit, year, target)):
             yield flag
         if target_kind == "maintain" and value is not None:
             baseline = _known(figures.role(item.id, "baseline").values, unit)

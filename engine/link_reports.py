@@ -24,7 +24,15 @@ from engine.words import Message, did_you_mean, say
 from engine.yamlfile import Spot
 
 KINDS = ("paragraph", "items", "gaps", "risks", "unknown", "quotas", "actions")
-FLAGS = ("stale", "dates_differ", "implausible_estimate", "falling", "sums_differ", "slipping")
+FLAGS = (
+    "stale",
+    "dates_differ",
+    "implausible_estimate",
+    "falling",
+    "sums_differ",
+    "negative_target",
+    "slipping",
+)
 COLUMNS = ("target", "achieved", "achieved_on", "year_progress", "status")
 """Columns of a report's tables beside the metrics."""
 GAPS = ("target", "achieved", "percent_of_plan", "gap", "status")

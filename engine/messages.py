@@ -438,6 +438,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "{what}, {unit}: số lũy kế giảm từ {before} xuống {after} vào {when}",
         "{what}, {unit}: the cumulative figure falls from {before} to {after} on {when}",
     ),
+    "negative_target": (
+        "{what}, {unit}: chỉ tiêu năm {year} là {value}, mà số này không thể dưới 0",
+        "{what}, {unit}: the target of {year} is {value}, and this can't lie below 0",
+    ),
     "check_failed": ("kiểm tra '{what}' không đạt ở {unit}: {why}", "check '{what}' fails at {unit}: {why}"),
     "check_unknown": (
         "kiểm tra '{what}' chưa xác định ở {unit}: {why}",

@@ -13,6 +13,7 @@ from engine.calendar import days_elapsed
 from engine.measures import Measure
 from engine.numbers import round_half_up
 from engine.resolve import Resolver
+from engine.rulebook import Indicator, Rulebook
 from engine.values import MISSING_DAY, day_date, day_number
 from engine.words import Message, say
 
@@ -92,6 +93,22 @@ def falling(resolver: Resolver, indicator: str, unit: int, shown: Measure) -> Fl
             )
             return Flag("falling", words, {"before": before, "after": after, "on": day_date(day).isoformat()})
     return None
+
+
+def negative_target(
+    rulebook: Rulebook, indicator: Indicator, unit: int, year: int, value: float
+) -> Flag | None:
+    """Whether a target, in base measures, lies below 0: no count does, nor what adds up from 1 January."""
+    if value >= 0 or not (indicator.is_flow or indicator.measure.is_count):
+        return None
+    words = say(
+        "negative_target",
+        what=indicator.label,
+        unit=rulebook.units.names[unit],
+        year=str(year),
+        value=value / float(indicator.shown.scale),
+    )
+    return Flag("negative_target", words, {"target": value})
 
 
 def stale(resolver: Resolver, day: int) -> Flag | None:

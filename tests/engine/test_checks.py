@@ -101,3 +101,33 @@ def test_falling_figures(tmp_path: Path) -> None:
     (found,) = issues_of(folder)
     assert (found.code, found.place and found.place.line) == (Code.FALLING, 3)
     assert "falls from 12 to 10 on 2023-03-31" in found.message.en
+
+
+def test_targets_below_0(tmp_path: Path) -> None:
+    """Counts and flows have none; a rate that is a level may be set below 0."""
+    folder = write_book(
+        tmp_path,
+        JOBS.replace(
+            "indicators:",
+            "indicators:\n"
+            "  growth: {measure: percent, kind: level, direction: up}\n"
+            "  poor: {measure: household, kind: level, direction: up}\n"
+            "  fund: {measure: million VND, kind: flow, direction: up}",
+            1,
+        ),
+        targets=(
+            "growth,top,2023,reach,-2.5,percent,,published\n"
+            "poor,top,2023,reach,-3,household,,published\n"
+            "fund,top,2023,reach,-1.5,million VND,,published\n"
+            "jobs,top,2023,reach,-1000,person,,published\n"
+            "loans,top,2023,reach,0,person,,published\n"
+        ),
+    )
+    found = issues_of(folder)
+    assert [(i.code, i.place and i.place.line) for i in found] == [
+        (Code.NEGATIVE_TARGET, line) for line in (3, 4, 5)
+    ]
+    assert all(i.severity is Severity.WARNING for i in found)
+    assert "the target of 2023 is -3, " in found[0].message.en
+    assert "the target of 2023 is -1.5, " in found[1].message.en
+    assert "chỉ tiêu năm 2023 là -1.000, " in found[2].message.vi

@@ -12,6 +12,7 @@ from engine.errors import Code, RuleError
 from engine.gaps import GapTable, Row, gap_table
 from engine.link import load_rulebook
 from engine.numbers import format_percent
+from engine.overlay import Overlay, setting
 from tests.books import write_book
 
 MAY, JUNE = date(2023, 5, 15), date(2023, 6, 30)
@@ -362,3 +363,15 @@ def test_a_curve_replaces_the_straight_line(tmp_path: Path) -> None:
     assert found.numbers["landing"] == near(30 / share)
     assert found.numbers["pace"] == near(Fraction(30, 100) / share)
     assert found.numbers["year_progress"] == near(Fraction(135, 365))
+
+
+def test_a_target_below_0_is_flagged() -> None:
+    layers = (
+        setting("data.targets.jobs.binh_thuan=-1000"),
+        setting("data.targets.poverty_rate.binh_thuan=-1"),
+    )
+    book = load_rulebook("binh_thuan_2023", overlay=Overlay(layers=layers))
+    (flag,) = row(gap_table(book, MAY), "jobs", "binh_thuan").flags
+    assert (flag.code, flag.facts) == ("negative_target", {"target": -1000.0})
+    for other in ("poverty_rate", "training"):
+        assert row(gap_table(book, MAY), other, "binh_thuan").flags == ()

@@ -21,6 +21,7 @@ ELSEWHERE: Mapping[Code, str] = {
     Code.SUMS_DIFFER: "check",
     Code.IMPLAUSIBLE_ESTIMATE: "check",
     Code.FALLING: "check",
+    Code.NEGATIVE_TARGET: "check",
     Code.CHECK_FAILED: "check",
     Code.CHECK_UNKNOWN: "check",
     Code.UNKNOWN_RULEBOOK: "request",
