@@ -17,6 +17,7 @@ from engine.formula.names import Where
 from engine.formula.tree import Compare
 from engine.measures import RATIO, Measure
 from engine.rulebook import PRIORITIES
+from engine.words import Message
 from scenarios.arrays import STAY_MOST, STAY_WITHIN
 from scenarios.moves import Moves, moves
 from scenarios.tighten import ceil, floor
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SCALES = tuple(10**digits for digits in range(7))  # decimals of coefficients that still count as whole
 NOISE = 1e-9
 LARGEST = 2.0**52
+QUOTAS = Measure((("quota", 1),), name="quota", label=Message("chỉ tiêu", "quotas"))
 REACH = 1_000.0  # how far beyond the figures a cell may go where nothing else bounds it
 
 
@@ -137,7 +139,7 @@ class Members:
         """What a member's amounts are measured in, at a quota if it spans several: a base measure."""
         item = self.items[member]
         if item.kind == "stay_most":
-            return RATIO
+            return QUOTAS
         if quota is not None:
             indicator = self.problem.asked(quota).quota.indicator
             return self.problem.rulebook.indicators[indicator].measure.base()

@@ -56,8 +56,10 @@ class Totals:
         self.cell_lower, self.cell_upper = lower[self.numbers :], upper[self.numbers :]
         self.over_units, self.over_periods = problem.sums()
         limited = problem.stay is not None and problem.stay.most is not None
-        self.moves = moves(problem.stay, self.lower, self.upper) if problem.stay and limited else None
         self.rows = stack(even, self._useful(implied_rows(problem, self.cell_lower, self.cell_upper)))
+        total = problem.total.astype(np.float64)
+        rows = stack((self.over_units, total, total), self.rows)
+        self.moves = moves(problem.stay, self.lower, self.upper, rows) if problem.stay and limited else None
 
     def _useful(self, rows: Rows) -> Rows:
         """The rows that the bounds of the quotas don't keep anyhow, loosened by what rounding can be."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from scenarios import movers
-from scenarios.fairness import allocate
+from scenarios.cells import CellProblem
+from scenarios.fairness import Allocation, allocate
 from tests.scenarios.enumerated import random_case
 from tests.scenarios.staying import best_close, random_asked
 from tests.scenarios.test_methods import one_quota
@@ -91,3 +94,90 @@ def test_of_like_units_the_first_move() -> None:
     assert found.status == "optimal"
     assert found.q is not None
     assert found.q[0].tolist() == [15, 15, *[10] * 48]
+
+
+PEOPLE = (
+    [1558, 736, 995, 889, 1265, 801, 677, 866, 486],
+    [256, 331, 628, 800, 1204, 802, 644, 715, 408],
+    [107, 138, 262, 333, 501, 334, 269, 298, 170],
+)
+LEFT = (185, 212, 88)
+"""What nine districts were issued of three quotas, and what a tenth had, which is left out now."""
+
+
+def without_a_unit(most: int, *, jobs_of_the_first: float = math.inf) -> CellProblem:
+    """The quotas of the tenth placed anew among the nine, of which so many may change."""
+    total = np.array([sum(one) + left for one, left in zip(PEOPLE, LEFT, strict=True)])
+    upper = np.full((3, 9), np.inf)
+    upper[0, 0] = jobs_of_the_first
+    problem = CellProblem(
+        total=total,
+        fair=np.array([total[k] * np.array(one) / sum(one) for k, one in enumerate(PEOPLE)]),
+        weight=np.ones(3),
+        lower=np.zeros((3, 9)),
+        upper=upper,
+        cell_lower=np.zeros((3, 9, 1)),
+        cell_upper=np.full((3, 9, 1), np.inf),
+        profile=np.ones((3, 1)),
+        matrix=sparse.csr_array((0, 27)),
+        row_lower=np.zeros(0),
+        row_upper=np.zeros(0),
+        fairness="proportional",
+    )
+    return close(problem, PEOPLE, math.inf, reach=0, most=most)
+
+
+def changes(found: Allocation) -> dict[tuple[int, int], int]:
+    assert found.status == "optimal"
+    assert found.q is not None
+    more = found.q - np.array(PEOPLE)
+    return {(int(k), int(u)): int(more[k, u]) for k, u in np.argwhere(more)}
+
+
+@pytest.mark.parametrize("most", range(3))
+def test_three_totals_need_three_that_move(most: int) -> None:
+    assert allocate(without_a_unit(most)).status == "infeasible"
+
+
+def test_three_move_where_three_totals_are_placed_anew() -> None:
+    """One of each quota takes all: where d² ÷ p is least, at the largest p. Where the first district's jobs
+    are full, those are the fifth's, all three.
+    """
+    found = allocate(without_a_unit(3))
+    assert changes(found) == {(0, 0): 185, (1, 4): 212, (2, 4): 88}
+    expected = 185**2 / 1558 / 8458 + 212**2 / 1204 / 6000 + 88**2 / 501 / 2500
+    assert found.objective == pytest.approx(expected)
+    assert found.bound == pytest.approx(expected, rel=1e-6)
+    full = allocate(without_a_unit(3, jobs_of_the_first=1558))
+    assert changes(full) == {(0, 4): 185, (1, 4): 212, (2, 4): 88}
+
+
+@pytest.mark.parametrize("most", [4, 5, 6, 7])
+def test_any_number_that_moves_as_enumerated(most: int) -> None:
+    """Nothing ties the quotas but how many move: the best of each with so many, and of those what is best in
+    sum. Whole numbers one after the other where the next costs least are the best of a set that moves.
+    """
+    tables = []
+    for people, left in zip(PEOPLE, LEFT, strict=True):
+        table: dict[int, tuple[float, dict[int, int]]] = {}
+        for count in range(1, most - 1):
+            for moving in itertools.combinations(range(9), count):
+                more = dict.fromkeys(moving, 0)
+                for _ in range(left):
+                    least = min(moving, key=lambda u: (2 * more[u] + 1) / people[u])
+                    more[least] += 1
+                cost = sum(d * d / people[u] for u, d in more.items()) / (sum(people) + left)
+                table[count] = min(table.get(count, (math.inf, {})), (cost, more), key=lambda one: one[0])
+        tables.append(table)
+    best = min(
+        (
+            [table[n] for table, n in zip(tables, counts, strict=True)]
+            for counts in itertools.product(range(1, most - 1), repeat=3)
+            if sum(counts) == most
+        ),
+        key=lambda parts: sum(cost for cost, _ in parts),
+    )
+    found = allocate(without_a_unit(most))
+    assert changes(found) == {(k, u): d for k, (_, more) in enumerate(best) for u, d in more.items()}
+    assert found.objective == pytest.approx(sum(cost for cost, _ in best))
+    assert found.bound == pytest.approx(found.objective, rel=1e-6)
