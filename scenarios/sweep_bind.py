@@ -162,11 +162,13 @@ class _Binder:
         return [key for key in keys if key in _FIGURES] or keys
 
     def words(self, item: Input) -> None:
-        """Formulas and other texts are judged each; figures differ only in size."""
+        """Formulas and other texts are judged each; figures differ only in size, and what null takes away may
+        be missed: then it fails alone.
+        """
         choice = item.distribution
         values = choice.values if isinstance(choice, Choice) else item.values
         for value in values[1:]:
-            if value is None or isinstance(value, str):
+            if isinstance(value, str):
                 try:
                     self.under(item, value)
                 except RuleError as error:
@@ -231,10 +233,9 @@ def _trial(item: Input, step: Decimal | None) -> Scalar:
     """One value that the input may take."""
     import numpy as np
 
-    if item.distribution is None:
-        return item.values[0]
-    if isinstance(item.distribution, Choice):
-        return item.distribution.values[0]
+    if item.distribution is None or isinstance(item.distribution, Choice):
+        stated = item.values if item.distribution is None else item.distribution.values
+        return next((value for value in stated if value is not None), None)
     middle = float(item.distribution.at(np.array([_MIDDLE]))[0])
     step = item.step or step
     return significant(middle) if step is None else rounded(middle, step)

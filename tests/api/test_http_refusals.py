@@ -294,6 +294,14 @@ def test_faulty_bodies(client: TestClient, body: bytes, code: str) -> None:
     assert len(response.content) < 2_000
 
 
+def test_a_dotted_key_in_a_body_says_how_it_is_written(client: TestClient) -> None:
+    body = b'{"overlay": {"set": {"training.total": 5500}}}'
+    found = problem(client.post(f"{BOOK}/plans?lang=en", content=body, headers=JSON), 422)
+    assert codes(found) == ["unknown_path"]
+    (issue,) = found["issues"]
+    assert issue["hint"].endswith(": allocations: {second_half: {quotas: {training: {total: …}}}}.")
+
+
 @pytest.mark.parametrize(
     ("lang", "hint"),
     [

@@ -99,11 +99,20 @@ def test_a_figure_that_was_taken_away(run: Run, rules: Path) -> None:
     )
 
 
-def test_a_value_of_a_sweep(run: Run, rules: Path) -> None:
-    Path("sweep.yaml").write_text("method: grid\ninputs:\n  jobs.total: [500, null]\n", encoding="utf-8")
+def test_null_alone_in_a_sweep(run: Run, rules: Path) -> None:
+    Path("sweep.yaml").write_text("method: grid\ninputs:\n  jobs.total: [null]\n", encoding="utf-8")
     refused(
         run("sweep", rules, "sweep.yaml", "--lang", "en"),
         1,
         "sweep.yaml:3:3: error missing_key: key 'total' is missing (at ",
         "This change took allocations.rest.quotas.jobs.total away.\n",
     )
+
+
+@pytest.mark.parametrize(("values", "number"), [("500, null", 2), ("null, 500", 1)])
+def test_null_among_others_in_a_sweep_fails_alone(run: Run, rules: Path, values: str, number: int) -> None:
+    Path("sweep.yaml").write_text(f"method: grid\ninputs:\n  jobs.total: [{values}]\n", encoding="utf-8")
+    found = run("sweep", rules, "sweep.yaml", "--lang", "en")
+    assert found.code == 0
+    assert "2 scenarios: 1 failed, 1 optimal\n" in found.out
+    assert f"\n- {number}: key 'total' is missing (at " in found.out
