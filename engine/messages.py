@@ -430,6 +430,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         "{what}, {unit}: ước đến {when} cần {implied}/ngày, gấp {ratio} lần đến nay ({so_far}/ngày)",
         "{what}, {unit}: the estimate for {when} needs {implied} a day, {ratio} times so far ({so_far})",
     ),
+    "implausible_slower": (
+        "{what}, {unit}: ước đến {when} cần {implied}/ngày, chỉ bằng {ratio} lần đến nay ({so_far}/ngày)",
+        "{what}, {unit}: the estimate for {when} needs {implied} a day, only {ratio} times so far ({so_far})",
+    ),
     "implausible_from_zero": (
         "{what}, {unit}: ước đến {when} cần {implied} mỗi ngày, đến nay chưa có gì",
         "{what}, {unit}: the estimate for {when} needs {implied} a day, so far there was nothing",

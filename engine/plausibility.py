@@ -56,7 +56,8 @@ def implausible_estimate(
     if not so_far:
         return Flag("implausible_estimate", say("implausible_from_zero", **words), facts)
     ratio = round_half_up(implied / so_far, 2)
-    return Flag("implausible_estimate", say("implausible_estimate", ratio=ratio, **words), facts)
+    key = "implausible_estimate" if ratio >= 1 else "implausible_slower"
+    return Flag("implausible_estimate", say(key, ratio=ratio, **words), facts)
 
 
 def rate_words(rate: float, shown: Measure) -> Message:

@@ -159,23 +159,42 @@ def _across(report: Report, table: Table) -> Iterator[Finding]:
 
 
 def _downwards(report: Report, table: Table) -> Iterator[Finding]:
-    """The columns of a table whose first or last row is a total."""
+    """The columns of a table whose first or last row is a total; where there are more, each is one of the
+    rows between it and the next.
+    """
     body, columns = table.body, table.columns
     if len(body) < 3:
         return
-    for total, others in ((body[0], body[1:]), (body[-1], body[:-1])):
-        if not any(TOTAL.fullmatch(cell.text) for cell in total[:3]):
-            continue
-        rows = [row for row in others if not any(_PART.match(cell.text) for cell in row[:2])]
-        for at, cell in enumerate(total):
-            skipped = at < len(columns) and columns[at] in PROPORTIONS
-            parts = [row[at].figure for row in rows if at < len(row)]
-            if cell.figure is None or skipped or cell.figure.unit.kind == PERCENT or len(parts) < 2:
-                continue
-            figures = [figure for figure in parts if figure is not None]
-            if len(figures) == len(rows) and not any(figure.unit.kind == PERCENT for figure in figures):
-                yield _sum(report, cell.figure, figures)
+    totals = [at for at, row in enumerate(body) if any(TOTAL.fullmatch(cell.text) for cell in row[:3])]
+    heads = totals[:1] == [0]
+    if not heads and totals[-1:] != [len(body) - 1]:
         return
+    for place, own in enumerate(totals):
+        if heads:
+            end = totals[place + 1] if place + 1 < len(totals) else len(body)
+            block, others = body[own + 1 : end], [body[at] for at in totals[place + 1 :]]
+        else:
+            first = totals[place - 1] + 1 if place else 0
+            block, others = body[first:own], [body[at] for at in totals[:place]]
+        every = [row for at, row in enumerate(body) if at not in totals]
+        last = place == (0 if heads else len(totals) - 1)
+        readings = [block, others, every] if last and others else [block]
+        for at, cell in enumerate(body[own]):
+            skipped = at < len(columns) and columns[at] in PROPORTIONS
+            if cell.figure is None or skipped or cell.figure.unit.kind == PERCENT:
+                continue
+            sums = [figures for rows in readings if (figures := _parts(rows, at))]
+            right = [one for one in sums if sum(part.value for part in one) == cell.figure.value]
+            if sums:
+                yield _sum(report, cell.figure, (right or sums)[0])
+
+
+def _parts(rows: list[list[Cell]], at: int) -> list[Figure] | None:
+    """The figures of a column that a total adds up, None where they aren't all there."""
+    rows = [row for row in rows if not any(_PART.match(cell.text) for cell in row[:2])]
+    figures = [figure for row in rows if at < len(row) and (figure := row[at].figure) is not None]
+    whole = len(figures) == len(rows) >= 2 and not any(one.unit.kind == PERCENT for one in figures)
+    return figures if whole else None
 
 
 def _sum(report: Report, whole: Figure, parts: list[Figure]) -> Finding:

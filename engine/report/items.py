@@ -342,11 +342,18 @@ def _pair(items: list[Item], at: int, text: str) -> tuple[Item, int] | None:
     if dated and _day_and_month(part, base):  # đến 15/5
         written = (0, int(base.value), int(part.value))
         return Item("day", part.start, base.end, day=Day(None, None, written=written)), index + 1
-    _same_unit(part, base)
     end = index + 1
+    if not apart and _is_fraction(part, base) and _is_word(items, end):
+        return None  # 1/3 số hộ
+    _same_unit(part, base)
     return Item(
         "pair", part.start, base.end, pair=Pair(part, base, role, start=part.start, end=base.end)
     ), end
+
+
+def _is_fraction(part: Figure, base: Figure) -> bool:
+    """A half, thirds or quarters of what is named behind."""
+    return not part.unit.kind and not base.unit.kind and part.value < base.value <= 4
 
 
 def _whole_after(items: list[Item], slash: int, part: Figure) -> bool:

@@ -16,6 +16,7 @@ from engine.writing.sentences import Speaker, instances
 
 __all__ = ["content"]
 
+UNJUDGED = frozenset({"unknown", "no_target"})
 AT_RISK = ("exceeded", "behind", "at_risk")
 """Statuses that a list of risks holds, the worst first."""
 _BY_METRIC = {metric: column for column, metric in METRIC_COLUMNS.items()}
@@ -47,11 +48,17 @@ def _gaps(section: Section, speaker: Speaker, at: At) -> Block:
     """Rows of the gap table; of risks those behind or at risk, the worst first."""
     lang, book = speaker.lang, speaker.facts.rulebook
     found = [(here, name) for here, name in instances(speaker.facts, section.each, at) if name is not None]
+    unknown, judged = list[Message](), False
     if section.kind == "risks" and section.each is not None and not section.each.statuses:
         ranked = [(here, name, speaker.facts.row(here, name)) for here, name in found]
+        unknown = [book.indicators[name].label for _, name, row in ranked if row.status in UNJUDGED]
+        judged = len(ranked) > len(unknown)
         ranked = [entry for entry in ranked if entry[2].status in AT_RISK]
         ranked.sort(key=lambda entry: (AT_RISK.index(entry[2].status), -_miss(entry[2])))
         found = [(here, name) for here, name, _ in ranked]
+    if not found and unknown:  # nothing to show isn't nothing at risk
+        key = "writing.others_not_at_risk" if judged else "writing.not_judged"
+        return Paragraph(say(key, names=joined(dict.fromkeys(unknown))).in_(lang))
     if not found:
         key = "writing.none_at_risk" if section.kind == "risks" else "writing.none"
         return Paragraph(say(key).in_(lang))

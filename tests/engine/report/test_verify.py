@@ -319,3 +319,34 @@ def test_columns_are_told_by_their_rows_where_headers_are_silent() -> None:
         ("2,69%", "right", None),
         ("2,73%", "wrong", "swapped_digits"),
     ]
+
+
+TWO_BLOCKS = """\
+BÁO CÁO năm 2023
+Chỉ tiêu\tĐơn vị\tĐợt đầu\tĐợt sau
+Chăm sóc\tLa Gi\t10\t20
+Chăm sóc\tHàm Tân\t30\t40
+Chăm sóc\tTổng cộng\t40\t60
+Tuyên truyền\tLa Gi\t1\t2
+Tuyên truyền\tHàm Tân\t3\t4
+Tuyên truyền\tTổng cộng\t{last}
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "verdicts"),
+    [
+        ("4\t6", ["right"] * 4),  # of its own block
+        ("44\t66", ["right"] * 4),  # of all rows
+        ("4\t7", ["right", "right", "right", "wrong"]),
+    ],
+)
+def test_a_total_is_of_the_rows_since_the_total_before(last: str, verdicts: list[str]) -> None:
+    found = of_kind(TWO_BLOCKS.format(last=last), "sum")
+    assert [finding.verdict for finding in found] == verdicts
+
+
+@pytest.mark.parametrize("text", ["1/3 số hộ dùng nước sạch", "1/3 diện tích lúa bị ngập"])
+def test_a_fraction_in_words_is_the_base_of_nothing_behind_it(text: str) -> None:
+    assert told(f"Huyện có 12 xã, {text}, thiệt hại khoảng 20%.", "ratio") == []
+    assert told("Hoàn thành 3/4 tiêu chí (75%).", "ratio") == [("75%", "right", None)]

@@ -163,3 +163,25 @@ def test_days_are_told_as_one_says_them(tmp_path: Path) -> None:
     ):
         (item,) = follow_up(rulebook, day).tracked
         assert (flag_words(item, "vi").split("; ")[0], flag_words(item, "en").split("; ")[0]) == (vi, en)
+
+
+NOTHING_KNOWN = "reports:\n  half:\n    title: T\n    sections: {first: {risks: {columns: [target]}}}\n"
+
+
+def test_what_cannot_be_judged_is_not_said_to_be_safe(tmp_path: Path) -> None:
+    """In 2021 there is no target; in 2023 jobs are behind, and with its target reached nothing is."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    rulebook = load_rulebook(str(book(tmp_path / "one", NOTHING_KNOWN)))
+    chosen = choose_report(rulebook, None)
+    (told,) = write(rulebook, chosen, "vi", as_of=date(2021, 7, 2)).document.blocks
+    assert told == Paragraph("Chưa đánh giá được vì chưa có chỉ tiêu hoặc số liệu: Việc làm, Quỹ.")
+    reached = OBSERVED.replace("123", "900")
+    rulebook = load_rulebook(
+        str(write_book(tmp_path / "two", INDICATORS + NOTHING_KNOWN, targets=TARGETS, observations=reached))
+    )
+    (told,) = write(rulebook, choose_report(rulebook, None), "en").document.blocks
+    assert told == Paragraph(
+        "Not known whether behind or at risk, for want of targets or figures: Fund. "
+        "No other indicator is behind or at risk."
+    )
