@@ -134,6 +134,18 @@ def test_what_is_too_close_ends_as_infeasible(run: Run, small: tuple[Path, Path]
     assert found.json["relaxed_plan"]["stay"]["moved"]
 
 
+def test_how_many_more_must_move_is_a_count_of_quotas(run: Run, small: tuple[Path, Path]) -> None:
+    """60 more can't be placed where nothing moves: one must."""
+    path, issued = small
+    issue(run, path, issued)
+    options = ("--set", "jobs.total=660", "--stay-most", "0", "--format", "json")
+    found = run("plan", path, "--stay-close-to", issued, *options)
+    assert found.code == 3
+    (conflict,) = found.json["conflicts"]
+    assert conflict["members"] == ["jobs.total", "stay.most"]
+    assert conflict["relax"] == [{"member": "stay.most", "at": {}, "by": 1, "measure": "quota"}]
+
+
 def test_pace_from_a_plan(run: Run, small: tuple[Path, Path]) -> None:
     """Needs 1 to 2, last 300 each: 200 is 100 lower, a tenth is free, half of the other 70: 235."""
     path, issued = small
