@@ -52,7 +52,8 @@ class Ratios:
 
     def _finding(self, claim: Claim) -> Finding | None:
         if claim.base is not None and claim.part is not None:
-            return self.judged(claim)
+            judged = self.judged(claim)
+            return None if judged.verdict == WRONG and _of_rounded_rates(claim) else judged
         plain = claim.figure.unit.kind not in PROPORTIONS
         short = (
             claim.relation == DOWN and claim.kind == "plan" and claim.base is None
@@ -319,3 +320,20 @@ def _is_other_part(figure: Figure, claim: Claim) -> bool:
         f for f in claim.sentence.figures if figure.at < f.at < claim.where and f.role in {"", "total"}
     ]
     return bool(between)
+
+
+def _of_rounded_rates(claim: Claim) -> bool:
+    """Whether rates that were rounded themselves may give it: 0,060 and 0,011 tỷ đồng/ngày 5,65 lần."""
+    part, base = claim.part, claim.base
+    if part is None or base is None or not (part.per and base.per) or claim.figure.unit.kind != TIMES:
+        return False
+    (least, most), (low, high), (down, up) = map(_within_rounding, (part, base, claim.figure))
+    return low > 0 and least / high <= up and most / low >= down
+
+
+def _within_rounding(figure: Figure) -> tuple[Fraction, Fraction]:
+    """Between what a figure was rounded from."""
+    half = (
+        Fraction(1, 2) / 10**figure.numeral.decimals * (1 if figure.unit.kind == TIMES else figure.unit.scale)
+    )
+    return figure.value - half, figure.value + half

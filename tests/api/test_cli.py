@@ -30,7 +30,7 @@ def test_the_table_of_30_june_has_the_published_percentages(run: Run) -> None:
     for shown in ("57,71%", "40,00%", "70,00%", "75,00%", "(ước) 11.542"):
         assert shown in table
     assert "gấp 5,65 lần đến nay" in table
-    assert "gấp 0,06 lần đến nay" in table
+    assert "chỉ bằng 0,06 lần đến nay" in table
 
 
 def test_the_table_in_english(run: Run) -> None:
