@@ -220,12 +220,16 @@ def narrowed(
         if time.perf_counter() > deadline or not tried.new(best):
             break
         prices, best = _closer(numbers, prices, best, together, tried.least, deadline)
-    if math.isinf(tried.least):
-        return Narrowed(problem, best.bound)
-    settled, bound = [(best, together)], best.bound
     ways = sorted(
         ((numbers.at(prices, limits), limits) for limits in numbers.ways()), key=lambda way: way[0].bound
     )
+    for at, _ in ways:
+        if math.isfinite(tried.least) or time.perf_counter() > deadline:
+            break
+        tried.new(at)
+    if math.isinf(tried.least):
+        return Narrowed(problem, best.bound)
+    settled, bound = [(best, together)], best.bound
     if ways:
         settled = []
         for there, limits in ways:
