@@ -34,6 +34,7 @@ FEW = 8
 """Numbers that may move or not up to which the search decides as fast by itself."""
 ROUNDS, STEPS, PATIENCE = 4, 250, 15
 WAYS = 100  # of sharing out how many move among the quotas
+AIM = 1.01  # times the objective of the plan in hand: a bound that only nears it settles nothing
 ROOM = 1e-9  # relative: what is no further above the plan in hand may be as fair
 QUADRATIC = {"proportional": 0.0, "largest_remainder": 0.0, "greatest_divisors": -0.5}
 """Methods whose cost is a square around the fair share and so many multiples."""
@@ -283,7 +284,7 @@ def _closer(
         size = float(at.off @ at.off)
         if size == 0 or best.bound > least * (1 + ROOM) or time.perf_counter() > deadline:
             break
-        aim = least if math.isfinite(least) else at.bound + max(abs(at.bound), 1e-6)
+        aim = AIM * least if math.isfinite(least) else at.bound + max(abs(at.bound), 1e-6)
         here = numbers.possible(here + share * max(aim - at.bound, 1e-12) / size * at.off)
         at = numbers.at(here, limits)
         if at.bound > best.bound:
