@@ -57,10 +57,14 @@ WRITING: Mapping[str, tuple[str, str]] = {
         "Not known whether behind or at risk, for want of targets or figures: {names}.",
     ),
     "writing.others_not_at_risk": (
-        "Chưa đánh giá được vì chưa có chỉ tiêu hoặc số liệu: {names}. "
-        "Không có chỉ tiêu nào khác chậm hoặc có nguy cơ không đạt.",
-        "Not known whether behind or at risk, for want of targets or figures: {names}. "
-        "No other indicator is behind or at risk.",
+        (
+            "Chưa đánh giá được vì chưa có chỉ tiêu hoặc số liệu: {names}. "
+            "Không có chỉ tiêu nào khác chậm hoặc có nguy cơ không đạt."
+        ),
+        (
+            "Not known whether behind or at risk, for want of targets or figures: {names}. "
+            "No other indicator is behind or at risk."
+        ),
     ),
     "writing.none": ("Không có.", "None."),
     "writing.over": (
