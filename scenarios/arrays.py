@@ -298,8 +298,10 @@ def _same_rule(name: str, model: Model, like: Compiled) -> bool:
     """Whether a rule stands at the same places with the same numbers, bit for bit."""
     one, other = model.instances[name], like.instances[name]
     places = ((getattr(one, axis), getattr(other, axis)) for axis in ("unit", "period", "group"))
-    numbers = zip(model.data.get(name, ()), like.data.get(name, ()), strict=True)
-    return all(np.array_equal(a, b) for a, b in (*places, *numbers))
+    own, others = model.data.get(name, ()), like.data.get(name, ())  # none where it stands nowhere
+    return len(own) == len(others) and all(
+        np.array_equal(a, b) for a, b in (*places, *zip(own, others, strict=True))
+    )
 
 
 def _keep(rows: dict[str, Rows], name: str, found: list[Rows]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +90,18 @@ def test_only_what_rests_on_the_setting_is_made_anew(tmp_path: Path, monkeypatch
     monkeypatch.setattr(arrays, "compile_block", counted)
     compile_model(build(second, deferred=True), second, before)
     assert made == ["rule_p_before_0", "rule_p_choice_0"]
+
+
+def test_a_rule_that_stands_nowhere_in_the_neighbour_is_made(tmp_path: Path) -> None:
+    """Where the data of a rule are there in one problem only, nothing is taken over."""
+    seed = next(n for n in range(99) if "change" in world(n).has and not needless(world(n)))
+    first, second, *_ = problems(tmp_path / "book", seed)
+    model = build(second, deferred=True)
+    before = compile_model(build(first, deferred=True), first)
+    nowhere = replace(
+        before,
+        rows={name: rows for name, rows in before.rows.items() if name != "p_choice"},
+        instances={**before.instances, "p_choice": before.instances["p_choice"][:0]},
+        data={name: data for name, data in before.data.items() if name != "p_choice"},
+    )
+    assert same(compile_model(model, second), compile_model(model, second, nowhere))
