@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.documents.comments import commented
-from api.documents.reading import document_of, read_document
+from api.documents.reading import bytes_of, document_of, read_document
 from api.documents.text import Document
 from api.services import load
 from engine.numbers import Lang
@@ -32,7 +32,7 @@ class Checked:
 
 
 def check_document(file: str, rulebook: str | None = None, rules: Path | None = None) -> Checked:
-    """Check a .txt, .docx, .xlsx or .pdf file. Raises DocumentError, RuleError, OSError."""
+    """Check a .txt, .docx, .xlsx or .pdf file. Raises DocumentError, RuleError."""
     book = load(rulebook, rules) if rulebook is not None else None
     document = read_document(Path(file))
     return Checked(file, book.id if book else None, document, tuple(_found(document, book)))
@@ -57,11 +57,11 @@ def _found(document: Document, book: Rulebook | None) -> list[Finding]:
 
 def with_comments(checked: Checked, lang: Lang, data: bytes | None = None) -> bytes:
     """A Word copy with a comment at each place that isn't right. ``data``: the file's bytes, unless they
-    are to be read again. Raises DocumentError, OSError.
+    are to be read again. Raises DocumentError.
     """
     path = Path(checked.file)
     if path.suffix.lower() != ".docx":
         data = None
     elif data is None:
-        data = path.read_bytes()
+        data = bytes_of(path)
     return commented(checked.document, checked.findings, lang, path.name, data)

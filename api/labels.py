@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping
 
 from engine.numbers import format_number
@@ -316,15 +315,7 @@ SLACK = Message("còn dư", "slack")
 """Between the name of a rule and what it leaves."""
 UNPROVEN = Message("khoảng cách với cận chứng minh", "gap to the proven bound")
 NOT_SAVED = Message("không ghi được tệp", "can't write the file")
-SAVE_REASONS: Mapping[int, Message] = {
-    errno.EACCES: Message("không có quyền ghi", "no permission to write there"),
-    errno.EPERM: Message("không có quyền ghi", "no permission to write there"),
-    errno.EROFS: Message("nơi lưu chỉ cho đọc", "the place is read-only"),
-    errno.EISDIR: Message("đó là một thư mục", "it is a folder"),
-    errno.ENOTDIR: Message("đường dẫn đi qua một tệp", "a part of the path is a file"),
-    errno.ENOSPC: Message("đĩa đã đầy", "the disk is full"),
-    errno.ENAMETOOLONG: Message("tên quá dài", "the name is too long"),
-}
+NO_PERMISSION = Message("không có quyền ghi", "no permission to write there")
 
 
 def no_folder(folder: str) -> Message:

@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from api import labels
-from engine.words import Message, both
+from engine.disk import reason
+from engine.words import Message
 
 
 class SaveError(Exception):
@@ -56,4 +57,6 @@ def _replace(place: Path, data: bytes) -> None:
 def _reason(target: Path, error: OSError) -> Message:
     if error.errno == errno.ENOENT and not target.parent.is_dir():
         return labels.no_folder(str(target.parent))
-    return labels.SAVE_REASONS.get(error.errno or 0, both(error.strerror or str(error)))
+    if isinstance(error, PermissionError):
+        return labels.NO_PERMISSION
+    return reason(error)

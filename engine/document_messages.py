@@ -20,7 +20,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
         "there is no plan, so no decision is written",
     ),
     "bad_template": ("mẫu này không dùng được: {why}", "this template can't be used: {why}"),
-    "template.not_found": ("không đọc được tệp", "the file can't be read"),
+    "template.not_found": ("không đọc được tệp: {why}", "the file can't be read: {why}"),
     "template.broken": (
         "tệp hỏng hoặc không phải .docx",
         "it is damaged, or no .docx file",

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.disk import reason
 from engine.errors import Code, Issue, Issues, Place, RuleError
 from engine.words import did_you_mean, say
 from rules import RULES_ROOT
@@ -126,8 +127,12 @@ def read_bytes(path: Path, label: str, issues: Issues) -> bytes | None:
     """The same as UTF-8 bytes, for whoever reads long tables."""
     try:
         data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except OSError:
+    except FileNotFoundError:
         issues.add(Code.FILE_NOT_FOUND, Place(label, 1, 1), what=label)
+        return None
+    except OSError as error:  # it is there, and can't be read
+        message = say("disk.unread", what=label, why=reason(error))
+        issues.add(Code.FILE_NOT_FOUND, Place(label, 1, 1), message)
         return None
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -17,7 +17,7 @@ from api.cli.diff import diff
 from api.cli.frontier import frontier
 from api.cli.limits import limits
 from api.cli.needed import needed
-from api.cli.output import Answer, deliver, form, wants_document, wants_workbook, write_text
+from api.cli.output import Answer, deliver, form, wants_document, write_text
 from api.cli.report import report
 from api.cli.staying import beside, explained_at_pace
 from api.cli.sweep import sweep
@@ -33,8 +33,21 @@ if TYPE_CHECKING:
 FINE, FAULTY, USAGE, INFEASIBLE, WRONG = 0, 1, 2, 3, 4
 NO_WORKBOOK = ("new", "report", "schema")
 WITH_DOCUMENT = ("plan", "report")
-OF_OFFICE = (".doc", ".docm", ".dotx", ".ods", ".odt", ".pdf", ".rtf", ".xls", ".xlsb", ".xlsm")
-"""Endings of office programs' files that aren't written."""
+OFFICE = (
+    ".doc",
+    ".docm",
+    ".docx",
+    ".dotx",
+    ".ods",
+    ".odt",
+    ".pdf",
+    ".rtf",
+    ".xls",
+    ".xlsb",
+    ".xlsm",
+    ".xlsx",
+)
+"""Endings of office programs' files: no text is written under one, whatever --format says."""
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -46,23 +59,40 @@ def usage(arguments: argparse.Namespace, message: Message) -> int:
 
 def refused(arguments: argparse.Namespace) -> Message | None:
     """Why the options can't be honoured: what isn't built is never ignored."""
-    if arguments.command in NO_WORKBOOK and wants_workbook(arguments):
-        return say("not_supported", what=f"-o {arguments.output}")
-    if Path(getattr(arguments, "output", None) or "").suffix.lower() in OF_OFFICE:
-        return _other_ending(arguments)  # else text would be called what it isn't
-    if arguments.command not in WITH_DOCUMENT and wants_document(arguments):
-        return say("not_supported", what=f"-o {arguments.output}")
+    output = getattr(arguments, "output", None)
+    if output is not None and (message := _other_ending(arguments, output)):
+        return message
     for option in getattr(arguments, "not_yet", ()):
         if getattr(arguments, option.removeprefix("--").replace("-", "_")) is not None:
             return say("not_supported", what=option)
     return None
 
 
-def _other_ending(arguments: argparse.Namespace) -> Message:
-    word = [".docx"] if arguments.command in WITH_DOCUMENT else []
-    excel = [] if arguments.command in NO_WORKBOOK else [".xlsx"]
-    options = ", ".join([*word, *excel, ".txt", ".json", ".csv"])
-    return say("other_ending", what=f"-o {arguments.output}", options=options)
+def _other_ending(arguments: argparse.Namespace, output: str) -> Message | None:
+    """Why nothing is written under a file's ending: none of this command's, and text would be called what it
+    isn't. ``--format`` says what is written, so that any ending but an office program's goes with it.
+    """
+    ending = Path(output).suffix.lower()
+    known = endings_of(arguments.command)
+    if ending in ("", ".", *known) or arguments.command == "sweep":  # a sweep has endings of its own
+        return None
+    if arguments.format is not None and arguments.command != "schema" and ending not in OFFICE:
+        return None
+    return say("other_ending", what=f"-o {output}", options=", ".join(known))
+
+
+def endings_of(command: str) -> tuple[str, ...]:
+    """The endings of files that a command writes; without one it writes text."""
+    if command == "schema":
+        return (".json",)
+    return (
+        *([".docx"] if command in WITH_DOCUMENT else []),
+        *([] if command in NO_WORKBOOK else [".xlsx"]),
+        ".txt",
+        *([".md"] if command == "report" else []),
+        ".json",
+        ".csv",
+    )
 
 
 def once_each(arguments: argparse.Namespace) -> None:

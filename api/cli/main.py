@@ -40,8 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"chitieu: {error.message.in_(arguments.lang)}", file=sys.stderr)
         return FAULTY
     except OSError as error:
-        where = f" '{error.filename}'" if error.filename else ""
-        print(f"chitieu: {error.strerror or error}{where}", file=sys.stderr)
+        from engine.disk import reason
+        from engine.words import say
+
+        why = reason(error)
+        message = say("disk.untouched", what=str(error.filename), why=why) if error.filename else why
+        print(f"chitieu: {message.in_(arguments.lang)}", file=sys.stderr)
         return FAULTY
 
 

@@ -8,19 +8,28 @@ from api.documents.legacy import encoding_of
 from api.documents.office import MEGABYTE, excel, pdf, word
 from api.documents.plain import decoded
 from api.documents.text import LIMIT, Document, DocumentError, lines
+from engine.disk import reason
 
 FORMS = {".docx": word, ".xlsx": excel, ".xlsm": excel, ".pdf": pdf}
 PLAIN = frozenset({".txt", ".md", ""})
 
 
 def read_document(path: Path) -> Document:
-    """The text of a .txt, .docx, .xlsx or .pdf file. Raises DocumentError, OSError."""
+    """The text of a .txt, .docx, .xlsx or .pdf file. Raises DocumentError."""
     name, suffix = path.name, path.suffix.lower()
     if suffix not in FORMS and suffix not in PLAIN:
         raise DocumentError("report.unknown_form", what=name)
     if path.is_file() and path.stat().st_size > LIMIT * MEGABYTE:
         raise DocumentError("report.too_large", what=name, limit=LIMIT)
-    return document_of(path.read_bytes(), name)
+    return document_of(bytes_of(path), name)
+
+
+def bytes_of(path: Path) -> bytes:
+    """What is in a file. Raises DocumentError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentError("disk.unread", what=str(path), why=reason(error)) from None
 
 
 def document_of(data: bytes, name: str) -> Document:

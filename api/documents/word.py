@@ -11,6 +11,7 @@ from api.documents.office import open_word
 from api.documents.package import inspected
 from api.documents.places import Blocks, Value, checked, fill
 from api.documents.text import DocumentError
+from engine.disk import reason
 from engine.errors import Code, Issue, Issues, Place, RuleError
 from engine.numbers import Lang, format_date
 from engine.office import Office
@@ -120,8 +121,8 @@ def _opened(path: Path, name: str) -> WordDocument:
     issues = Issues()
     try:
         data = path.read_bytes()
-    except OSError:
-        raise _refused(name, say("template.not_found")) from None
+    except OSError as error:
+        raise _refused(name, say("template.not_found", why=reason(error))) from None
     if not inspected(data, name, issues):
         raise RuleError(issues.found)
     try:

@@ -255,8 +255,9 @@ def test_schema_is_json_whatever_the_format(run: Run, tmp_path: Path) -> None:
     assert fine(run("schema", "--format", "csv")).out == text
     assert fine(run("schema", "-o", tmp_path / "schema.json")).out == ""
     assert (tmp_path / "schema.json").read_text(encoding="utf-8") == text
-    refused(run("schema", "-o", tmp_path / "schema.xlsx"), 2, "chưa được hỗ trợ")
-    refused(run("new", "x", "--rules", tmp_path, "-o", tmp_path / "new.xlsx"), 2, "chưa được hỗ trợ")
+    refused(run("schema", "-o", tmp_path / "schema.xlsx"), 2, "hãy dùng .json")
+    refused(run("schema", "--format", "csv", "-o", tmp_path / "schema.csv"), 2, "hãy dùng .json")
+    refused(run("new", "x", "--rules", tmp_path, "-o", tmp_path / "new.xlsx"), 2, "hãy dùng .txt")
     assert not (tmp_path / "x").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -204,5 +205,100 @@ def test_a_folder_is_no_place_for_an_answer(run: Run, tmp_path: Path) -> None:
 def test_a_file_is_never_called_what_it_is_not(run: Run, tmp_path: Path, ending: str) -> None:
     for command, taken in (("plan", ".docx, .xlsx, .txt, .json, .csv"), ("gap", ".xlsx, .txt, .json, .csv")):
         refused(run(command, BOOK, "-o", tmp_path / f"x{ending}"), 2, f"hãy dùng {taken}")
-    refused(run("report", BOOK, "-o", tmp_path / f"x{ending}", "--lang", "en"), 2, "take .docx, .txt, .json")
+    refused(
+        run("report", BOOK, "-o", tmp_path / f"x{ending}", "--lang", "en"), 2, "take .docx, .txt, .md, .json"
+    )
     assert list(tmp_path.iterdir()) == []
+
+
+WITH_ENDINGS = (
+    (("gap", BOOK), ".xlsx, .txt, .json, .csv"),
+    (("plan", BOOK), ".docx, .xlsx, .txt, .json, .csv"),
+    (("diff", BOOK, "base", "slow_training"), ".xlsx, .txt, .json, .csv"),
+    (("limits", BOOK, "training.total"), ".xlsx, .txt, .json, .csv"),
+    (("alternatives", BOOK), ".xlsx, .txt, .json, .csv"),
+    (("frontier", BOOK), ".xlsx, .txt, .json, .csv"),
+    (("needed", BOOK, "jobs", "--unit", "phu_quy"), ".xlsx, .txt, .json, .csv"),
+    (("explain", BOOK, "jobs.gap"), ".xlsx, .txt, .json, .csv"),
+    (("check", BOOK), ".xlsx, .txt, .json, .csv"),
+    (("test", BOOK), ".xlsx, .txt, .json, .csv"),
+    (("report", BOOK), ".docx, .txt, .md, .json, .csv"),
+    (("actions", BOOK), ".xlsx, .txt, .json, .csv"),
+    (("verify", "no_such_file.txt"), ".xlsx, .txt, .json, .csv"),
+    (("new", "fresh"), ".txt, .json, .csv"),
+    (("schema",), ".json"),
+)
+
+
+@pytest.mark.parametrize(("words", "known"), WITH_ENDINGS)
+def test_an_ending_that_no_form_has_is_refused_with_those_there_are(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], known: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for lang, take in (("vi", "hãy dùng"), ("en", "take")):
+        result = run(*words, "-o", "q.foo", "--lang", lang)
+        refused(result, 2)
+        assert result.err.startswith(f"chitieu {words[0]}: ")
+        assert result.err.endswith(f"{take} {known}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_that_writes_a_file_has_its_endings_told() -> None:
+    from api.cli.commands import COMMANDS
+
+    assert {words[0] for words, _ in WITH_ENDINGS} == set(COMMANDS) - {"serve", "sweep"}
+
+
+def test_a_format_that_is_named_goes_with_any_ending_but_an_office_program_s(
+    run: Run, tmp_path: Path
+) -> None:
+    fine(run("gap", BOOK, "--format", "json", "-o", tmp_path / "gap.v1"))
+    assert json.loads((tmp_path / "gap.v1").read_text(encoding="utf-8"))["rulebook"] == BOOK
+    refused(run("gap", BOOK, "--format", "json", "-o", tmp_path / "gap.pdf"), 2, "gap.pdf")
+    assert [path.name for path in tmp_path.iterdir()] == ["gap.v1"]
+
+
+# ------------------------------------------------------------------------ files that the system won't give
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "vi", "en"),
+    [
+        (
+            ("verify", "no.txt"),
+            1,
+            "không đọc được 'no.txt': không có tệp",
+            "can't read 'no.txt': there is no such",
+        ),
+        (("verify", "."), 1, "không đọc được '.': đó là một thư mục", "can't read '.': it is a folder"),
+        (("verify", "file.txt/x.pdf"), 1, "đường dẫn đi qua một tệp", "a part of the path is a file"),
+        (("verify", "round.docx"), 1, "các liên kết dẫn vòng quanh", "its links lead round in a circle"),
+        (("verify", "n" * 300), 1, "tên quá dài", "the name is too long"),
+        (("gap", BOOK, "--overlay", "."), 1, "'.': đó là một thư mục", "'.': it is a folder"),
+        (("plan", BOOK, "--stay-close-to", "."), 1, "'.': đó là một thư mục", "'.': it is a folder"),
+        (
+            ("report", BOOK, "-o", "r.docx", "--template", "no.docx"),
+            1,
+            "không có tệp",
+            "there is no such file",
+        ),
+        (("report", BOOK, "-o", "r.docx", "--template", "."), 1, "đó là một thư mục", "it is a folder"),
+    ],
+)
+def test_why_a_file_can_t_be_read_is_told_in_the_language_asked_for(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    code: int,
+    vi: str,
+    en: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.txt").write_text("x")
+    (tmp_path / "round.docx").symlink_to("round.docx")
+    for lang, said in (("vi", vi), ("en", en)):
+        result = run(*words, "--lang", lang)
+        refused(result, code, said)
+        for words_of_the_system in ("[Errno", "No such", "s a directory", "ot a directory", "oo many"):
+            assert words_of_the_system not in result.err

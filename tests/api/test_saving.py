@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from api.documents.reading import bytes_of
+from api.documents.text import DocumentError
 from api.saving import SaveError, save
 
 
@@ -85,3 +87,13 @@ def test_places_that_can_not_be_written_are_told_plainly(tmp_path: Path, name: s
     assert vi in caught.value.message.vi
     assert en in caught.value.message.en
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_file_that_may_not_be_read_is_told_plainly(tmp_path: Path) -> None:
+    report = tmp_path / "r.txt"
+    report.write_text("x")
+    report.chmod(0)
+    with ordinary_user(), pytest.raises(DocumentError) as caught:
+        bytes_of(report)
+    assert caught.value.message.vi == f"không đọc được '{report}': không có quyền"
+    assert caught.value.message.en == f"can't read '{report}': no permission"

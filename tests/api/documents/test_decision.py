@@ -264,7 +264,7 @@ def test_without_a_plan_there_is_no_decision_and_it_is_said_why(run: Run, tmp_pa
 def test_other_commands_write_no_text_under_a_word_file_s_name(run: Run, tmp_path: Path) -> None:
     result = run("gap", BOOK, "-o", tmp_path / "d.docx")
     assert result.code == 2
-    assert "chưa được hỗ trợ" in result.err
+    assert "hãy dùng .xlsx, .txt, .json, .csv" in result.err
     assert not (tmp_path / "d.docx").exists()
 
 
