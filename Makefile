@@ -47,7 +47,7 @@ layers: $(DONE)/dev
 	$(BIN)/lint-imports --no-logo
 
 tests: $(DONE)/dev
-	$(PYTEST) --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
+	$(PYTEST) --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 fuzz: $(DONE)/dev
 	CHITIEU_FUZZ_EXAMPLES=$(CHITIEU_FUZZ_EXAMPLES) $(PYTEST) -m fuzz --numprocesses $(WORKERS) --maxprocesses 4

@@ -21,9 +21,6 @@ DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 WRITTEN = (*DOCUMENTS, "CHANGELOG.md", *(f"docs/decisions/{path.name}" for path in DECISIONS))
 BINH_THUAN = "rules/binh_thuan_2023"
 
-# One worker for all of these: they run the same solver and load the same rulebooks.
-pytestmark = pytest.mark.xdist_group("docs")
-
 
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")

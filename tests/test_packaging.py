@@ -26,9 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("engine", "rules", "scenarios", "api")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-# One wheel and one environment for all of these tests: pytest-xdist keeps a group on one worker.
-pytestmark = pytest.mark.xdist_group("packaging")
-
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command as a user would: no Python settings of this process leak into it."""

@@ -22,8 +22,6 @@ from scenarios.workers import Workers
 from tests.api.examples import answered
 from tests.books import write_book
 
-pytestmark = pytest.mark.xdist_group("http")
-
 BOOK = "/v1/rulebooks/binh_thuan_2023"
 LOST = """
 indicators:

@@ -14,8 +14,6 @@ from api.http.plan_shapes import Plan
 from scenarios.workers import Workers
 from tests.api.small import book
 
-pytestmark = pytest.mark.xdist_group("http")
-
 PLANS = "/v1/rulebooks/book/plans"
 
 

@@ -14,8 +14,6 @@ from api.http.diff_shapes import Diff
 from scenarios.workers import Workers
 from tests.api.small import book
 
-pytestmark = pytest.mark.xdist_group("http")
-
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:

@@ -29,10 +29,7 @@ from tests.api.test_http_sweeps import events
 from tests.scenarios.sweeps import book
 from tests.scenarios.test_workers import gone
 
-pytestmark = [
-    pytest.mark.xdist_group("http processes"),
-    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
 SWEEPS = "/v1/rulebooks/book/sweeps"
 LONG = {"method": "draws", "draws": 100_000, "inputs": {"jobs.total": {"uniform": [50, 150_000]}}}

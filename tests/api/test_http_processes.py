@@ -26,8 +26,6 @@ from tests.scenarios.test_workers import gone
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-pytestmark = pytest.mark.xdist_group("http processes")
-
 BOOK = "/v1/rulebooks/binh_thuan_2023"
 
 

@@ -20,8 +20,6 @@ from scenarios.workers import Workers
 from tests.api.examples import ended
 from tests.scenarios.sweeps import book
 
-pytestmark = pytest.mark.xdist_group("http sweeps")
-
 SWEEPS = "/v1/rulebooks/book/sweeps"
 TORNADO = {
     "method": "one_at_a_time",

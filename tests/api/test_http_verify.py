@@ -23,8 +23,6 @@ from tests.api.documents.test_verify import BAD, GOOD, pdf_of, word
 from tests.api.terminal import Run
 from tests.api.test_http_refusals import codes, problem
 
-pytestmark = pytest.mark.xdist_group("http verify")
-
 FILE = {"content-type": "application/octet-stream"}
 
 

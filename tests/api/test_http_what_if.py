@@ -19,8 +19,6 @@ from scenarios.workers import Workers
 from tests.api.terminal import Run, fine
 from tests.scenarios.sweeps import BODY, book
 
-pytestmark = pytest.mark.xdist_group("http")
-
 COSTLY = BODY.replace("at_most: most", "at_most: most, cost: need")
 AT = "/v1/rulebooks/book"
 

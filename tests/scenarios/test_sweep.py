@@ -25,8 +25,6 @@ from scenarios.sweep_solve import Plans
 from scenarios.sweep_summary import distribution, wilson
 from tests.scenarios.sweeps import asked, book, spec
 
-pytestmark = pytest.mark.xdist_group("sweeps")
-
 TORNADO = """\
 method: one_at_a_time
 inputs:

@@ -20,8 +20,6 @@ from scenarios.sweep_pools import Processes
 from scenarios.workers import uninterrupted
 from tests.scenarios.sweeps import asked, book, spec
 
-pytestmark = pytest.mark.xdist_group("sweeps")
-
 FATAL = 13
 GRID = """\
 method: grid

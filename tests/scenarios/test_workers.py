@@ -26,9 +26,6 @@ from scenarios.workers import (
     Workers,
 )
 
-pytestmark = pytest.mark.xdist_group("workers")
-
-
 LONG = 3600
 """Seconds that a job would take if it weren't stopped."""
 NET = 300
