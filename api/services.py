@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from scenarios.issued import Issued
     from scenarios.plan import Plan, Solved
     from scenarios.replan import Closeness
-    from scenarios.sweep import Asked, Progress, Sweep
+    from scenarios.sweep import Progress, Sweep
+    from scenarios.sweep_asked import Asked
     from scenarios.trading import Reader, Traded
 
 __all__ = [

@@ -28,7 +28,8 @@ from scenarios.highs import Linear
 from scenarios.model import build
 from scenarios.posing import pose
 from scenarios.problem import Problem, choose_allocation
-from scenarios.sweep import Asked, sweep
+from scenarios.sweep import sweep
+from scenarios.sweep_asked import Asked
 from scenarios.sweep_bind import bind, layer
 from scenarios.sweep_draws import settings
 from scenarios.sweep_solve import Plans
@@ -218,7 +219,8 @@ PEAK = """
 import sys
 from pathlib import Path
 from benchmarks.sweep import planner
-from scenarios.sweep import Asked, sweep
+from scenarios.sweep import sweep
+from scenarios.sweep_asked import Asked
 book, budget, draws, output = sys.argv[1:]
 sweep(Asked(book, planner(int(budget), int(draws)), output=Path(output), workers=1))
 lines = Path("/proc/self/status").read_text().splitlines()

@@ -8,22 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.base import Base
 from engine.errors import Code, Issue, RuleError
-from engine.overlay import NOTHING, Overlay
 from engine.words import say
+from scenarios.sweep_asked import Asked
 from scenarios.sweep_bind import Bound, bind
 from scenarios.sweep_chunks import Chunk, Job, chunks, digest_of, digest_of_all, numbers_of
 from scenarios.sweep_pools import Cluster, Here, Pool, Processes, solve_all
 from scenarios.sweep_results import Journal, check_target, journal_of, write
 from scenarios.sweep_rows import columns
 from scenarios.sweep_summary import Summary, summarize
-
-if TYPE_CHECKING:
-    from engine.numbers import Lang
-    from scenarios.sweep_spec import Spec
 
 Progress = Callable[[int, int], None]
 """Told how many scenarios are done and how many there are."""
@@ -35,27 +30,6 @@ class StoppedError(Exception):
     def __init__(self, done: int, count: int, *, kept: bool) -> None:
         super().__init__(f"{done} of {count}")
         self.done, self.count, self.kept = done, count, kept
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is swept and how. ``units``: every unit's quota in the results too; ``workers``: processes, None
-    for one a core; ``cluster``: a Dask scheduler's address in their place; ``time_limit``: seconds a plan;
-    ``journal``: where rows are kept as they come, for who reads them meanwhile; it then stays.
-    """
-
-    rulebook: str
-    spec: Spec
-    rules: Path | None = None
-    overlay: Overlay = NOTHING
-    output: Path | None = None
-    units: bool = False
-    workers: int | None = None
-    cluster: str | None = None
-    resume: bool = False
-    time_limit: float | None = None
-    lang: Lang = "vi"
-    journal: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

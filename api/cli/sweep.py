@@ -26,7 +26,8 @@ MOST_DIGITS = 30
 
 def sweep(arguments: argparse.Namespace) -> int:
     """``chitieu sweep``: exit 3 if no scenario has a plan, 1 if all failed, 130 when it was interrupted."""
-    from scenarios.sweep import Asked, StoppedError
+    from scenarios.sweep import StoppedError
+    from scenarios.sweep_asked import Asked
     from scenarios.sweep_spec import spec_file
 
     drawable(arguments)

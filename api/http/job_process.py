@@ -22,7 +22,7 @@ from scenarios import memory
 from scenarios.workers import MOST_MEMORY, uninterrupted
 
 if TYPE_CHECKING:
-    from scenarios.sweep import Asked
+    from scenarios.sweep_asked import Asked
 
 _SPAWN = multiprocessing.get_context("spawn")
 

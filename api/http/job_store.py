@@ -18,6 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.http.encoding import cut
 from api.http.job import Job, Seen
@@ -25,8 +26,10 @@ from api.http.job_process import JobProcess, Told
 from api.http.jobs import Prepared
 from engine.errors import Code, Issue, RuleError
 from engine.words import Message, say
-from scenarios.sweep import Asked
 from scenarios.workers import TooBusyError
+
+if TYPE_CHECKING:
+    from scenarios.sweep_asked import Asked
 
 MOST_RUNNING = 2
 MOST_WAITING = 20

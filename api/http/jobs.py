@@ -19,7 +19,7 @@ from engine.words import Message
 
 if TYPE_CHECKING:
     from api.http.beside import Beside
-    from scenarios.sweep import Asked
+    from scenarios.sweep_asked import Asked
     from scenarios.sweep_rows import Column
 
 __all__ = ["Prepared", "Unread", "explain", "plan", "plan_workbook", "prepare_sweep", "verify", "warm"]
@@ -118,7 +118,7 @@ def prepare_sweep(
 ) -> Prepared:
     """A sweep's spec checked against its rulebook, without solving. Raises RuleError with every issue."""
     from engine.base import Base
-    from scenarios.sweep import Asked
+    from scenarios.sweep_asked import Asked
     from scenarios.sweep_bind import bind
     from scenarios.sweep_rows import columns
     from scenarios.sweep_spec import spec_mapping

@@ -32,8 +32,13 @@ from tests.scenarios.test_workers import gone
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
 SWEEPS = "/v1/rulebooks/book/sweeps"
-LONG = {"method": "draws", "draws": 100_000, "inputs": {"jobs.total": {"uniform": [50, 150_000]}}}
-"""More than anybody waits for: nearly every scenario has a plan of its own."""
+LONG = {
+    "method": "draws",
+    "draws": 10_000,
+    "inputs": {"jobs.total": {"uniform": [50, 150_000]}},
+    "overlay": {"set": {"parameters": {"most": {"value": 150_000}}}},
+}
+"""Minutes on any machine: nearly every scenario has a plan of its own."""
 
 
 def group(leader: int) -> list[int]:

@@ -16,7 +16,7 @@ from api.http.job_store import EndedError, Jobs, TooManyJobsError
 from api.http.jobs import Prepared
 from engine.errors import Code, Issue, RuleError
 from engine.words import both
-from scenarios.sweep import Asked
+from scenarios.sweep_asked import Asked
 from scenarios.sweep_rows import Column
 from scenarios.sweep_spec import spec_mapping
 

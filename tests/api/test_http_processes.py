@@ -225,3 +225,14 @@ def test_nothing_but_http_imports_fastapi() -> None:
     program = f"import sys, {modules}\nsys.exit(' '.join({{'fastapi', 'starlette'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "\n")
+
+
+def test_the_service_itself_imports_no_solver() -> None:
+    """Its workers do; a service is there sooner and smaller without."""
+    program = (
+        "import sys, api.http.app, scenarios.sweep_asked\n"
+        "api.http.app.create_app()\n"
+        "sys.exit(' '.join({'pyomo', 'highspy', 'clarabel', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.overlay import NOTHING, Overlay
-from scenarios.sweep import Asked
+from scenarios.sweep_asked import Asked
 from scenarios.sweep_spec import Spec, spec_file
 from tests.books import write_book
 
