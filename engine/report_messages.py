@@ -82,6 +82,27 @@ REPORTS: Mapping[str, tuple[str, str]] = {
         "{part} và {base} cách nhau {computed} điểm %",
         "{part} and {base} are {computed} points apart",
     ),
+    "report.points_meant": (
+        "{part} và {base} cách nhau {computed} điểm %: nên viết 'điểm %'",
+        "{part} and {base} are {computed} points apart: should read 'points'",
+    ),
+    "report.each": ("{part} / {base} = {computed}", "{part} / {base} = {computed}"),
+    "report.shares": (
+        "các tỷ trọng cộng lại: {parts} = {computed}",
+        "the shares add up: {parts} = {computed}",
+    ),
+    "report.shares_wrong": (
+        "các tỷ trọng cộng lại là {computed} ({parts}), không phải 100%",
+        "the shares add up to {computed} ({parts}), not 100%",
+    ),
+    "report.shares_wrong_slip": (
+        "các tỷ trọng cộng lại là {computed} ({parts}), không phải 100%: có thể {slip}",
+        "the shares add up to {computed} ({parts}), not 100%: likely {slip}",
+    ),
+    "report.no_figures": (
+        "không tính lại được: văn bản không in các số mà tỷ lệ này được tính từ đó",
+        "can't be recomputed: the figures that this rate is of aren't printed",
+    ),
     "report.sum": ("{parts} = {computed}", "{parts} = {computed}"),
     "report.sum_wrong": (
         "các phần cộng lại là {computed}, không phải {stated}",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from engine.report.averages import averages
 from engine.report.items import LEFT, Figure, Item, Sentence
-from engine.report.reckoned import says
+from engine.report.moments import between
+from engine.report.reckoned import make_whole, says
 from engine.report.remainders import left_over
 from engine.report.said import DOWN, REACH, SHARE, UP, Claim, ahead, behind, fits, stated
-from engine.report.scales import NONE, POINT, PROPORTIONS, alike
+from engine.report.scales import NONE, PERCENT, POINT, PROPORTIONS, alike
 from engine.report.searched import search
 
 _AMONG = frozenset({"among", "among_all"})
@@ -26,9 +28,29 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
             _find_figures(claim, found, before)
             if claim.figure.unit.kind == POINT and claim.base is None:
                 _between_rates(claim)
-            if not sure and (claim.kind != "from" or claim.base is None):
+            if not (sure or (claim.kind == "from" and claim.base) or _of_one_whole(claim, found)):
                 search(claim, before, _part(claim))
-    return found
+    return [*found, *averages(sentence, before)]
+
+
+def _of_one_whole(claim: Claim, all_claims: list[Claim]) -> bool:
+    """Whether a share is one of those of a list that together are all of its whole: their base is one."""
+    base, among = claim.base, _among(claim)
+    if among is None or base is None or claim.kind not in {"", "total"} or claim.figure.unit.kind != PERCENT:
+        return False
+    listed = [
+        one.figure
+        for one in all_claims
+        if one.where > among and one.figure.unit.kind == PERCENT and one.relation in {SHARE, REACH}
+    ]
+    inside = claim.part is not None and base.at < among < claim.part.at
+    return inside and len(listed) > 1 and claim.figure in listed and make_whole(listed)
+
+
+def _among(claim: Claim) -> int | None:
+    """Where the list that a claim stands in begins: behind "trong đó", "gồm"."""
+    items = claim.sentence.items
+    return next((at for at in range(claim.where - 1, -1, -1) if items[at].kind in _AMONG), None)
 
 
 def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None) -> None:
@@ -39,7 +61,7 @@ def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None
         if claim.relation == SHARE or claim.kind == "total" or _of_those(claim):
             claim.part = claim.part or _part(claim)
             claim.base = _container(claim, before)
-        elif not _from_to(claim):
+        elif not (_from_to(claim) or between(claim)):
             _inline(claim, all_claims)
             if claim.base is None:
                 role = claim.kind or ("same" if claim.relation in {UP, DOWN} else "plan")
@@ -305,6 +327,10 @@ def _inline(claim: Claim, all_claims: list[Claim]) -> None:
     """The pair before the percentage that no bracket made another's: ``2.311/10.000 người, đạt 23,11%``."""
     for pair in reversed(claim.sentence.pairs):
         if pair.base.at >= claim.where or pair.owned or not fits(claim, pair.base):
+            continue
+        if not claim.said and any(
+            item.kind == "semi" for item in claim.sentence.items[pair.base.at : claim.where]
+        ):
             continue
         if claim.kind == "same" and pair.role != "same":
             others = [other for other in all_claims if other is not claim and other.kind != "same"]

@@ -9,7 +9,7 @@ CUES = {
     "plan": r"kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh",
     "planned": r"nghị quyết|nq|dt",
     "word": r"thực hiện dự toán|thực hiện kế hoạch|thực hiện chỉ tiêu|thực hiện mục tiêu",
-    "earlier": r"đầu năm|cuối năm|tháng trước|quý trước|vụ trước|đầu kỳ",
+    "earlier": r"đầu năm|cuối năm|cuối kỳ|đầu nhiệm kỳ|cuối nhiệm kỳ|tháng trước|quý trước|vụ trước|đầu kỳ",
     "total": r"tổng số|tổng cộng|tổng|dân số",
     "share": r"chiếm",
     "from": r"từ",

@@ -16,7 +16,7 @@ from engine.report.days import PATTERN as DAYS
 from engine.report.days import Day, day_of
 from engine.report.numerals import Numeral, numeral
 from engine.report.scales import MONEY, NONE, PERCENT, POINT, TIME, TIMES, Unit, unit_at
-from engine.report.spelled import STARTS, spelled
+from engine.report.spelled import MULTIPLES, STARTS, spelled, times
 
 _REF = (
     r"[0-9]{1,6}(?:/[0-9]{4})?[/-][a-zđ]{1,6}(?:[0-9]{0,2})(?:[-/][a-zđ&]{1,12}[0-9]{0,2}){1,4}"
@@ -55,7 +55,9 @@ LONGEST = 200
 class Figure:
     """A number with its measure. ``value`` in base measures; ``role``: plan, same, total, diff, remain,
     still, needed, base, or empty for what was reached or a part; ``twin``: its value the other way of
-    reading its marks; ``per``: it is of one, as in 50 triệu đồng/người; ``behind``: the words right behind.
+    reading its marks; ``per``: it is of one, as in 50 triệu đồng/người, ``each`` what it is of one of, where
+    it is called an average (``mean``) or "mỗi" stands before it; ``moment``: the year, month and day it is
+    of; ``behind``: the words right behind.
     """
 
     start: int
@@ -73,6 +75,9 @@ class Figure:
     year: int | None = None
     served: bool = False
     per: bool = False
+    each: str = ""
+    mean: bool = False
+    moment: tuple[int, int, int] | None = None
     behind: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
 
@@ -197,6 +202,8 @@ def _cue(text: str, word: str, start: int, stop: int) -> tuple[str, int]:
 def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, int]:
     start, stop = match.span()
     if kind == "word":
+        if match[0] in MULTIPLES and (multiple := _multiple(text, start, stop)):
+            return multiple
         if match[0] in STARTS and (made := _in_words(text, start)):
             return made
         kind, stop = _cue(text, match[0], start, stop)
@@ -233,6 +240,13 @@ def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, 
     figure = Figure(start, stop, read, unit, value, twin, misread)
     kind = unit.kind if unit.kind in {PERCENT, POINT, TIMES} else "figure"
     return Item("multiple" if kind == TIMES else kind, start, stop, figure), stop
+
+
+def _multiple(text: str, start: int, stop: int) -> tuple[Item, int] | None:
+    if (found := times(text, start, stop)) is None:
+        return None
+    number, stop = found
+    return Item("multiple", start, stop, Figure(start, stop, number, Unit(TIMES, 1, ""), number.value)), stop
 
 
 def _in_words(text: str, start: int) -> tuple[Item, int] | None:

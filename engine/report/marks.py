@@ -10,7 +10,7 @@ from engine.report.findings import Finding
 from engine.report.items import Figure, Item
 from engine.report.ratios import found_at
 from engine.report.reading import Report, paragraphs
-from engine.report.scales import MONEY, PERCENT, POINT
+from engine.report.scales import MONEY
 from engine.words import say
 
 _BRACKET = re.compile(r"[()]")
@@ -43,7 +43,7 @@ def separators(report: Report) -> Iterator[Finding]:
             elif figure.numeral.odd and other:
                 shown = written.number(figure.numeral.value, 9)
                 mark = "report.two_marks" if report.way == "vi" else "report.two_marks_en"
-                value = figure.value / 100 if figure.unit.kind in {PERCENT, POINT} else figure.value
+                value = figure.value / figure.unit.whole
                 note = say(mark, value=shown, other=other)
                 yield found_at(report, figure, "number", "unclear", note, value, "wrong_separator")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -12,11 +13,12 @@ from engine.report.items import LEFT, Figure
 from engine.report.plans import STRONG, Plan, Shelf
 from engine.report.reading import Report
 from engine.report.reckoned import computed_of, stated_of
-from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim
+from engine.report.said import DOWN, EACH, OVER, REACH, REMAIN, SHARE, UP, Claim
 from engine.report.scales import PERCENT, POINT, PROPORTIONS, TIMES, alike
 from engine.report.verdicts import RIGHT, WRONG, Slip, Stated, Verdict, judge, slip_of
 from engine.words import Message, say
 
+_GOAL = re.compile(r"\b(?:phấn đấu|mục tiêu|chỉ tiêu|kế hoạch|yêu cầu|dự kiến)\b")
 Lookup = Callable[[Claim], Figure | None]
 """The base of a claim by a rulebook, None where it has none."""
 
@@ -29,6 +31,7 @@ class Ratios:
     shelf: Shelf
     known: Lookup | None = None
     results: dict[frozenset[str], list[Claim]] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
 
     def check(self, claims: list[Claim]) -> Iterator[Finding]:
         """A finding for each claim that says what it is of, in order."""
@@ -41,7 +44,10 @@ class Ratios:
                 and (base.value, base.unit.kind) in self.shelf.said
             ):
                 claim.kind = "plan"
-            if claim.part is not None and claim.base is not None and claim.kind in {"plan", ""}:
+            self.used.update(id(figure) for figure in (claim.part, claim.base) if figure is not None)
+            if claim.part is None or claim.base is None or claim.relation == EACH:
+                continue
+            if claim.kind in {"plan", ""}:
                 self.results.setdefault(claim.part.subject, []).append(claim)
         for claim in claims:
             finding = self._finding(claim)
@@ -63,7 +69,7 @@ class Ratios:
         if rate or claim.figure.unit.kind == POINT or claim.figure.served or left:
             return None
         if not claim.said and not (claim.named and claim.part is not None):
-            return None
+            return self._make(claim, "cannot_check", say("report.no_figures")) if self._bare(claim) else None
         if claim.part is None:
             return self._result_elsewhere(claim)
         if claim.kind in {"plan", ""} and claim.relation in {REACH, OVER}:
@@ -78,6 +84,16 @@ class Ratios:
             return self._make(claim, "cannot_check", say("report.no_base."))
         kind = claim.kind or "plan"
         return self._make(claim, "cannot_check", say(f"report.no_base.{kind}"))
+
+    def _bare(self, claim: Claim) -> bool:
+        """Whether a percentage is a rate of something, without its figures: no goal, and nothing's base."""
+        figure, sentence = claim.figure, claim.sentence
+        if figure.unit.kind != PERCENT or claim.part is not None or id(figure) in self.used:
+            return False
+        rate = {"tỷ", "lệ"} <= figure.subject or {"tỉ", "lệ"} <= figure.subject
+        if claim.relation not in {REACH, SHARE, REMAIN} or not (claim.named or rate):
+            return False
+        return _GOAL.search(self.report.folded.text, sentence.start, figure.start) is None
 
     def _plan_elsewhere(self, claim: Claim) -> Finding | None:
         """A plan that is printed for the same thing in another sentence."""
@@ -140,7 +156,12 @@ class Ratios:
         computed = computed_of(claim, part.value, base.value)
         verdict = judge(stated, computed)
         other = _otherwise(claim) if verdict == WRONG else None
-        if other is not None and judge(stated, other) != WRONG:
+        nearer = (
+            other is not None
+            and _of_rates(claim)
+            and abs(other - stated.value) < abs(computed - stated.value)
+        )
+        if other is not None and (nearer or judge(stated, other) != WRONG):
             computed, verdict = other, judge(stated, other)
         if verdict != WRONG:
             return self._told(claim, computed, verdict)
@@ -157,13 +178,13 @@ class Ratios:
         figure, part, base = claim.figure, claim.part, claim.base
         if figure.unit.kind != PERCENT or part is None or base is None:
             return None
-        stated, ratio = stated_of(figure), part.value / base.value * 100
+        stated, ratio = stated_of(figure), part.value / base.value * figure.unit.whole
         words = {"how": self._how(claim, computed), "stated": self._text(figure)}
         if claim.relation == OVER and judge(stated, ratio) == RIGHT:
             return self._make(claim, "unclear", say("report.over_ratio", **words), computed)
         if claim.relation in {UP, DOWN} and judge(stated, ratio) == RIGHT:
             return self._make(claim, WRONG, say("report.is_ratio", **words), computed, slip)
-        if claim.relation == REACH and judge(stated, abs(ratio - 100)) == RIGHT:
+        if claim.relation == REACH and judge(stated, abs(ratio - figure.unit.whole)) == RIGHT:
             return self._make(claim, WRONG, say("report.is_change", **words), computed, slip)
         return None
 
@@ -179,6 +200,7 @@ class Ratios:
         if claim.figure.unit.kind == PERCENT and part.value:
             values.append(computed_of(claim, base.value, part.value))
         plain = claim.relation in {REACH, SHARE} and claim.figure.unit.kind in {PERCENT, TIMES}
+        plain = plain or claim.relation == EACH
         parts = [(stated_of(part), 1), (stated_of(base), -1)] if plain else []
         return slip_of(stated, computed, parts, values)
 
@@ -221,8 +243,11 @@ class Ratios:
             raise ValueError("nothing was computed")
         shown = _shown(figure, computed, max(2, figure.numeral.decimals))
         words = {"part": written.amount(part), "base": written.amount(base)}
-        if figure.unit.kind == POINT or (part.unit.kind == PERCENT and base.unit.kind == PERCENT):
-            return say("report.points", **words, computed=written.number(computed, 4))
+        if figure.unit.kind == POINT or (_of_rates(claim) and computed == _otherwise(claim)):
+            key = "report.points_meant" if figure.unit.kind == PERCENT else "report.points"
+            return say(key, **words, computed=written.number(abs(computed), 4))
+        if claim.relation == EACH:
+            return say("report.each", **words, computed=shown)
         form = {UP: "up", OVER: "up", DOWN: "down", REMAIN: "ratio"}.get(claim.relation, "ratio")
         if figure.unit.kind not in {PERCENT, TIMES}:
             form = "left" if claim.relation in {DOWN, REMAIN} else "less"
@@ -240,7 +265,7 @@ class Ratios:
         slip: Slip | None = None,
     ) -> Finding:
         figure = claim.figure
-        kind: Kind = "ratio" if figure.unit.kind in PROPORTIONS else "sum"
+        kind: Kind = "ratio" if figure.unit.kind in PROPORTIONS or claim.relation == EACH else "sum"
         value = None if computed is None else computed * _unit_of(figure)
         return replace(
             found_at(self.report, figure, kind, verdict, note, value, slip),
@@ -271,9 +296,9 @@ def found_at(
 
 def _unit_of(figure: Figure) -> Fraction:
     """One of what a figure is written in, in base measures."""
-    if figure.unit.kind in {PERCENT, POINT}:
-        return Fraction(1, 100)
-    return Fraction(1) if figure.unit.kind == TIMES else Fraction(figure.unit.scale)
+    if figure.unit.kind in PROPORTIONS:
+        return Fraction(1, figure.unit.whole)
+    return Fraction(figure.unit.scale)
 
 
 def _within_looseness(claim: Claim, stated: Fraction) -> bool:
@@ -301,14 +326,20 @@ def _otherwise(claim: Claim) -> Fraction | None:
     part, base, figure = claim.part, claim.base, claim.figure
     if part is None or base is None or figure.unit.kind != PERCENT:
         return None
-    if part.unit.kind == PERCENT and base.unit.kind == PERCENT and claim.relation in {UP, DOWN}:
+    if _of_rates(claim) and claim.relation in {UP, DOWN}:
         return part.value - base.value if claim.relation == UP else base.value - part.value
-    return (1 - part.value / base.value) * 100 if claim.relation == REMAIN else None
+    return (1 - part.value / base.value) * figure.unit.whole if claim.relation == REMAIN else None
+
+
+def _of_rates(claim: Claim) -> bool:
+    """Whether what a claim compares are themselves percentages."""
+    part, base = claim.part, claim.base
+    return part is not None and base is not None and part.unit.kind == base.unit.kind == PERCENT
 
 
 def _shown(figure: Figure, computed: Fraction, decimals: int) -> Message:
     if figure.unit.kind == PERCENT:
-        return written.percent(computed, decimals)
+        return written.percent(computed, decimals, written.sign_of(figure))
     if figure.unit.kind == TIMES:
         return written.percent(computed, decimals, " lần")
     return written.plain(computed * figure.unit.scale, figure.unit.kind, figure.unit.scale)

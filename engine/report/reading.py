@@ -13,6 +13,7 @@ from engine.numbers import Lang
 from engine.report.days import Day
 from engine.report.folding import Folded, fold
 from engine.report.items import COUNTED, LEFT, Figure, Item, Sentence, numbers_in, sentences
+from engine.report.marked import mark
 from engine.report.numerals import convention
 from engine.report.scales import TIME
 
@@ -78,6 +79,7 @@ def read(source: str) -> Report:
             quiet = None
             _subjects(sentence, folded.text, before, heading)
             _roles(sentence, folded.text)
+            mark(sentence, folded.text)
             report.sentences.append(sentence)
             if sentence.subject:
                 before = sentence

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from engine.report.items import Figure
-from engine.report.said import DOWN, OVER, REMAIN, UP, Claim
-from engine.report.scales import PERCENT, POINT, PROPORTIONS
+from engine.report.said import DOWN, EACH, OVER, REMAIN, UP, Claim
+from engine.report.scales import POINT, PROPORTIONS
 from engine.report.verdicts import WRONG, Stated, judge
 
 
@@ -26,14 +27,29 @@ def computed_of(claim: Claim, part: Fraction, base: Fraction) -> Fraction:
     figure = claim.figure
     if figure.unit.kind == POINT:
         return abs(part - base)
+    if claim.relation == EACH:
+        return part / base / figure.unit.scale
     if figure.unit.kind not in PROPORTIONS:  # a difference
         return (base - part if claim.relation in {DOWN, REMAIN} else part - base) / figure.unit.scale
-    whole = 100 if figure.unit.kind == PERCENT else 1
+    whole = figure.unit.whole
     if claim.relation in {UP, OVER}:
         return (part / base - 1) * whole
     if claim.relation == DOWN:
         return (1 - part / base) * whole
     return part / base * whole
+
+
+def make_whole(shares: Sequence[Figure]) -> bool:
+    """Whether shares, each rounded as written, add up to the whole."""
+    total = sum((share.value / share.unit.whole for share in shares), Fraction(0))
+    return abs(total - 1) <= off_by(shares)
+
+
+def off_by(shares: Sequence[Figure]) -> Fraction:
+    """By how much the sum of shares may be off the whole because each was rounded."""
+    return sum(
+        (Fraction(1, 2 * share.unit.whole * 10**share.numeral.decimals) for share in shares), Fraction(0)
+    )
 
 
 def says(claim: Claim, part: Figure, base: Figure) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from engine.report.items import Figure
-from engine.report.said import Claim
+from engine.report.said import Claim, ahead
 from engine.report.scales import alike
 
 _WHOLES = frozenset({"plan", "total", "base"})
@@ -19,19 +19,20 @@ def left_over(claim: Claim) -> None:
     It gets none where several figures may be meant and none of them leaves it.
     """
     figure, sentence = claim.figure, claim.sentence
+    compared = ahead(sentence.items, claim.where) == "plan"  # còn 10.738 người so với kế hoạch 20.000 người
     others = [
         other
         for other in sentence.figures
         if other.role in _WHOLES | {""}
         and other is not figure
         and alike(other.unit, figure.unit)
-        and (other.at < claim.where or figure.role == "needed")
+        and (other.at < claim.where or figure.role == "needed" or (compared and other.role == "plan"))
     ]
     if not 2 <= len(others) <= MOST:
         return
     for whole in others:
         for part in others:
-            behind = part.start > whole.start or part.at == whole.at or figure.role == "needed"
+            behind = part.start > whole.start or part.at == whole.at or figure.role == "needed" or compared
             if behind and whole is not part and whole.value - part.value == figure.value:
                 claim.base, claim.part = whole, part
                 return

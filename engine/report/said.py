@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.report.items import LEFT, Figure, Item, Pair, Sentence
 from engine.report.scales import alike
 
-REACH, SHARE, UP, DOWN, OVER, REMAIN = "reach", "share", "up", "down", "over", "remain"
+REACH, SHARE, UP, DOWN, OVER, REMAIN, EACH = "reach", "share", "up", "down", "over", "remain", "each"
 _RELATIONS = {
     "reach": REACH,
     "share": SHARE,

@@ -67,7 +67,7 @@ _SCALES = {
 _DONG = "đồng|vnđ|vnd|đ"
 _NAMED = "|".join(f"(?P<c{at}>{words})" for at, (_, words) in enumerate(_COUNTS))
 _UNIT = re.compile(
-    r" ?(?:(?P<percent>%|phần trăm\b)|(?P<point>điểm ?(?:%|phần trăm\b))|(?P<times>lần\b)"
+    r" ?(?:(?P<percent>[%‰]|phần (?:trăm|nghìn|ngàn)\b)|(?P<point>điểm ?(?:%|phần trăm\b))|(?P<times>lần\b)"
     rf"|(?P<scale>(?:(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr)\b|tr(?=đ\b))(?: tỷ\b| tỉ\b)?)(?P<half> rưỡi\b)?"
     rf"\.?(?: ?(?P<money>{_DONG})\b)?(?: (?:{_NAMED})\b)?"
     rf"|(?P<dong>{_DONG})\b|(?:{_NAMED.replace('?P<c', '?P<d')})\b)"
@@ -86,11 +86,19 @@ class Unit:
     half: bool = False
 
     @property
+    def whole(self) -> int:
+        """What one is in it: 100 in percent and points, 1.000 in ‰."""
+        if self.kind not in {PERCENT, POINT}:
+            return 1
+        return 1000 if self.text in _THOUSANDTHS else 100
+
+    @property
     def is_count(self) -> bool:
         """Whether what it counts is whole."""
         return self.kind not in _MEASURED
 
 
+_THOUSANDTHS = frozenset({"‰", "phần nghìn", "phần ngàn"})
 NONE = Unit("", 1, "")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from engine.report.items import Figure, Sentence
 from engine.report.reckoned import says
 from engine.report.said import DOWN, OVER, REACH, REMAIN, SHARE, UP, Claim, ahead, fits
-from engine.report.scales import PERCENT, POINT, PROPORTIONS, alike
+from engine.report.scales import POINT, PROPORTIONS, alike
 
 MOST = 8
 """Figures of a sentence that are tried, the nearest first."""
@@ -47,6 +47,9 @@ def _take_right(claim: Claim, parts: list[Figure], bases: list[Figure]) -> bool:
     for part, value in _apart(parts):
         for base, whole in wholes:
             if gives(value, whole) and _may_be(claim, part, base) and says(claim, part, base):
+                if _of_another_part(claim, part, base):
+                    claim.weak = True
+                    continue
                 claim.part, claim.base, claim.weak = part, base, False
                 claim.kind = claim.kind or ("same" if claim.relation in {UP, DOWN} else "")
                 return True
@@ -67,7 +70,7 @@ def _roughly(claim: Claim) -> Callable[[float, float], bool]:
         sign = -1 if relation in {DOWN, REMAIN} else 1
         step += abs(stated) * 1e-9
         return lambda part, base: abs(sign * (part - base) - stated) <= step
-    one = 100.0 if figure.unit.kind == PERCENT else 1.0
+    one = float(figure.unit.whole)
     wanted = one + stated if relation in {UP, OVER} else one - stated if relation == DOWN else stated
     step += (abs(wanted) + one) * 1e-9
     return lambda part, base: abs(part * one - wanted * base) <= step * base
@@ -80,6 +83,13 @@ def _may_be(claim: Claim, part: Figure, base: Figure) -> bool:
     if not alike(part.unit, base.unit) or base.role in _NOT_ITS.get(claim.kind, ()):
         return False
     return claim.relation not in {REACH, SHARE} or bool(claim.kind) or base.value >= part.value
+
+
+def _of_another_part(claim: Claim, part: Figure, base: Figure) -> bool:
+    """Whether a share of few digits only happens to be that of another part of its whole."""
+    listed = claim.base is not None and claim.relation == SHARE and base.at > claim.base.at
+    few = len(claim.figure.numeral.digits.lstrip("0")) < TELLING
+    return listed and few and part.value * claim.figure.unit.whole != claim.figure.value * base.value
 
 
 def _tied(claim: Claim) -> bool:

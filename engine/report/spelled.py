@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
+
+from engine.report.numerals import Numeral
 
 _DIGITS = {
     word: value
@@ -22,6 +25,12 @@ _NUMBER = re.compile(
 )
 STARTS = frozenset({"mười", *_DIGITS} - {"không", "mốt", "lăm", "tư"})
 """The words that a number in words begins with."""
+_TIMES = re.compile(r"\bgấp (?:hơn |gần |khoảng |trên )?$")
+MULTIPLES = {"đôi": Numeral("2", Fraction(2), 0), "rưỡi": Numeral("1,5", Fraction(3, 2), 1)} | {
+    word: Numeral(str(value), Fraction(value), 0)
+    for value, word in enumerate(("hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười"), 2)
+}
+"""How many times, in words."""
 
 
 def spelled(text: str, at: int) -> tuple[int, int] | None:
@@ -59,3 +68,14 @@ def spelled(text: str, at: int) -> tuple[int, int] | None:
     last = words[-2:]
     short = len(words) > 2 and words[-1] in _DIGITS and last[0] in {"trăm", *_SCALES}
     return None if total < 10 or short else (total, match.end())
+
+
+def times(text: str, start: int, stop: int) -> tuple[Numeral, int] | None:
+    """How many times a word of a folded text says, and where that ends: ``gấp đôi``, ``gấp hơn ba lần``."""
+    if not _TIMES.search(text, max(0, start - 16), start):
+        return None
+    word = text[start:stop]
+    if text.startswith(" lần", stop) and not text[stop + 4 : stop + 5].isalnum():
+        return MULTIPLES[word], stop + 4
+    said = word in {"đôi", "rưỡi"} or text.startswith(" so ", stop)
+    return (MULTIPLES[word], stop) if said else None

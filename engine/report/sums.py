@@ -10,12 +10,12 @@ from engine.report.findings import Finding
 from engine.report.items import Figure, Sentence
 from engine.report.ratios import found_at
 from engine.report.reading import Report
-from engine.report.reckoned import stated_of
+from engine.report.reckoned import make_whole, stated_of
 from engine.report.scales import alike
 from engine.report.verdicts import slip_of
 from engine.words import Message, joined, say
 
-_OPPOSITES = (
+OPPOSITES = (
     ("nam", "nữ"),
     ("thành thị", "nông thôn"),
     ("trong tỉnh", "ngoài tỉnh"),
@@ -23,6 +23,8 @@ _OPPOSITES = (
     ("trong nước", "nước ngoài"),
 )
 """Two that make up the whole, also after "trong đó"."""
+_PARTS = frozenset({"", "still"})
+_TIMED = frozenset({"day", "until", "from", "earlier", "period"})
 
 
 def sums(report: Report) -> Iterator[Finding]:
@@ -33,6 +35,73 @@ def sums(report: Report) -> Iterator[Finding]:
                 finding = _sum(report, number, sentence, at)
                 if finding:
                     yield finding
+            elif item.kind == "figure" and item.figure and item.figure.role == "total":
+                finding = _after(report, sentence, item.figure)
+                if finding:
+                    yield finding
+
+
+def _after(report: Report, sentence: Sentence, whole: Figure) -> Finding | None:
+    """A total behind its parts: ``cao đẳng 1.240 người, trung cấp 2.310 người, tổng cộng 3.550 người``.
+
+    Only "tổng cộng" says that it is of what stands before; another total is, where it is right or a slip.
+    """
+    items = sentence.items
+    cue = next((at for at in range(whole.at - 1, -1, -1) if items[at].kind == "total"), None)
+    if cue is None or any(
+        item.kind in {"among", "among_all"} or item.figure for item in items[cue : whole.at]
+    ):
+        return None
+    parts = _before(sentence, cue, whole)
+    if len(parts) < 2:
+        return None
+    total = sum((part.value for part in parts), Fraction(0))
+    if total == whole.value:
+        computed = written.plain(total, whole.unit.kind, whole.unit.scale)
+        return found_at(
+            report, whole, "sum", "right", say("report.sum", parts=_added(parts), computed=computed), total
+        )
+    words = report.folded.text[items[cue].start : items[cue].end]
+    between = items[cue + 1 : whole.at]
+    adds_up = words == "tổng cộng" and not any(one.kind in _TIMED for one in between)
+    finding = _wrong(report, whole, parts, total)
+    return finding if adds_up or (len(between) < 4 and finding.slip == "swapped_digits") else None
+
+
+def _before(sentence: Sentence, cue: int, whole: Figure) -> list[Figure]:
+    """The figures before a total in its measure; no bases, no differences, none in brackets."""
+    items = sentence.items
+    found: list[Figure] = []
+    index = 0
+    while index < cue:
+        item = items[index]
+        if item.kind == "open":
+            index = item.match + 1
+            continue
+        if item.kind in {"among", "among_all"}:
+            return []
+        figure = item.figure if item.kind == "figure" else None
+        if figure is not None and figure.role == "total":
+            found = []
+        elif figure is not None and figure.role in _PARTS and not figure.per and not figure.rounded:
+            found.append(figure)
+        index += 1
+    kinds = {figure.unit.kind for figure in found}
+    if whole.unit.kind:
+        found = [figure for figure in found if figure.unit.kind == whole.unit.kind]
+    return found if whole.unit.kind or len(kinds) == 1 else []
+
+
+def _shared_out(sentence: Sentence, parts: Sequence[Figure]) -> bool:
+    """Whether each part has a share behind it, and these add up to the whole."""
+    ends = [*(part.at for part in parts[1:]), len(sentence.items)]
+    found = []
+    for part, end in zip(parts, ends, strict=True):
+        share = next((one.figure for one in sentence.items[part.at + 1 : end] if one.kind == "percent"), None)
+        if share is None:
+            return False
+        found.append(share)
+    return make_whole(found)
 
 
 def _sum(report: Report, number: int, sentence: Sentence, at: int) -> Finding | None:
@@ -58,10 +127,8 @@ def _sum(report: Report, number: int, sentence: Sentence, at: int) -> Finding | 
     if total == whole.value:
         return found_at(report, whole, "sum", "right", how, total)
     text = report.folded.text[items[at].start : sentence.end]
-    all_there = (
-        items[at].kind == "among_all" or bool(below) or any(a in text and b in text for a, b in _OPPOSITES)
-    )
-    if not all_there or (items[at].kind == "among" and len(parts) > 2 and not below):
+    opposite = len(parts) == 2 and any(a in text and b in text for a, b in OPPOSITES)
+    if not (items[at].kind == "among_all" or below or opposite or _shared_out(sentence, parts)):
         return None
     return _wrong(report, whole, parts, total)
 

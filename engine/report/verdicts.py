@@ -77,8 +77,8 @@ def slip_of(
     own = stated.digits.lstrip("0")
     if _swapped(own, right):
         return "swapped_digits"
-    if any(
-        _lost(own, _digits_of(computed, decimals)) for decimals in range(stated.decimals, stated.decimals + 2)
+    if _lost(own, right, stated.decimals, whole=True) or _lost(
+        own, _digits_of(computed, stated.decimals + 1), stated.decimals + 1, whole=False
     ):
         return "lost_digit"
     if any(judge(stated, other) == RIGHT and other != computed for other in bases):
@@ -116,11 +116,22 @@ def _swapped(left: str, right: str) -> bool:
     return len(places) == 2 and left[places[0]] == right[places[1]] and left[places[1]] == right[places[0]]
 
 
-def _lost(short: str, long: str) -> bool:
+def _lost(short: str, long: str, decimals: int, *, whole: bool) -> bool:
+    """Whether a digit is lost: of those before the mark (``whole``), or of the decimals, so that the others
+    stand where they stood. 60,0 isn't 62,00 with a digit lost.
+    """
     if len(short) + 1 != len(long) or not short:
         return False
     at = next((at for at in range(len(short)) if short[at] != long[at]), len(short))
-    return short[at:] == long[at + 1 :]
+    if short[at:] != long[at + 1 :]:
+        return False
+    mark = len(long) - decimals
+    if not whole:
+        return at >= mark
+    first = at
+    while first and long[first - 1] == long[at]:
+        first -= 1
+    return first < mark
 
 
 def _wanted(stated: Stated, computed: Fraction, figure: Stated, power: int) -> range:

@@ -10,6 +10,7 @@ from engine.report.marks import brackets, measures, separators
 from engine.report.plans import shelf
 from engine.report.ratios import Ratios
 from engine.report.reading import read
+from engine.report.shares import shares
 from engine.report.sums import sums
 from engine.report.whens import whens
 from engine.rulebook import Rulebook
@@ -29,6 +30,7 @@ def verify(text: str, rulebook: Rulebook | None = None) -> list[Finding]:
         *ratios.check(claims),
         *grids(report, ratios),
         *sums(report),
+        *shares(report, claims),
         *whens(report),
         *brackets(report),
         *separators(report),

@@ -27,8 +27,13 @@ def percent(value: Fraction, decimals: int, sign: str = "%") -> Message:
 def amount(figure: Figure) -> Message:
     """A figure in its own measure."""
     if figure.unit.kind == PERCENT:
-        return percent(figure.value, figure.numeral.decimals)
+        return percent(figure.value, figure.numeral.decimals, sign_of(figure))
     return plain(figure.value, figure.unit.kind, figure.unit.scale)
+
+
+def sign_of(figure: Figure) -> str:
+    """The sign of a percentage or of thousandths."""
+    return "‰" if figure.unit.whole == 1000 else "%"
 
 
 def plain(value: Fraction, kind: str, scale: int = 1) -> Message:

@@ -30,6 +30,7 @@ PARTS = ("seen", "held_out")
 _WHERE = Path(__file__).with_name("written")
 _BY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _JUDGED = ("right", "truncated", "wrong")
+_IN_WORDS = {"gấp đôi": "2", "gấp rưỡi": "1,5", "gấp ba": "3"}
 SLIPS = ("swapped_digits", "lost_digit", "wrong_separator", "wrong_base")
 
 
@@ -125,7 +126,7 @@ def _verdict(stated: Fraction, exact: Fraction, decimals: int) -> str:
 
 def _claim(text: str, line: str, taken: set[int]) -> Claim:
     quote, written, *rest = line.removeprefix("= ").split(" : ")
-    number = re.search(r"[\d.,]+", quote)
+    number = re.search(r"[\d.,]+", _IN_WORDS.get(quote, quote))
     assert number is not None, line
     found = [
         m.start()
@@ -138,7 +139,7 @@ def _claim(text: str, line: str, taken: set[int]) -> Claim:
     place = (found[0], found[0] + len(quote), quote, stated)
     if written == "?":
         return Claim(*place, None, "cannot_check", None)
-    exact = abs(exactly(written)) * (100 if quote.endswith("%") else 1)
+    exact = abs(exactly(written)) * {"%": 100, "‰": 1000}.get(quote[-1], 1)
     said = rest[0] if rest else None
     if said in _JUDGED:
         return Claim(*place, exact, said, None)

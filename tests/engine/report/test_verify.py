@@ -134,7 +134,8 @@ def test_a_percentage_of_the_plan(
         ("Tổng số 9.262 người, trong đó nữ 4.168 người, chiếm 45%.", [("45%", "right", None)]),
         # a share of a total that isn't printed; levels, rates and rules that claim nothing
         ("Nợ quá hạn 0,35 tỷ đồng, chiếm 0,6% tổng dư nợ.", [("0,6%", "cannot_check", None)]),
-        ("Tỷ lệ lao động qua đào tạo đạt 70%.", []),
+        ("Tỷ lệ lao động qua đào tạo đạt 70%.", [("70%", "cannot_check", None)]),
+        ("Phấn đấu tỷ lệ lao động qua đào tạo đạt 70%.", []),
         ("Lãi suất 6,6%/năm, mức vay 100 triệu đồng/lao động.", []),
         ("Thực hiện Nghị quyết số 12-NQ/TU ngày 11/11/2022, Quyết định 1719/QĐ-TTg.", []),
         ("Giảm nghèo 1 - 1,5%/năm, hộ nghèo dưới 3%.", []),
