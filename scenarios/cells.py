@@ -138,10 +138,7 @@ class CellProblem:
     def sums(self) -> tuple[sparse.csr_array, sparse.csr_array]:
         """Totals over the quotas' units, [K, K·U], and over the cells' periods, [K·U, K·U·T]."""
         quotas, units, periods = self.shape
-        return (
-            sparse.kron(sparse.eye_array(quotas), np.ones((1, units)), format="csr"),
-            sparse.kron(sparse.eye_array(quotas * units), np.ones((1, periods)), format="csr"),
-        )
+        return sums_of(quotas, units), sums_of(quotas * units, periods)
 
     def apart(self) -> tuple[Rows, CellProblem]:
         """The rules that ask the same of every period, as rows over quotas; and the problem without them."""
@@ -177,6 +174,14 @@ class CellProblem:
         return sparse.csr_array((low, at), shape=(m, numbers)), sparse.csr_array(
             (high, at), shape=(m, numbers)
         )
+
+
+def sums_of(count: int, size: int) -> sparse.csr_array:
+    """Sums of `size` neighbouring columns each, as rows [count, count·size]."""
+    return sparse.csr_array(
+        (np.ones(count * size), np.arange(count * size), np.arange(count + 1) * size),
+        shape=(count, count * size),
+    )
 
 
 def of_quotas(cells: CellProblem, which: NDArray[np.intp]) -> CellProblem:

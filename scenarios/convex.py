@@ -65,7 +65,7 @@ class Separable:
             object.__setattr__(self, "step", np.ones(np.size(self.fair)))
         for name in ("fair", "weight", "lower", "upper", "row_lower", "row_upper", "rank", "start", "step"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
-        matrix = sparse.csr_array(self.matrix).astype(np.float64)
+        matrix = sparse.csr_array(self.matrix).astype(np.float64, copy=False)
         object.__setattr__(self, "matrix", matrix)
         n, m = self.fair.size, self.row_lower.size
         columns = (self.fair, self.weight, self.lower, self.upper, self.rank, self.start, self.step)
@@ -97,6 +97,11 @@ class Separable:
     def magnitude(self) -> sparse.csr_array:
         """|A|."""
         return abs(self.matrix)
+
+    @cached_property
+    def columns(self) -> sparse.csc_array:
+        """A by columns."""
+        return self.matrix.tocsc()
 
     @cached_property
     def parts(self) -> tuple[sparse.csr_array, sparse.csr_array]:

@@ -146,11 +146,13 @@ def _segments(problem: Separable, centre: Floats, steps: Floats, scale: float) -
     sign = np.where(low < centre[owner], -1.0, 1.0)
     cost = sign * part.rises(low, high) / (high - low) * scale
     activity = problem.matrix @ centre
+    matrix = problem.columns[:, owner]
+    matrix.data *= np.repeat(sign, np.diff(matrix.indptr))
     linear = highs.Linear(
         cost=cost,
         lower=np.zeros(len(owner)),
         upper=high - low,
-        matrix=problem.matrix.tocsc()[:, owner] @ sparse.diags_array(sign),
+        matrix=matrix,
         row_lower=problem.row_lower - activity,
         row_upper=problem.row_upper - activity,
     )

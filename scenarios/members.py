@@ -19,6 +19,7 @@ from engine.measures import RATIO, Measure
 from engine.rulebook import PRIORITIES
 from engine.words import Message
 from scenarios.arrays import STAY_MOST, STAY_WITHIN
+from scenarios.cells import sums_of
 from scenarios.moves import Moves, moves
 from scenarios.tighten import ceil, floor
 
@@ -132,7 +133,7 @@ class Members:
         issued = np.where(stay.known, stay.quotas, 0.0).max(axis=1)
         upper = np.repeat(np.maximum(most, issued), units)
         found = moves(stay, np.zeros(len(upper)), upper)
-        sums = sparse.kron(sparse.eye_array(quotas * units), np.ones((1, periods)), format="csr")
+        sums = sums_of(quotas * units, periods)
         return found._replace(matrix=sparse.csr_array(found.matrix @ sums))
 
     def measure(self, member: int, quota: str | None = None) -> Measure:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from scenarios.cells import sums_of
 from scenarios.hull import relax
 from scenarios.parts import tied_columns
 from scenarios.separable import Separable, scale_rows, solve_with_face
@@ -162,7 +163,7 @@ class _Cells:
         """Least Σ (x − exact)² under the quotas and rules; ties to earlier periods, then earlier units."""
         quotas, units, periods = self.exact.shape
         rank = np.arange(periods) * units + np.arange(units)[:, None]
-        sums = sparse.kron(sparse.eye_array(quotas * units), np.ones((1, periods)), format="csr")
+        sums = sums_of(quotas * units, periods)
         wanted = self.q.ravel().astype(np.float64)
         return Separable(
             fair=_snap(self.exact).ravel(),
@@ -179,8 +180,11 @@ class _Cells:
     def totals(self) -> tuple[sparse.csr_array, Floats]:
         """The sums of each period over the units, as rows [K·T, K·U·T], and their exact values [K·T]."""
         quotas, units, periods = self.exact.shape
-        over_units = sparse.kron(np.ones((1, units)), sparse.eye_array(periods), format="csr")
-        rows = sparse.kron(sparse.eye_array(quotas), over_units, format="csr")
+        columns = np.arange(self.exact.size).reshape(self.exact.shape).transpose(0, 2, 1).ravel()
+        rows = sparse.csr_array(
+            (np.ones(len(columns)), columns, np.arange(quotas * periods + 1) * units),
+            shape=(quotas * periods, len(columns)),
+        )
         return rows, _snap(self.exact.sum(axis=1)).ravel()
 
 
