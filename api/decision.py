@@ -12,8 +12,8 @@ from api.plan_table import period_words
 from api.source_tables import figure_label, plan_sources
 from api.tables import measure_words
 from engine.numbers import Lang, format_date, format_number, round_half_up
-from engine.overlaid import change_words
 from engine.words import Message, say
+from engine.writing.changes import change_words
 from engine.writing.document import Block, Column, Row, Table
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _notes(plan: Plan, lang: Lang) -> Iterator[str]:
     elif not rulebook.overlaid:
         yield say("decision.base").in_(lang)
     for change in rulebook.overlaid:
-        yield say("decision.changed", what=change_words(change)).in_(lang)
+        yield say("decision.changed", what=change_words(change, rulebook)).prose_in(lang)
     basis = labels.BASIS[allocation.basis]
     yield say("decision.start", as_of=format_date(allocation.as_of, lang), basis=basis).in_(lang)
     yield say("decision.fairness", fairness=labels.FAIRNESS[allocation.fairness]).in_(lang)
@@ -150,6 +150,6 @@ def _notes(plan: Plan, lang: Lang) -> Iterator[str]:
         yield say("decision.unproven", gap=gap).in_(lang)
     for found in problem.assumed:
         label = figure_label(found.name, rulebook, ", ") if found.name else allocation.title
-        yield say(f"decision.{found.key}", **{**dict(found.values), "what": label}).in_(lang)
+        yield say(f"decision.{found.key}", **{**dict(found.values), "what": label}).prose_in(lang)
     for source in plan_sources(problem):
         yield say("decision.source", source=source).in_(lang)

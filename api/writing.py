@@ -10,7 +10,7 @@ from engine.numbers import Lang
 from engine.rulebook import Rulebook
 from engine.words import say
 from engine.writing.facts import PlannedQuotas
-from engine.writing.write import Written, choose_report, write
+from engine.writing.write import Written, choose_report, day_of, write
 
 if TYPE_CHECKING:
     from scenarios.plan import Plan
@@ -29,9 +29,11 @@ def write_report(
 ) -> Written:
     """Write a report, the one named or the only one; its plan is solved where it has quotas.
 
-    Raises RuleError, bad_setting where its quotas are of another allocation than the one given.
+    Raises RuleError: bad_setting where its quotas are of another allocation than the one given, bad_date for
+    a day of another year.
     """
     chosen = choose_report(rulebook, report)
+    day = day_of(rulebook, chosen, as_of)  # before anything is solved
     quotas = None
     if chosen.allocation is not None:
         if allocation not in (None, chosen.allocation):
@@ -41,7 +43,7 @@ def write_report(
             from scenarios.plan import make_plan
 
             quotas = planned_quotas(make_plan(rulebook, chosen.allocation, time_limit))
-    return write(rulebook, chosen, lang, as_of, basis, quotas)
+    return write(rulebook, chosen, lang, day, basis, quotas)
 
 
 def planned_quotas(plan: Plan) -> PlannedQuotas:

@@ -17,8 +17,8 @@ ASSUMED = "assumed"
 """The status of a figure that an overlay states without saying otherwise."""
 
 
-_QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) (\S.*)")
-"""A cell's figure with its measure: ``1.435 billion VND``."""
+_QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ([^\W\d_][^*+<>=()]*)")
+"""A cell's figure with its measure: ``1.435 billion VND``; ``1.25 * fair`` is a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,3 @@ def value_words(value: Any) -> Message:
             return joined([value])
         case _:
             return both(json.dumps(value, ensure_ascii=False))
-
-
-def change_words(change: Overlaid) -> Message:
-    """A change in a line: the path, what it was and what it is."""
-    return say("overlaid.change", path=change.path, was=value_words(change.was), now=value_words(change.now))

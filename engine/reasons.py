@@ -127,7 +127,7 @@ class Reasoner(Evaluator):
         children = self.children_at(unit) if item.aggregate != "none" else []
         lacking = [child for child in children if np.isnan(values[child])]
         at = lacking if lacking and len(lacking) < len(children) else [unit]
-        label = Message(item.label.vi, name)
+        label = Message(item.label.vi, name, f"'{item.label.en}'")
         return several([say("no_attribute", what=label, unit=self.unit_name(child)) for child in at])
 
     def children_at(self, unit: int) -> list[int]:
@@ -144,5 +144,8 @@ class Reasoner(Evaluator):
         return self.rulebook.units.names[unit]
 
     def indicator_name(self, indicator: str) -> Message:
-        """An indicator as causes name it: by its label in Vietnamese, by its name in English."""
-        return Message(self.rulebook.indicators[indicator].label.vi, indicator)
+        """An indicator as causes name it: by its label in Vietnamese, by its name in English, by its label
+        in written English.
+        """
+        label = self.rulebook.indicators[indicator].label
+        return Message(label.vi, indicator, f"'{label.en}'")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -15,14 +15,23 @@ from engine.numbers import Lang, format_date, format_number
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The same words in Vietnamese and in English: a label, a message, a cause."""
+    """The same words in Vietnamese and in English: a label, a message, a cause.
+
+    ``prose``: the English of a written document, with labels and dates in words where ``en``, which is for
+    who keeps the rulebook, has names and ISO dates; empty where it is the same.
+    """
 
     vi: str
     en: str
+    prose: str = field(default="", compare=False, repr=False)
 
     def in_(self, lang: Lang) -> str:
         """The words in one language."""
         return self.vi if lang == "vi" else self.en
+
+    def prose_in(self, lang: Lang) -> str:
+        """The words as a written document in one language has them."""
+        return self.vi if lang == "vi" else self.prose or self.en
 
     def __str__(self) -> str:
         return self.en
@@ -40,9 +49,13 @@ def say(key: str, **values: object) -> Message:
     Raises KeyError for a key that engine.messages doesn't have: a bug of ours.
     """
     vi, en = MESSAGES[key]
+    prose = ""
+    if any(map(_has_prose, values.values())):
+        prose = en.format(**{name: _prose(value) for name, value in values.items()})
     return Message(
         vi.format(**{name: _form(value, "vi") for name, value in values.items()}),
         en.format(**{name: _form(value, "en") for name, value in values.items()}),
+        prose,
     )
 
 
@@ -52,6 +65,7 @@ def joined(parts: Iterable[object], separator: str = ", ") -> Message:
     return Message(
         separator.join(_form(part, "vi") for part in items),
         separator.join(_form(part, "en") for part in items),
+        separator.join(map(_prose, items)) if any(map(_has_prose, items)) else "",
     )
 
 
@@ -83,3 +97,17 @@ def _form(value: object, lang: Lang) -> str:
             return format_date(value, lang) if lang == "vi" else value.isoformat()
         case _:
             return str(value)
+
+
+def _has_prose(value: object) -> bool:
+    return isinstance(value, date) or (isinstance(value, Message) and bool(value.prose))
+
+
+def _prose(value: object) -> str:
+    match value:
+        case Message():
+            return value.prose_in("en")
+        case date():
+            return format_date(value, "en")
+        case _:
+            return _form(value, "en")

@@ -47,7 +47,18 @@ WRITING: Mapping[str, tuple[str, str]] = {
         "có nhiều báo cáo, phải chọn: {options}",
         "several reports, one must be named: {options}",
     ),
+    "report_of_year": (
+        "báo cáo '{what}' là của năm {year}, ngày {day} nằm ngoài năm đó",
+        "the report '{what}' is of {year}, and {day} isn't in it",
+    ),
+    "report_of_year.hint": ("Chọn ngày từ {first} đến {last}.", "Take a day from {first} to {last}."),
     "writing.unknown": ("chưa có số liệu", "not known"),
+    "writing.of_unit": ("{what} ({unit})", "{what} ({unit})"),
+    "writing.none_of_all": (
+        "{who}: không được giao chỉ tiêu trong phương án này.",
+        "{who}: given no quotas in this plan.",
+    ),
+    "writing.unknown_of_all": ("{who}: chưa có số liệu vì {why}.", "{who}: not known, because {why}."),
     "writing.none_at_risk": (
         "Không có chỉ tiêu nào chậm hoặc có nguy cơ không đạt.",
         "No indicator is behind or at risk.",
@@ -75,11 +86,13 @@ WRITING: Mapping[str, tuple[str, str]] = {
         "Không có phương án giao chỉ tiêu: {why}.",
         "There is no plan of quotas: {why}.",
     ),
+    "writing.no_plan.cause": ("không có phương án giao chỉ tiêu", "there is no plan of quotas"),
     "writing.no_plan": ("Không có phương án giao chỉ tiêu.", "There is no plan of quotas."),
     "writing.not_in_plan": (
         "{what} không được giao trong phương án này",
         "{what} is given no quotas in this plan",
     ),
+    "writing.not_given": ("không giao", "none given"),
     "writing.indicator": ("Chỉ tiêu", "Indicator"),
     "writing.unit": ("Đơn vị", "Unit"),
     "writing.measure": ("Đơn vị tính", "Measure"),

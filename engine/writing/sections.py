@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from engine.followup import follow_up
 from engine.gaps import METRIC_COLUMNS, Row
-from engine.numbers import Lang, format_date, format_number
+from engine.numbers import format_date, format_number
 from engine.reports import Section
 from engine.words import Message, joined, say
+from engine.writing.changes import period_words
 from engine.writing.document import Block, Column, Items, Paragraph, Table
 from engine.writing.document import Row as Line
 from engine.writing.doings import doings
@@ -129,7 +130,7 @@ def _unknown(section: Section, speaker: Speaker, at: At) -> Block:
             told.setdefault((name, here.unit), []).extend(causes)
     texts = []
     for (name, unit), causes in told.items():
-        words = list(dict.fromkeys(cause.in_(lang) for cause in causes))
+        words = list(dict.fromkeys(cause.prose_in(lang) for cause in causes))
         if words:
             who = book.indicators[name].label.in_(lang)
             if unit != at.unit:
@@ -142,11 +143,11 @@ def _quotas(section: Section, speaker: Speaker, at: At) -> Block:
     """A plan's quotas by unit, with totals; by period too if the section says so."""
     lang, book, planned = speaker.lang, speaker.facts.rulebook, speaker.facts.quotas
     if planned is None or not planned.values:
-        why = planned.why if planned is not None and planned.why else (say("writing.no_plan"),)
+        why = planned.why if planned is not None and planned.why else (say("writing.no_plan.cause"),)
         speaker.facts.lacking(say("writing.quotas"), list(why), section.place)
         if planned is None or not planned.why:
             return Paragraph(say("writing.no_plan").in_(lang))
-        return Paragraph(say("writing.no_plan_because", why=joined(planned.why, "; ")).in_(lang))
+        return Paragraph(say("writing.no_plan_because", why=joined(planned.why, "; ")).prose_in(lang))
     quotas = list(book.allocations[planned.allocation].quotas.values())
     titles = [Column(say("writing.unit").in_(lang))]
     for quota in quotas:
@@ -154,7 +155,7 @@ def _quotas(section: Section, speaker: Speaker, at: At) -> Block:
         label = indicator.label.in_(lang)
         measure = book.measure_label(indicator.measure.base()).in_(lang)
         if section.periods:
-            titles += [Column(_period(period, lang), label, True) for period in planned.periods]
+            titles += [Column(period_words(period).in_(lang), label, True) for period in planned.periods]
             titles.append(Column(say("writing.total").in_(lang), label, True))
         else:
             titles.append(Column(f"{label} ({measure})", is_number=True))
@@ -175,11 +176,3 @@ def _quotas(section: Section, speaker: Speaker, at: At) -> Block:
         total += [format_number(number, 0, lang) for number in (*sums, planned.totals[quota.id])]
     lines.append(Line(tuple(total), is_total=True))
     return Table(tuple(titles), tuple(lines), _caption(section, speaker, at))
-
-
-def _period(period: str, lang: Lang) -> str:
-    """A period's name in words: 2023-07 is month 7."""
-    year, _, part = period.partition("-")
-    if part.isdigit():
-        return say("writing.month", month=str(int(part)), year=year).in_(lang)
-    return period

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,33 +15,79 @@ from engine.numbers import Lang, format_date, format_number
 from engine.reports import Each, Filled, Sentence, Text, Texts
 from engine.rulebook import Placed
 from engine.templates import Word
-from engine.words import Message, both, say
+from engine.words import Message, both, joined, say
 from engine.writing.facts import At, Facts
 from engine.writing.forms import form_of, number_text
 
 __all__ = ["Speaker", "instances"]
 
+_NO_FIGURES = frozenset({"as_of", "year", "unit", "label", "name", "measure", "causes"})
+"""Words that say what a sentence is about, and no figure of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A blank that can't be filled in: what it asks for, why not, and where it stands."""
+    """A blank that can't be filled in: what it asks for, why not, and where it stands; ``is_none``: it is
+    known that there is nothing to fill in.
+    """
 
     what: Message
     causes: tuple[Message, ...]
     place: Place
+    is_none: bool = False
 
 
 @dataclass(slots=True)
 class _Filling:
-    """A text being filled in."""
+    """A text being filled in. ``figures``: how many blanks got one; ``depth``: brackets that are open."""
 
     parts: list[str] = field(default_factory=list)
     lacks: list[Lack] = field(default_factory=list)
+    figures: int = 0
+    depth: int = 0
+
+    def literal(self, text: str) -> None:
+        """What stands between blanks."""
+        self.parts.append(text)
+        self.depth = max(self.depth + text.count("(") - text.count(")"), 0)
+
+    def unknown(self, words: str) -> None:
+        """A blank that can't be filled in: in brackets, unless it stands in some; two with a stroke between
+        are said once.
+        """
+        if self.depth and self.parts[-2:] == [words, "/"]:
+            self.parts.pop()
+        else:
+            self.parts.append(words if self.depth else f"({words})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a sentence says at one place. ``text``: None where it says nothing; ``lacks``: what it can't say;
+    ``figures``: how many it has.
+    """
+
+    at: At
+    home: str | None
+    text: str | None
+    lacks: tuple[Lack, ...] = ()
+    figures: int = 0
 
     @property
-    def causes(self) -> list[Message]:
-        """Why blanks can't be filled in, each cause once."""
-        return list(dict.fromkeys(cause for lack in self.lacks for cause in lack.causes))
+    def is_empty(self) -> bool:
+        """Whether it would be said, and has no figure."""
+        return self.text is not None and bool(self.lacks) and not self.figures
+
+    @property
+    def kind(self) -> tuple[Message, ...]:
+        """Why it can't say all, each cause once; nothing where it lacks only what is known not to be."""
+        found = (cause for lack in self.lacks for cause in lack.causes)
+        return () if self.is_none else tuple(dict.fromkeys(found))
+
+    @property
+    def is_none(self) -> bool:
+        """Whether all that it lacks is known not to be."""
+        return bool(self.lacks) and all(lack.is_none for lack in self.lacks)
 
 
 def instances(facts: Facts, each: Each | None, at: At) -> Iterator[tuple[At, str | None]]:
@@ -81,13 +127,32 @@ class Speaker:
     lang: Lang
 
     def sentence(self, sentence: Sentence, at: At) -> Iterator[str]:
-        """What a sentence says, once for each that it is about."""
-        for here, home in instances(self.facts, sentence.each, at.under(sentence.view)):
-            said = self.once(sentence, here, home)
-            if said is not None:
-                yield said
+        """What a sentence says, once for each that it is about. Those of which it has no figure for the same
+        cause are told together, with that cause.
+        """
+        places = instances(self.facts, sentence.each, at.under(sentence.view))
+        found = [said for here, home in places if (said := self._said(sentence, here, home)) is not None]
+        empty: dict[tuple[Message, ...], list[_Said]] = {}
+        for said in found:
+            self._note(said.lacks)
+            if sentence.each is not None and sentence.if_unknown is None and said.is_empty:
+                empty.setdefault(said.kind, []).append(said)
+        for said in found:
+            alike = empty.get(said.kind, []) if said.is_empty else []
+            if len(alike) < (1 if said.is_none else 2):
+                if said.text is not None:
+                    yield said.text
+            elif said is alike[0]:
+                yield self._together(alike)
 
-    def once(self, sentence: Sentence, at: At, home: str | None) -> str | None:
+    def _together(self, alike: list[_Said]) -> str:
+        """That a sentence has no figure of any of these, and why."""
+        who = joined(self._names(alike))
+        if alike[0].is_none:
+            return say("writing.none_of_all", who=who).in_(self.lang)
+        return say("writing.unknown_of_all", who=who, why=joined(alike[0].kind, "; ")).prose_in(self.lang)
+
+    def _said(self, sentence: Sentence, at: At, home: str | None) -> _Said | None:
         """A sentence of one indicator at one unit; None where its condition doesn't hold."""
         lacks: list[Lack] = []
         if sentence.when is not None:
@@ -97,16 +162,27 @@ class Speaker:
             if np.isnan(holds):
                 lacks = [self._lack(sentence.when, at, home)]
         filling = self.fill(sentence.texts, at, home)
-        if not lacks and not filling.lacks:
-            return "".join(filling.parts)
         lacks += filling.lacks
-        if sentence.if_unknown is not None:
+        text = "".join(filling.parts)
+        if lacks and sentence.if_unknown is not None:
             causes = list(dict.fromkeys(cause for lack in lacks for cause in lack.causes))
             instead = self.fill(sentence.if_unknown, at, home, causes)
-            self._note(instead.lacks)
-            return "".join(instead.parts)
-        self._note(lacks)
-        return None if sentence.when is not None and not filling.lacks else "".join(filling.parts)
+            return _Said(at, home, "".join(instead.parts), tuple(instead.lacks), instead.figures)
+        only_condition = bool(lacks) and not filling.lacks
+        return _Said(at, home, None if only_condition else text, tuple(lacks), filling.figures)
+
+    def _names(self, found: list[_Said]) -> Iterator[Message]:
+        """What sentences are about: units, where they differ, else indicators; both where both do."""
+        book = self.facts.rulebook
+        units, homes = {said.at.unit for said in found}, {said.home for said in found}
+        for said in found:
+            unit = book.units.names[self._unit(said.at)]
+            if said.home is None or len(homes) == 1:
+                yield unit
+            elif len(units) == 1:
+                yield book.indicators[said.home].label
+            else:
+                yield say("writing.of_unit", what=book.indicators[said.home].label, unit=unit)
 
     def text(self, texts: Texts, at: At) -> str:
         """A heading, a title, a caption."""
@@ -120,7 +196,7 @@ class Speaker:
         filling = _Filling()
         for part in text.parts:
             if isinstance(part, str):
-                filling.parts.append(part)
+                filling.literal(part)
                 continue
             found: str | Lack
             if isinstance(part, Filled):
@@ -129,11 +205,14 @@ class Speaker:
                 found = self._word(part, at, home, causes or [], text.place)
             if isinstance(found, Lack):
                 filling.lacks.append(found)
-                found = f"({say('writing.unknown').in_(self.lang)})"
+                key = "writing.not_given" if found.is_none else "writing.unknown"
+                filling.unknown(say(key).in_(self.lang))
+                continue
+            filling.figures += isinstance(part, Filled) or part.call.function not in _NO_FIGURES
             filling.parts.append(found)
         return filling
 
-    def _note(self, lacks: list[Lack]) -> None:
+    def _note(self, lacks: Iterable[Lack]) -> None:
         for lack in lacks:
             self.facts.lacking(lack.what, list(lack.causes), lack.place)
 
@@ -174,7 +253,7 @@ class Speaker:
             case "unit":
                 return book.units.names[self._unit(at)].in_(lang)
             case "causes":
-                return "; ".join(cause.in_(lang) for cause in causes)
+                return "; ".join(cause.prose_in(lang) for cause in causes)
             case "quota":
                 return self._quota(str(named), at, place)
         if named is None:
@@ -193,7 +272,7 @@ class Speaker:
             case "status":
                 return say(f"status.{row.status}").in_(lang).lower()
             case "flags":
-                return "; ".join(flag.words.in_(lang) for flag in row.flags)
+                return "; ".join(flag.words.prose_in(lang) for flag in row.flags)
             case "date":
                 if row.achieved_on is not None:
                     return format_date(row.achieved_on, lang)
@@ -210,7 +289,9 @@ class Speaker:
                 value = planned.totals.get(quota)
         if value is not None:
             return format_number(value, 0, self.lang)
-        why = planned.why if planned is not None and planned.why else (say("writing.no_plan"),)
+        what = both(f"quota({quota})")
         if planned is not None and planned.values:
-            why = (say("writing.not_in_plan", what=self.facts.rulebook.units.names[self._unit(at)]),)
-        return Lack(both(f"quota({quota})"), why, place)
+            named = self.facts.rulebook.units.names[self._unit(at)]
+            return Lack(what, (say("writing.not_in_plan", what=named),), place, is_none=True)
+        why = planned.why if planned is not None and planned.why else (say("writing.no_plan.cause"),)
+        return Lack(what, why, place)

@@ -8,16 +8,16 @@ from datetime import date
 from engine.errors import Code, Issue, RuleError
 from engine.gaps import latest_date
 from engine.numbers import Lang
-from engine.overlaid import change_words
 from engine.reports import Report
 from engine.rulebook import Rulebook
 from engine.words import did_you_mean, say
+from engine.writing.changes import change_words
 from engine.writing.document import Block, Document, Heading, Items, Paragraph
 from engine.writing.facts import At, Facts, PlannedQuotas
 from engine.writing.sections import content
 from engine.writing.sentences import Speaker
 
-__all__ = ["Written", "choose_report", "write"]
+__all__ = ["Written", "choose_report", "day_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,21 @@ def choose_report(rulebook: Rulebook, report: str | None) -> Report:
     raise RuleError([Issue(Code.UNKNOWN_REPORT, message, hint=hint)])
 
 
+def day_of(rulebook: Rulebook, report: Report, as_of: date | None) -> date:
+    """The day that a report is written of: the one given, its own, else the latest actual's.
+
+    Its sentences are of the rulebook's year, and some state dates of it, so no other year's day will do.
+    Raises RuleError (no_date, bad_date).
+    """
+    day = as_of or report.view.as_of or latest_date(rulebook)
+    if day.year != rulebook.year:
+        year = rulebook.year
+        message = say("report_of_year", what=report.id, year=str(year), day=day)
+        hint = say("report_of_year.hint", first=date(year, 1, 1), last=date(year, 12, 31))
+        raise RuleError([Issue(Code.BAD_DATE, message, hint=hint)])
+    return day
+
+
 def write(
     rulebook: Rulebook,
     report: Report,
@@ -55,9 +70,9 @@ def write(
     quotas: PlannedQuotas | None = None,
 ) -> Written:
     """Write a report: at its own date and basis unless others are given; sentences that state theirs keep
-    them. Raises RuleError (no_date).
+    them. Raises RuleError (no_date, bad_date).
     """
-    day = as_of or report.view.as_of or latest_date(rulebook)
+    day = day_of(rulebook, report, as_of)
     at = At(day, basis or report.view.basis or "actual", report.view.unit or rulebook.root)
     facts = Facts(rulebook, quotas)
     speaker = Speaker(facts, lang)
@@ -82,7 +97,7 @@ def _changes(rulebook: Rulebook, lang: Lang) -> list[Block]:
     """What lies over the rulebook (§12): a report never passes a what-if off as what is."""
     if not rulebook.overlaid:
         return []
-    lines = [change_words(change).in_(lang) for change in rulebook.overlaid]
+    lines = [change_words(change, rulebook).prose_in(lang) for change in rulebook.overlaid]
     if rulebook.scenario is not None:
         title = rulebook.scenarios[rulebook.scenario].title
         lines.insert(0, say("decision.scenario", title=title).in_(lang))

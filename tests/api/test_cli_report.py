@@ -164,6 +164,7 @@ def test_one_of_several_must_be_named(run: Run, tmp_path: Path) -> None:
     [
         (("--as-of", "30/6/2023"), 1, "bad_date"),
         (("--as-of", "2023-02-30"), 1, "bad_date"),
+        (("--as-of", "2024-01-01"), 1, "báo cáo 'half' là của năm 2023, ngày 1/1/2024 nằm ngoài năm đó"),
         (("--basis", "guess"), 2, "guess"),
         (("--time-limit", "0"), 2, "bad_setting"),
         (("--time-limit", "soon"), 2, "bad_setting"),

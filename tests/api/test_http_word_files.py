@@ -76,6 +76,7 @@ def test_what_isn_t_there_and_what_is_faulty_is_told(client: TestClient) -> None
         ("/v1/rulebooks/unknown/report.docx", 404),
         (f"{BOOK}/report.docx?report=no_such", 422),
         (f"{BOOK}/report.docx?template=x", 422),
+        (f"{BOOK}/report.docx?as_of=2024-03-01", 422),
     ):
         response = client.get(path)
         assert (response.status_code, response.headers["content-type"]) == (

@@ -249,7 +249,7 @@ def test_a_scenario_is_named_with_what_it_changes(run: Run, tmp_path: Path) -> N
     fine(run("plan", book(tmp_path), "--scenario", "better", "-o", tmp_path / "d.docx"))
     said = texts(docx.Document(str(tmp_path / "d.docx")))
     assert "- Phương án: Phương án 'B'" in said
-    assert "- Thay đổi: allocations.year.quotas.jobs.total: 6 → 12" in said
+    assert "- Thay đổi: Việc làm A & B <C>, tổng giao (allocations.year.quotas.jobs.total): 6 → 12" in said
     assert "- Phương án: cơ sở" not in said
 
 

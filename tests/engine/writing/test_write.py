@@ -172,9 +172,9 @@ def test_what_cannot_be_judged_is_not_said_to_be_safe(tmp_path: Path) -> None:
     """In 2021 there is no target; in 2023 jobs are behind, and with its target reached nothing is."""
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    rulebook = load_rulebook(str(book(tmp_path / "one", NOTHING_KNOWN)))
-    chosen = choose_report(rulebook, None)
-    (told,) = write(rulebook, chosen, "vi", as_of=date(2021, 7, 2)).document.blocks
+    before = NOTHING_KNOWN.replace("columns", "as_of: 2021-07-02, columns")
+    rulebook = load_rulebook(str(book(tmp_path / "one", before)))
+    (told,) = write(rulebook, choose_report(rulebook, None), "vi").document.blocks
     assert told == Paragraph("Chưa đánh giá được vì chưa có chỉ tiêu hoặc số liệu: Việc làm, Quỹ.")
     reached = OBSERVED.replace("123", "900")
     rulebook = load_rulebook(
