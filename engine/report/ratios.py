@@ -93,6 +93,11 @@ class Ratios:
         rate = {"tỷ", "lệ"} <= figure.subject or {"tỉ", "lệ"} <= figure.subject
         if claim.relation not in {REACH, SHARE, REMAIN} or not (claim.named or rate):
             return False
+        for item in reversed(sentence.items[: claim.where]):
+            if item.kind == "from":  # từ 3,2% xuống còn 2,68%
+                return False
+            if item.kind in {"comma", "semi"}:
+                break
         return _GOAL.search(self.report.folded.text, sentence.start, figure.start) is None
 
     def _plan_elsewhere(self, claim: Claim) -> Finding | None:

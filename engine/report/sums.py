@@ -24,6 +24,7 @@ OPPOSITES = (
 )
 """Two that make up the whole, also after "trong đó"."""
 _PARTS = frozenset({"", "still"})
+_ENDED = frozenset({"comma", "semi", "and", "close"})
 _TIMED = frozenset({"day", "until", "from", "earlier", "period"})
 
 
@@ -48,8 +49,10 @@ def _after(report: Report, sentence: Sentence, whole: Figure) -> Finding | None:
     """
     items = sentence.items
     cue = next((at for at in range(whole.at - 1, -1, -1) if items[at].kind == "total"), None)
-    if cue is None or any(
-        item.kind in {"among", "among_all"} or item.figure for item in items[cue : whole.at]
+    if (
+        cue is None
+        or items[max(0, cue - 1)].kind not in _ENDED
+        or any(item.kind in {"among", "among_all"} or item.figure for item in items[cue : whole.at])
     ):
         return None
     parts = _before(sentence, cue, whole)
