@@ -36,11 +36,23 @@ DIGITS = 15
 
 
 def report_answer(checked: Checked, lang: Lang) -> dict[str, Any]:
-    """Everything found, right ones too; numbers in base measures (person, VND, ratio), unknown as null."""
+    """Everything found, right ones too; numbers in base measures (person, VND, ratio), unknown as null.
+
+    ``notes``: what reading the file left out.
+    """
     return {
         "file": checked.file,
         "rulebook": checked.rulebook,
         "findings": [_record(finding, checked.document, lang) for finding in checked.findings],
+        "notes": [
+            {
+                "code": note.code,
+                "words": note.words.in_(lang),
+                "pages": list(note.pages),
+                "details": list(note.details),
+            }
+            for note in checked.document.notes
+        ],
     }
 
 
@@ -84,8 +96,9 @@ def report_sheets(checked: Checked, lang: Lang) -> list[Table]:
     counted: Counter[str] = Counter(finding.verdict for finding in checked.findings)
     summary = say("report.summary", **{verdict: counted[verdict] for verdict in VERDICTS})
     note = summary if rows else say("report.nothing")
+    notes = [note.in_(lang), *(left_out.words.in_(lang) for left_out in checked.document.notes)]
     title = say("report.title", file=checked.file).in_(lang)
-    return [Table(title, titles, rows, [False, False, True, False, False], [note.in_(lang)])]
+    return [Table(title, titles, rows, [False, False, True, False, False], notes)]
 
 
 def _shown(finding: Finding, lang: Lang) -> str:

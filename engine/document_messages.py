@@ -10,6 +10,33 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
         "writing Word files needs what handles documents ({missing} is missing)",
     ),
     "document.extra.hint": ("pip install 'chitieu[documents]'", "pip install 'chitieu[documents]'"),
+    # what reading a file leaves out
+    "document.pdf_tables": (
+        (
+            "Trang {pages} có vẻ có bảng. Bảng trong tệp PDF chỉ đọc được thành từng dòng chữ, nên số trong "
+            "các cột chưa được kiểm tra theo tiêu đề cột; hãy kiểm tra tệp Word hoặc Excel gốc."
+        ),
+        (
+            "Pages that seem to have tables: {pages}. Tables in a PDF are read as lines of text only, so "
+            "their numbers aren't checked by columns; check the Word or Excel file that it was made from."
+        ),
+    ),
+    "document.pdf_lines": (
+        "Tệp PDF được đọc theo từng dòng chữ; nếu có bảng, số trong các cột chưa được kiểm tra.",
+        "A PDF is read as lines of text; if it has tables, the numbers in their columns aren't checked.",
+    ),
+    "document.pdf_without_text": (
+        "Trang {pages} không có chữ đọc được (có thể là bản quét), nên chưa được kiểm tra.",
+        "Pages without text that can be read (scans?), which aren't checked: {pages}.",
+    ),
+    "document.pdf_damaged": (
+        "Tệp PDF có {count} chỗ sai quy cách; có thể có chữ không đọc được.",
+        "Departures of the PDF from its format: {count}; some of its text may be missing.",
+    ),
+    "document.excel_left_out": (
+        "Khi đọc tệp Excel đã bỏ qua {count} phần, thường là định dạng chứ không phải số liệu.",
+        "Parts of the Excel file that were left out, most often formats and no figures: {count}.",
+    ),
     "document.template_alone": (
         "--template chỉ dùng khi ghi ra tệp .docx",
         "--template is for writing a .docx file",

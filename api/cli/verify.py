@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.cli.asking import rules_of, workbook_of
-from api.cli.output import Answer, deliver
+from api.cli.output import Answer, deliver, form
 from api.saving import save
 from engine.words import say
 
@@ -58,4 +58,6 @@ def verify(arguments: argparse.Namespace) -> int:
         columns=COLUMNS,
     )
     deliver(answer, arguments)
+    for note in checked.document.notes if form(arguments) == "csv" else ():  # a CSV is findings alone
+        print(f"chitieu verify: {note.words.in_(lang)}", file=sys.stderr)
     return WRONG if checked.is_wrong else FINE

@@ -1,18 +1,19 @@
-"""Word, Excel and PDF files as text. Each library is imported when a file of its kind is read."""
+"""Word and Excel files as text. Each library is imported when a file of its kind is read."""
 
 from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from api.documents.pieces import pieces
-from api.documents.text import LIMIT, Document, DocumentError, joined
+from api.documents.text import LIMIT, Document, DocumentError, Note, joined
 from engine.numbers import exact, format_date, format_number, format_percent
 from engine.words import Message, say
 
@@ -83,19 +84,28 @@ def excel(data: bytes, name: str) -> Document:
     except ImportError as missing:
         raise DocumentError("report.extra", what=name, missing=missing.name or "openpyxl") from None
 
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        formulas = _formulas(openpyxl.load_workbook(io.BytesIO(data), read_only=True))
-        rows = list(_rows(book, formulas))
-    except (InvalidFileException, *BROKEN):
-        raise DocumentError("report.broken", what=name) from None
-    document = joined((place, "\t".join(texts)) for place, texts, _ in rows)
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+            formulas = _formulas(openpyxl.load_workbook(io.BytesIO(data), read_only=True))
+            rows = list(_rows(book, formulas))
+        except (InvalidFileException, *BROKEN):
+            raise DocumentError("report.broken", what=name) from None
+    document = joined(((place, "\t".join(texts)) for place, texts, _ in rows), _left_out(remarks))
     spans = []
     for start, (_, texts, bare) in zip(document.starts, rows, strict=False):
         for at in bare:
             begun = start + sum(len(text) + 1 for text in texts[:at])
             spans.append((begun, begun + len(texts[at])))
     return replace(document, formulas=spans)
+
+
+def _left_out(remarks: Iterable[warnings.WarningMessage]) -> Iterator[Note]:
+    """What openpyxl warns of, in its own words, each once: it reads the file twice."""
+    details = tuple(dict.fromkeys(str(remark.message) for remark in remarks))
+    if details:
+        yield Note("excel_left_out", say("document.excel_left_out", count=len(details)), details=details)
 
 
 def _formulas(book: Any) -> dict[tuple[str, int, int], str]:
@@ -170,23 +180,3 @@ def _decimals(form: str) -> int | None:
         return None
     part = first.partition(".")[2]
     return len(part) - len(part.lstrip("0"))
-
-
-def pdf(data: bytes, name: str) -> Document:
-    """The lines of a PDF's text layer. Raises DocumentError."""
-    try:
-        import pypdf
-        from pypdf.errors import PyPdfError
-    except ImportError as missing:
-        raise DocumentError("report.extra", what=name, missing=missing.name or "pypdf") from None
-
-    found: list[tuple[Message, str]] = []
-    try:
-        for number, page in enumerate(pypdf.PdfReader(io.BytesIO(data)).pages, start=1):
-            for line, text in enumerate(page.extract_text().splitlines(), start=1):
-                found.append((say("report.page", page=str(number), line=str(line)), text))
-    except (PyPdfError, *BROKEN):
-        raise DocumentError("report.broken", what=name) from None
-    if not any(text.strip() for _, text in found):
-        raise DocumentError("report.no_text", what=name)
-    return joined(found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.documents.legacy import encoding_of
-from api.documents.office import MEGABYTE, excel, pdf, word
+from api.documents.office import MEGABYTE, excel, word
+from api.documents.pdf import pdf
 from api.documents.plain import decoded
 from api.documents.text import LIMIT, Document, DocumentError, lines
 from engine.disk import reason

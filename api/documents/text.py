@@ -22,22 +22,33 @@ class DocumentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What reading a file left out. ``pages``: of a PDF, from 1; ``details``: a library's own words of it."""
+
+    code: str
+    words: Message
+    pages: tuple[int, ...] = ()
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text; ``starts``: where its stretches begin, ascending from 0; ``places``: what each is called;
-    ``formulas``: spans of the formulas whose results a workbook doesn't hold.
+    ``formulas``: spans of the formulas whose results a workbook doesn't hold; ``notes``: what isn't in it.
     """
 
     text: str
     starts: Sequence[int]
     places: Sequence[Message]
     formulas: Sequence[tuple[int, int]] = ()
+    notes: Sequence[Note] = ()
 
     def place(self, at: int) -> Message:
         """What the stretch at an offset is called."""
         return self.places[bisect_right(self.starts, at) - 1]
 
 
-def joined(stretches: Iterable[tuple[Message, str]]) -> Document:
+def joined(stretches: Iterable[tuple[Message, str]], notes: Iterable[Note] = ()) -> Document:
     """A document of stretches, each a line (or several) of its own."""
     pieces: list[str] = []
     starts: list[int] = []
@@ -49,8 +60,8 @@ def joined(stretches: Iterable[tuple[Message, str]]) -> Document:
         pieces.append(text + "\n")
         at += len(text) + 1
     if not starts:
-        return Document("", [0], [say("report.line", line=1)])
-    return Document("".join(pieces), starts, places)
+        return Document("", [0], [say("report.line", line=1)], (), tuple(notes))
+    return Document("".join(pieces), starts, places, (), tuple(notes))
 
 
 def lines(text: str) -> Document:

@@ -27,9 +27,19 @@ class ReportFinding(Shape):
     of: str | None = Field(description="`plan` | `same` | `total` | `from`")
 
 
+class ReportNote(Shape):
+    """What reading the file left out."""
+
+    code: Literal["pdf_lines", "pdf_tables", "pdf_without_text", "pdf_damaged", "excel_left_out"]
+    words: str
+    pages: list[int] = Field(description="Trang / pages, from 1")
+    details: list[str] = Field(description="Lời của thư viện đọc tệp / the reading library's own words")
+
+
 class Report(Shape):
     """A report checked; right findings are listed too."""
 
     file: str
     rulebook: str | None
     findings: list[ReportFinding]
+    notes: list[ReportNote]
