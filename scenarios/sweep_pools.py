@@ -23,6 +23,8 @@ from scenarios.workers import uninterrupted
 
 ATTEMPTS = 2
 """Of a plan alone, before it has failed."""
+SECONDS_TO_ANSWER = 10.0
+"""That a cluster has."""
 AHEAD = 2
 """Chunks for each worker of a cluster: the next one is there when it is done with one."""
 
@@ -115,7 +117,7 @@ class Cluster:
             raise RuleError([Issue(Code.BAD_SETTING, say("sweep.no_cluster"))]) from None
         try:
             connect: Any = Client
-            self._client: Any = connect(address, timeout="10s", set_as_default=False)
+            self._client: Any = connect(address, timeout=SECONDS_TO_ANSWER, set_as_default=False)
         except (OSError, TimeoutError, ValueError):
             raise RuleError([Issue(Code.BAD_SETTING, say("sweep.cluster_away", what=address))]) from None
         self._executor = self._client.get_executor(pure=False, retries=0)

@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ import pytest
 from engine.base import Base
 from engine.errors import RuleError
 from engine.overlay import Overlay, setting
-from scenarios.sweep import StoppedError, sweep
+from scenarios import sweep_pools
+from scenarios.sweep import StoppedError, Sweep, sweep
 from scenarios.sweep_bind import bind
 from scenarios.sweep_chunks import chunks
 from scenarios.sweep_draws import settings
@@ -192,17 +194,23 @@ achievement:
 """
 
 
-def test_the_same_bytes_here_in_processes_and_on_dask(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sweep]:
+    """DRAWS solved in this process: its file and its answer."""
+    folder = tmp_path_factory.mktemp("drawn")
+    return folder / "out.csv", sweep(asked(book(folder), DRAWS, folder / "out.csv", units=True))
+
+
+def test_the_same_bytes_here_in_processes_and_on_dask(tmp_path: Path, drawn: tuple[Path, Sweep]) -> None:
     import distributed
 
     local: Any = distributed.LocalCluster
 
     rulebook = book(tmp_path)
-    by_name: dict[str, Path] = {}
-    summaries = {}
-    for name, workers in (("here", 1), ("processes", 3)):
-        by_name[name] = tmp_path / f"{name}.csv"
-        summaries[name] = sweep(asked(rulebook, DRAWS, by_name[name], workers, units=True)).summary
+    by_name = {"here": drawn[0], "processes": tmp_path / "processes.csv"}
+    summaries = {"here": drawn[1].summary}
+    given = asked(rulebook, DRAWS, by_name["processes"], 2, units=True)
+    summaries["processes"] = sweep(given).summary
     with local(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, scheduler_port=0
     ) as cluster:
@@ -216,14 +224,13 @@ def test_the_same_bytes_here_in_processes_and_on_dask(tmp_path: Path) -> None:
     assert set(summaries["here"].counts) == {"optimal", "infeasible"}
 
 
-def test_parquet_has_what_csv_has(tmp_path: Path) -> None:
+def test_parquet_has_what_csv_has(tmp_path: Path, drawn: tuple[Path, Sweep]) -> None:
     import pyarrow.parquet as pq
 
     rulebook = book(tmp_path)
-    sweep(asked(rulebook, DRAWS, tmp_path / "out.csv", units=True))
     sweep(asked(rulebook, DRAWS, tmp_path / "out.parquet", units=True))
     table = pq.read_table(tmp_path / "out.parquet").to_pylist()
-    for left, right in zip(table, rows(tmp_path / "out.csv"), strict=True):
+    for left, right in zip(table, rows(drawn[0]), strict=True):
         assert list(left) == list(right)
         for name, text in right.items():
             value = left[name]
@@ -272,7 +279,7 @@ def test_what_sets_the_same_is_solved_once_and_what_allows_less_reuses_it(
 def test_reusing_what_is_known_changes_nothing(tmp_path: Path, fairness: str) -> None:
     text = (
         "method: grid\ninputs:\n"
-        "  parameters.most.value: {low: 30, high: 60, steps: 16}\n"
+        "  parameters.most.value: {low: 30, high: 60, steps: 11}\n"
         "  jobs.at_least: [0, 7, 13, 0.9 * fair]\n"
     )
     base = Base.of(str(book(tmp_path)))
@@ -333,10 +340,25 @@ MANY = (
 )
 
 
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, Sweep]]:
+    """MANY in one go, once a form: its file and its answer."""
+
+    @cache
+    def made(suffix: str) -> tuple[Path, Sweep]:
+        folder = tmp_path_factory.mktemp("many")
+        output = folder / f"whole.{suffix}"
+        return output, sweep(asked(book(folder), MANY, output))
+
+    return made
+
+
 @pytest.mark.parametrize(("workers", "suffix"), [(1, "csv"), (2, "parquet")])
-def test_what_is_finished_is_kept_and_gone_on_with(tmp_path: Path, workers: int, suffix: str) -> None:
-    rulebook, whole, part = book(tmp_path), tmp_path / f"whole.{suffix}", tmp_path / f"part.{suffix}"
-    expected = sweep(asked(rulebook, MANY, whole))
+def test_what_is_finished_is_kept_and_gone_on_with(
+    tmp_path: Path, uninterrupted: Callable[[str], tuple[Path, Sweep]], workers: int, suffix: str
+) -> None:
+    rulebook, part = book(tmp_path), tmp_path / f"part.{suffix}"
+    whole, expected = uninterrupted(suffix)
     with pytest.raises(StoppedError) as stopped:
         sweep(asked(rulebook, MANY, part, workers), stop_after(2))
     assert 0 < stopped.value.done < stopped.value.count == 75
@@ -354,9 +376,11 @@ def test_what_is_finished_is_kept_and_gone_on_with(tmp_path: Path, workers: int,
     assert not list(tmp_path.glob("*.unfinished"))
 
 
-def test_a_line_that_was_cut_short_is_solved_again(tmp_path: Path) -> None:
-    rulebook, whole, part = book(tmp_path), tmp_path / "whole.csv", tmp_path / "part.csv"
-    sweep(asked(rulebook, MANY, whole))
+def test_a_line_that_was_cut_short_is_solved_again(
+    tmp_path: Path, uninterrupted: Callable[[str], tuple[Path, Sweep]]
+) -> None:
+    rulebook, part = book(tmp_path), tmp_path / "part.csv"
+    whole, _ = uninterrupted("csv")
     with pytest.raises(StoppedError):
         sweep(asked(rulebook, MANY, part), stop_after(2))
     journal = tmp_path / "part.csv.unfinished"
@@ -414,6 +438,7 @@ def test_results_of_another_form_are_refused_before_anything_is_solved(tmp_path:
     assert not (tmp_path / "folder.csv.unfinished").exists()
 
 
-def test_without_dask_or_an_answer_from_it_is_said_in_words() -> None:
+def test_without_dask_or_an_answer_from_it_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep_pools, "SECONDS_TO_ANSWER", 0.5)
     with pytest.raises(RuleError, match=r"no cluster answers at 'tcp://127.0.0.1:1'"):
         Cluster("tcp://127.0.0.1:1")
