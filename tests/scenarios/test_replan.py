@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.errors import RuleError
@@ -20,6 +22,8 @@ from scenarios.replan import Closeness, Within, replan
 from tests.scenarios import worlds
 from tests.scenarios.enumerated import METHODS
 from tests.scenarios.replans import NAMES, book, issue
+
+Planned = Callable[[int], tuple[Rulebook, Plan] | None]
 
 
 def values(plan: Plan, quota: str = "jobs") -> list[int]:
@@ -39,16 +43,30 @@ def changed(plan: Plan) -> dict[tuple[str, str], int]:
 # ------------------------------------------------------------------------------------ what comes back
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    """A world's rulebook and its plan, made once; None where it has none."""
+
+    @cache
+    def made(seed: int) -> tuple[Rulebook, Plan] | None:
+        world = worlds.world(seed)
+        if worlds.needless(world):
+            return None
+        folder = tmp_path_factory.mktemp("world") / "book"
+        rulebook = load_rulebook("book", worlds.write(world, folder).parent)
+        plan = make_plan(rulebook)
+        return (rulebook, plan) if plan.cells else None
+
+    return made
+
+
 @pytest.mark.parametrize("seed", range(60))
-def test_what_is_still_possible_comes_back(seed: int, tmp_path: Path) -> None:
+def test_what_is_still_possible_comes_back(seed: int, planned: Planned) -> None:
     """Another method, other needs: no reason to change anything, cells included."""
-    made = worlds.world(seed)
-    if worlds.needless(made):
+    found = planned(seed)
+    if found is None:
         return
-    rulebook = load_rulebook("book", worlds.write(made, tmp_path / "root" / "book").parent)
-    first = make_plan(rulebook)
-    if not first.cells:
-        return
+    rulebook, first = found
     allocation = rulebook.allocations["plan"]
     other = replace(allocation, fairness=METHODS[seed % len(METHODS)])
     needs = [quota.need for quota in allocation.quotas.values()]
@@ -71,14 +89,8 @@ def test_what_is_still_possible_comes_back(seed: int, tmp_path: Path) -> None:
     assert close.bound_gap == 0
 
 
-def test_enough_worlds_have_a_plan_to_bring_back(tmp_path: Path) -> None:
-    found = 0
-    for seed in range(60):
-        made = worlds.world(seed)
-        if not worlds.needless(made):
-            rulebook = load_rulebook("book", worlds.write(made, tmp_path / str(seed) / "book").parent)
-            found += bool(make_plan(rulebook).cells)
-    assert found >= 20
+def test_enough_worlds_have_a_plan_to_bring_back(planned: Planned) -> None:
+    assert sum(planned(seed) is not None for seed in range(60)) >= 20
 
 
 # ------------------------------------------------------------------------------------------------ why
@@ -235,19 +247,18 @@ def test_the_fewest_that_must_move_as_enumerated(seed: int, tmp_path: Path) -> N
 
     def moves(*without: str) -> int | None:
         """The least number of moves under all demands but these."""
-        found = []
         highs = [20 if f"jobs.at_most.{u}" in without else most for u in NAMES[:4]]
         lows = [0 if f"jobs.at_least.{u}" in without else least for u in NAMES[:4]]
         ruled = [limit if n < 2 and "few" not in without else 99 for n in range(4)]
-        for q in itertools.product(*(range(low, high + 1) for low, high in zip(lows, highs, strict=True))):
-            if "jobs.total" not in without and sum(q) != total:
-                continue
-            odd = [v % multiple for v in q if v % multiple]
-            if "jobs.multiple_of" not in without and not (odd == [] or odd == [total % multiple]):
-                continue
-            if all(v <= top for v, top in zip(q, ruled, strict=True)):
-                found.append(sum(a != b for a, b in zip(q, p, strict=True)))
-        return min(found, default=None)
+        ranges = [np.arange(low, high + 1) for low, high in zip(lows, highs, strict=True)]
+        q = np.stack(np.meshgrid(*ranges), axis=-1).reshape(-1, 4)  # every plan
+        q = q[(q <= ruled).all(axis=1)]
+        if "jobs.total" not in without:
+            q = q[q.sum(axis=1) == total]
+        if "jobs.multiple_of" not in without:
+            odd = q % multiple
+            q = q[odd.any(axis=1) <= ((odd > 0).sum(axis=1) == 1) & (odd.sum(axis=1) == total % multiple)]
+        return min((q != p).sum(axis=1).tolist(), default=None)
 
     fewest = moves()
     for allowed in range(5):
