@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.base import Base
 from engine.errors import RuleError
 from engine.explain import explain
 from engine.link import load_rulebook
@@ -25,6 +26,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("overlays") / "rules"
     write(sound(), folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def base(root: Path) -> Base:
+    """Its files, read once for the many overlays that are drawn."""
+    return Base.of("base", root)
 
 
 def laid(root: Path, *layers: Any, allocation: str | None = "half", scenario: str | None = None) -> Rulebook:
@@ -81,11 +88,11 @@ def typos(draw: st.DrawFn) -> str:
 
 @settings(max_examples=150)
 @given(path=typos(), value=st.sampled_from(["1", "null", "x", "{a: 1}"]))
-def test_a_typo_in_a_path_is_never_taken(root: Path, path: str, value: str) -> None:
+def test_a_typo_in_a_path_is_never_taken(base: Base, path: str, value: str) -> None:
     if path in PATHS:
         return
     with pytest.raises(RuleError) as caught:
-        put(root, f"{path}={value}")
+        base.under(Overlay(None, (setting(f"{path}={value}"),), "half"))
     assert all(issue.place and issue.place.file.startswith("--set ") for issue in caught.value.issues)
     for issue in caught.value.issues:
         if issue.message.en.startswith("the rulebook has no"):
@@ -390,7 +397,6 @@ def test_an_empty_file_changes_nothing_and_a_missing_one_is_told(root: Path, tmp
 
 
 @pytest.mark.fuzz
-@settings(max_examples=150)
 @given(
     st.one_of(
         st.text(max_size=30),
@@ -405,10 +411,10 @@ def test_an_empty_file_changes_nothing_and_a_missing_one_is_told(root: Path, tmp
         st.just("x" * 10_000 + "=1"),
     )
 )
-def test_no_text_of_a_setting_brings_down_the_program(root: Path, text: str) -> None:
+def test_no_text_of_a_setting_brings_down_the_program(base: Base, text: str) -> None:
     for make in (setting, hold, leave_out, freeze):
         try:
-            load_rulebook("base", root, Overlay(None, (make(text),), "half"))
+            base.under(Overlay(None, (make(text),), "half"))
         except RuleError as error:
             assert all(issue.text("vi") for issue in error.issues)  # noqa: PT017 - either outcome is fine
 
@@ -451,7 +457,6 @@ Nested = st.recursive(
 
 
 @pytest.mark.fuzz
-@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(["set", "hold", "leave_out", "freeze", "allocation", "title", "over"]),
@@ -459,8 +464,8 @@ Nested = st.recursive(
         max_size=3,
     )
 )
-def test_no_mapping_brings_down_the_program(root: Path, changes: dict[str, Any]) -> None:
+def test_no_mapping_brings_down_the_program(base: Base, changes: dict[str, Any]) -> None:
     try:
-        load_rulebook("base", root, Overlay(None, (overlay_mapping(changes, "overlay"),), "half"))
+        base.under(Overlay(None, (overlay_mapping(changes, "overlay"),), "half"))
     except RuleError as error:
         assert error.issues  # noqa: PT017 - either outcome is fine

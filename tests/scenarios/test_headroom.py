@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def world(root: Path, rng: random.Random) -> str:
     return str(write_book(root, body, units=units))
 
 
+@cache
 def feasible(book: str, path: str, value: Decimal) -> bool:
     """By a full solve of its own."""
     try:

@@ -44,15 +44,18 @@ def allowed(q: Any, lower: Any, upper: Any, rows: Any) -> list[np.ndarray]:
     options = [
         compositions(int(q[k][u]), lower[k][u], upper[k][u]) for k in range(shape[0]) for u in range(shape[1])
     ]
-    found = np.array(list(itertools.product(*options)), dtype=object)
+    found = np.array(list(itertools.product(*options)), dtype=np.int64)
     if found.size == 0:
         return []
     found = found.reshape(len(found), -1)
     good = np.ones(len(found), dtype=bool)
     for coefficients, low, high in zip(*rows, strict=True):
-        activity = found @ np.array(coefficients, dtype=object)
-        good &= np.array([low <= value <= high for value in activity], dtype=bool)
-    return [np.asarray(cells, dtype=int).reshape(shape) for cells in found[good].tolist()]
+        # In whole numbers, which are exact: times what all denominators divide.
+        times = math.lcm(*(Fraction(a).denominator for a in coefficients))
+        activity = found @ np.array([int(a * times) for a in coefficients], dtype=np.int64)
+        good &= activity >= (low if math.isinf(low) else math.ceil(Fraction(low) * times))
+        good &= activity <= (high if math.isinf(high) else math.floor(Fraction(high) * times))
+    return list(found[good].reshape(-1, *shape))
 
 
 def groups(quotas: int, units: int, periods: int, rows: Any) -> list[list[int]]:
