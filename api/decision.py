@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from api import labels
 from api.documents.places import Blocks, Value
 from api.documents.word import filled, letterhead
-from api.plan_table import period_words
+from api.plan_table import period_words as short_words
 from api.source_tables import figure_label, plan_sources
 from api.tables import measure_words
 from engine.numbers import Lang, format_date, format_number, round_half_up
 from engine.words import Message, say
-from engine.writing.changes import change_words
+from engine.writing.changes import change_words, period_words
 from engine.writing.document import Block, Column, Row, Table
 
 if TYPE_CHECKING:
@@ -85,7 +85,12 @@ def _unit_names(plan: Plan, lang: Lang) -> dict[str, str]:
 
 
 def _first_columns(lang: Lang) -> tuple[Column, Column]:
-    return Column(say("decision.number").in_(lang)), Column(say("decision.unit").in_(lang))
+    return Column(say("decision.number").in_(lang), is_count=True), Column(say("decision.unit").in_(lang))
+
+
+def _period(period: str, lang: Lang) -> str:
+    """The title of a period's column: 7/2023, July 2023."""
+    return short_words(period, lang) if lang == "vi" else period_words(period).in_(lang)
 
 
 def _units_table(plan: Plan, lang: Lang) -> Table:
@@ -114,7 +119,7 @@ def _period_tables(plan: Plan, lang: Lang) -> Iterator[Block]:
     total = say("decision.total").in_(lang)
     columns = (
         *_first_columns(lang),
-        *(Column(period_words(period, lang), is_number=True) for period in periods),
+        *(Column(_period(period, lang), is_number=True) for period in periods),
         Column(total, is_number=True),
     )
     for number, quota in enumerate(plan.totals, start=1):

@@ -107,7 +107,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
         "Put {{{{{what}}}}} in a paragraph of its own.",
     ),
     # in a decision
-    "decision.date": ("ngày … tháng … năm …", "day … month … year …"),
+    "decision.date": ("ngày … tháng … năm …", "…… (date)"),
     "decision.subject": ("Về việc {what}", "{what}"),
     "decision.quota": ("{quota}: {total} {measure}", "{quota}: {total} {measure}"),
     "decision.number": ("STT", "No."),

@@ -16,7 +16,7 @@ Number = float | int | Decimal | Fraction
 
 MAX_LENGTH = 40
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -128,7 +128,7 @@ def format_date(day: date, lang: Lang) -> str:
     """Write a date: `15/5/2023` in vi, as reports do, without padding; `15 May 2023` in en."""
     if lang == "vi":
         return f"{day.day}/{day.month}/{day.year}"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 # Reading numbers
@@ -234,7 +234,7 @@ def _quote(text: str) -> str:
 
 _ISO = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _DAY, _YEAR = "(?P<day>[0-9]{1,2})", "(?P<year>[0-9]{4})"
-_NAME = f"(?P<month>{'|'.join(_MONTHS)})"
+_NAME = f"(?P<month>{'|'.join(MONTHS)})"
 # Texts copied from PDF or macOS carry accents as characters of their own.
 _NGAY, _THANG, _NAM = "[Nn]g(?:\u00e0|a\u0300)y", "th(?:\u00e1|a\u0301)ng", "n(?:\u0103|a\u0306)m"
 _DATES: dict[Lang, tuple[re.Pattern[str], ...]] = {
@@ -288,7 +288,7 @@ def _other_date(text: str) -> date | None:
 
 def _date(text: str, match: re.Match[str]) -> date:
     year, day, name = int(match["year"]), int(match["day"]), match["month"]
-    month = _MONTHS.index(name) + 1 if name in _MONTHS else int(name)
+    month = MONTHS.index(name) + 1 if name in MONTHS else int(name)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise DateFormError(f"{_quote(text)}: the year {year} is not between {FIRST_YEAR} and {LAST_YEAR}.")
     if not 1 <= month <= 12:
@@ -296,6 +296,6 @@ def _date(text: str, match: re.Match[str]) -> date:
     last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
     if not 1 <= day <= last:
         raise DateFormError(
-            f"{_quote(text)}: there is no day {day}; {_MONTHS[month - 1]} {year} has {last} days."
+            f"{_quote(text)}: there is no day {day}; {MONTHS[month - 1]} {year} has {last} days."
         )
     return date(year, month, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+WIDTH = 9354
+"""What is taken where a section doesn't say: A4 between margins of 30 and 15 mm."""
 NARROWEST = 1440
 """A table is made no narrower, in twentieths of a point, whatever the margins leave."""
+_LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(|mm|cm|in|pt|pc|pi)")
+_UNITS = {"": 1.0, "mm": 1440 / 25.4, "cm": 1440 / 2.54, "in": 1440.0, "pt": 20.0, "pc": 240.0, "pi": 240.0}
 MOST_ROWS_TOGETHER = 20
 """A table of no more rows stays on one page."""
 
@@ -190,7 +195,7 @@ def _row(table: Table, row: Row, widths: Sequence[int], size: int, *, next_to: b
             text,
             width,
             size,
-            "right" if column.is_number else "left",
+            "right" if column.is_number else "center" if column.is_count else "left",
             bold=row.is_total,
             next_to=next_to,
         )
@@ -208,9 +213,22 @@ def _width(place: Any) -> int:
         if following is not None:
             section = following if following.tag == f"{_W}sectPr" else following.find(f"{_W}pPr/{_W}sectPr")
     if section is None:
-        return 9354  # A4 between margins of 30 and 15 mm
+        return WIDTH
     size, margins = section.find(f"{_W}pgSz"), section.find(f"{_W}pgMar")
     if size is None or margins is None:
-        return 9354
-    found = int(size.get(f"{_W}w")) - int(margins.get(f"{_W}left")) - int(margins.get(f"{_W}right"))
-    return max(found, NARROWEST)
+        return WIDTH
+    whole, *edges = (
+        _length(holder.get(f"{_W}{name}"))
+        for holder, name in ((size, "w"), (margins, "left"), (margins, "right"))
+    )
+    if whole is None or None in edges:
+        return WIDTH
+    return max(whole - sum(edge or 0 for edge in edges), NARROWEST)
+
+
+def _length(text: str | None) -> int | None:
+    """A length in twentieths of a point: a whole number of them, or a number with its unit (``21cm``)."""
+    found = _LENGTH.fullmatch(text or "")
+    if found is None:
+        return None
+    return round(float(found[1]) * _UNITS[found[2]])

@@ -61,19 +61,19 @@ def checked(
     document: WordDocument, values: Mapping[str, Value], name: str, issues: Issues
 ) -> list[_Paragraph] | None:
     """The paragraphs with places, None where any is faulty; each fault is an issue."""
-    paragraphs = [p for p in _paragraphs(document) if _STRAY.search(p.text)]
+    found = [p for p in paragraphs(document) if _STRAY.search(p.text)]
     before = len(issues.found)
-    _check(paragraphs, values, name, issues)
-    return paragraphs if len(issues.found) == before else None
+    _check(found, values, name, issues)
+    return found if len(issues.found) == before else None
 
 
 def fill(document: WordDocument, values: Mapping[str, Value], name: str, issues: Issues) -> None:
     """Fill every place of a template. Where any is faulty nothing is filled, and each fault is an issue."""
-    paragraphs = checked(document, values, name, issues)
-    if paragraphs is None:
+    found = checked(document, values, name, issues)
+    if found is None:
         return
     empty = []
-    for paragraph in paragraphs:
+    for paragraph in found:
         value = values[_PLACE.findall(paragraph.text)[0].strip()]
         if isinstance(value, Blocks):
             if value.blocks:
@@ -86,7 +86,7 @@ def fill(document: WordDocument, values: Mapping[str, Value], name: str, issues:
         _without_section(element)
 
 
-def _paragraphs(document: WordDocument) -> Iterator[_Paragraph]:
+def paragraphs(document: WordDocument) -> Iterator[_Paragraph]:
     """Those of the body, then of headers and footers, each numbered from 1 on."""
     body = document.element.body
     number = 0

@@ -84,13 +84,13 @@ WORDS = {
         (
             (
                 "Article 1.",
-                " Quotas from {{from}} to {{to}} are given to {{units_count}} units, in total:",
+                " Quotas from {{from}} to {{to}} are given as follows (units: {{units_count}}), in total:",
             ),
             ("", "Each unit's quotas, and those of each period, are in the annexes of this Decision."),
             ("Article 2.", " This Decision takes effect on the day it is signed."),
             (
                 "Article 3.",
-                " The heads of the units named in the annexes shall carry out this Decision./.",
+                " The heads of the units named in the annexes shall carry out this Decision.",
             ),
         ),
         "- {{quotas}}",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.documents.office import open_word
+from api.documents.office import BROKEN, open_word
 from api.documents.package import inspected
-from api.documents.places import Blocks, Value, checked, fill
+from api.documents.places import Blocks, Value, checked, fill, paragraphs
 from api.documents.text import DocumentError
 from engine.disk import reason
 from engine.errors import Code, Issue, Issues, Place, RuleError
@@ -126,9 +126,20 @@ def _opened(path: Path, name: str) -> WordDocument:
     if not inspected(data, name, issues):
         raise RuleError(issues.found)
     try:
-        return open_word(data, name)
-    except DocumentError:
+        document = open_word(data, name)
+        _whole(document)
+    except (DocumentError, *BROKEN):
         raise _refused(name, say("template.broken")) from None
+    return document
+
+
+def _whole(document: WordDocument) -> None:
+    """Go once through what is read and written of a template, so that a damaged one is found out here."""
+    for paragraph in paragraphs(document):
+        _ = paragraph.text
+    for style in document.styles:
+        _ = style.name, style.style_id
+    document.save(io.BytesIO())
 
 
 def _refused(name: str, why: Message) -> RuleError:

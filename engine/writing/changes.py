@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from engine.numbers import MONTHS
 from engine.overlaid import Overlaid, value_words
 from engine.rulebook import Rulebook
 from engine.words import Message, both, joined, say
 
 __all__ = ["change_words", "period_words"]
 
+_ROMAN = ("I", "II", "III", "IV")
 _OF_QUOTAS = ("total", "at_least", "at_most", "need", "multiple_of", "within", "profile", "weight", "cost")
 
 
@@ -26,10 +28,16 @@ def change_words(change: Overlaid, rulebook: Rulebook) -> Message:
 
 
 def period_words(period: str) -> Message:
-    """A period's name in words: 2023-07 is month 7."""
+    """A period's name in words: 2023-07 is July 2023, 2023-H2 the second half; a year stays as it is."""
     year, _, part = period.partition("-")
     if part.isdigit():
-        return say("writing.month", month=str(int(part)), year=year)
+        return say("writing.month", month=str(int(part)), year=year, name=MONTHS[int(part) - 1])
+    match part:
+        case "Q1" | "Q2" | "Q3" | "Q4":
+            quarter = int(part[1])
+            return say("writing.quarter", quarter=part[1], roman=_ROMAN[quarter - 1], year=year)
+        case "H1" | "H2":
+            return say("writing.first_half" if part == "H1" else "writing.second_half", year=year)
     return both(period)
 
 

@@ -35,12 +35,14 @@ class Items:
 class Column:
     """A column of a table.
 
-    ``group`` stands over the columns side by side that share it; numbers are set to the right.
+    ``group`` stands over the columns side by side that share it; numbers are set to the right, the numbers
+    that rows are counted by in the middle.
     """
 
     title: str
     group: str | None = None
     is_number: bool = False
+    is_count: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,14 @@ def test_annex_one_gives_every_district_and_adds_up(decision: Any) -> None:
         assert sum(number(row[column]) for row in annex[1:-1]) == number(annex[-1][column])
 
 
+def test_numbers_of_rows_stand_in_the_middle_names_left_and_quotas_right(decision: Any) -> None:
+    first = [cell.paragraphs[0].alignment for cell in decision.tables[2].rows[1].cells]
+    right = WD_ALIGN_PARAGRAPH.RIGHT
+    assert first == [WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, right, right, right]
+    months = [cell.paragraphs[0].alignment for cell in decision.tables[3].rows[1].cells]
+    assert months == [WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, *[right] * 7]
+
+
 def test_annex_two_has_a_table_a_quota_that_adds_up_both_ways_and_to_annex_one(decision: Any) -> None:
     first = rows(decision.tables[2])
     tables = decision.tables[3:]
@@ -231,6 +239,47 @@ def test_a_plan_of_one_period_has_one_annex(run: Run, tmp_path: Path) -> None:
     assert document.sections[1].orientation == WD_ORIENT.PORTRAIT
     assert "Phụ lục II" not in texts(document)
     assert len(document.tables) == 3
+
+
+@pytest.mark.parametrize(
+    ("every", "vi", "en"),
+    [
+        (
+            "quarter",
+            ["quý I/2023", "quý II/2023", "quý III/2023", "quý IV/2023"],
+            ["Q1 2023", "Q2 2023", "Q3 2023", "Q4 2023"],
+        ),
+        (
+            "half",
+            ["6 tháng đầu năm 2023", "6 tháng cuối năm 2023"],
+            ["first half of 2023", "second half of 2023"],
+        ),
+    ],
+)
+def test_periods_are_named_as_people_write_them(
+    run: Run, tmp_path: Path, every: str, vi: list[str], en: list[str]
+) -> None:
+    folder = book(tmp_path, every)
+    for lang, total, periods in (("vi", "Tổng cộng", vi), ("en", "Total", en)):
+        fine(run("plan", folder, "--lang", lang, "-o", tmp_path / "d.docx"))
+        document: Any = docx.Document(str(tmp_path / "d.docx"))
+        assert rows(document.tables[3])[0][2:] == [*periods, total]
+
+
+def test_an_english_decision_has_english_months_dates_and_no_vietnamese_ending(
+    run: Run, tmp_path: Path
+) -> None:
+    fine(run("plan", BOOK, "--lang", "en", "-o", tmp_path / "d.docx"))
+    document: Any = docx.Document(str(tmp_path / "d.docx"))
+    assert rows(document.tables[3])[0][2:8] == [
+        *("July 2023", "August 2023", "September 2023", "October 2023", "November 2023", "December 2023")
+    ]
+    said = texts(document)
+    assert "Article 3. The heads of the units named in the annexes shall carry out this Decision." in said
+    (first,) = (text for text in said if text.startswith("Article 1."))
+    assert first == (
+        "Article 1. Quotas from 1 July 2023 to 31 December 2023 are given as follows (units: 10), in total:"
+    )
 
 
 def test_signs_of_xml_and_braces_in_names_stay_what_they_are(run: Run, tmp_path: Path) -> None:

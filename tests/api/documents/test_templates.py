@@ -373,3 +373,55 @@ def test_margins_that_leave_no_room_give_no_negative_widths(tmp_path: Path) -> N
     template.save(tmp_path / "narrow.docx")
     made = written((tmp_path / "narrow.docx").read_bytes(), tmp_path)
     assert all(column.width > 0 for column in made.tables[0].columns)
+
+
+@pytest.mark.parametrize(
+    ("size", "margins", "points"),
+    [
+        # 21 cm less 30 and 15 mm is 165 mm, of 72 / 25.4 points each; 9354 twentieths of one are 467.7
+        ('w:w="11906"', 'w:left="1701" w:right="851"', 467.7),
+        ('w:w="21cm"', 'w:left="30mm" w:right="15mm"', 165 * 72 / 25.4),
+        ('w:w="595.3pt"', 'w:left="85.05pt" w:right="42.55pt"', 467.7),
+        ('w:w="8in"', 'w:left="1in" w:right="1440"', 6 * 72),
+        ("", 'w:left="1701" w:right="851"', 467.7),  # not said: A4 and the usual margins
+        ('w:w="wide"', 'w:left="1701" w:right="851"', 467.7),
+        ('w:w="11906"', 'w:left="1701"', 467.7),
+        ('w:w="100"', 'w:left="1701" w:right="851"', 72),  # a table is never narrower
+    ],
+)
+def test_a_page_is_as_wide_as_its_template_says_in_any_unit(
+    tmp_path: Path, size: str, margins: str, points: float
+) -> None:
+    section = f"<w:sectPr><w:pgSz {size}/><w:pgMar {margins}/></w:sectPr></w:body>".encode()
+
+    def paged(xml: bytes) -> bytes:
+        return xml[: xml.index(b"<w:sectPr")] + section + xml[xml.index(b"</w:body>") + len(b"</w:body>") :]
+
+    made = written(changed(package("{{content}}"), {"word/document.xml": paged}), tmp_path)
+    (table,) = made.tables
+    assert sum(column.width.pt for column in table.columns) == pytest.approx(points, abs=0.2)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"word/styles.xml": b"<x/>"},
+        {
+            "word/document.xml": b"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'/>"
+        },
+        {
+            "[Content_Types].xml": b"<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>"
+        },
+        {"word/_rels/document.xml.rels": b"<x/>"},
+    ],
+)
+def test_a_template_with_damaged_parts_is_refused(tmp_path: Path, parts: dict[str, bytes]) -> None:
+    assert why(changed(package("{{content}}"), parts), tmp_path) == "it is damaged, or no .docx file"
+
+
+def test_a_large_picture_in_a_template_stays_and_a_larger_one_is_refused(tmp_path: Path) -> None:
+    picture = b"\x89PNG" + bytes(15_000_000)
+    data = changed(package("{{content}}"), {"word/media/image9.png": picture})
+    assert "I. KẾT QUẢ" in texts(written(data, tmp_path))
+    data = changed(package("{{content}}"), {"word/media/image9.png": picture + bytes(1_000_000)})
+    assert why(data, tmp_path) == "it unpacks to more than 16 MB or 400 parts"
