@@ -17,27 +17,23 @@ from engine.report.days import Day, day_of
 from engine.report.numerals import Numeral, numeral
 from engine.report.scales import MONEY, NONE, PERCENT, POINT, TIME, TIMES, Unit, unit_at
 from engine.report.spelled import MULTIPLES, STARTS, spelled, times
+from engine.report.stops import spans
 
 _REF = (
     r"[0-9]{1,6}(?:/[0-9]{4})?[/-][a-zđ]{1,6}(?:[0-9]{0,2})(?:[-/][a-zđ&]{1,12}[0-9]{0,2}){1,4}"
     r"|(?:nghị quyết|quyết định|kế hoạch|chỉ thị|nghị định|thông tư|công văn|văn bản) số "
     r"[0-9]{1,6}(?:[/-][\w&-]{1,40})?"
+    r"|[a-z_][a-z0-9_]{0,40}(?:\.[a-z0-9_-]{1,40}){2,10}"  # a path in a rulebook, an address
 )
 _NUMBER = r"[0-9]{1,3}(?: [0-9]{3}){1,6}(?:,[0-9]{1,9})?(?![0-9]|[.,]?[0-9])|[0-9]+(?:[.,][0-9]+)*"
 _MASTER = re.compile(
     rf"(?P<ref>{_REF})|(?P<day>{DAYS})|(?P<number>{_NUMBER})|(?P<word>[^\W\d_]\w*(?:-[0-9]\w*)*)"
-    r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<semi>;)|(?P<colon>:)|(?P<slash>/)|(?P<dash>-)|(?P<tab>\t)"
+    r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<semi>;)|(?P<colon>:)|(?P<slash>/)|(?P<dash>-)|(?P<tab>\t)|(?P<arrow>→)"
 )
-_STOP = re.compile(r"[.!?…]+(?=[\s)]|$)")
-_BEFORE_STOP = re.compile(r"(?:^|[\s(])([^\s(]{1,4})$")
 _GROUPED = re.compile(r"(?<![0-9.,/-])[0-9]{1,20}(?:[.,][0-9]{1,20})+")
 COUNTED = re.compile(r"[0-9]|\b(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu)\b")
 """Where there may be a number, in digits or in words."""
 _PLAIN_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_LISTED = re.compile(r"[ \t]*(?:[-*+•·o] ?)?(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[.)]|[a-zđ][.)])(?=[ \t])")
-_ABBREVIATED = frozenset(
-    {"tp", "tx", "tt", "p", "q", "h", "gs", "ts", "ths", "bs", "tr", "đ", "st", "đ/c", "ttr"}
-)
 _ORDINAL = re.compile(
     r"\b(?:đợt|lần|nhóm|thứ|khối|hạng|loại|mục|khoản|điều|cấp|bậc|mức|tổ|khóa|khoá|phụ lục) $"
 )
@@ -133,22 +129,6 @@ class Sentence:
 def numbers_in(text: str) -> Iterator[str]:
     """The numbers with a dot or comma as written, for telling how the document writes them."""
     return (match[0] for match in _GROUPED.finditer(text))
-
-
-def spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The sentences of a paragraph: up to a full stop, but for that of an abbreviation such as TP."""
-    begun = start
-    if listed := _LISTED.match(text, start, end):
-        begun = listed.end()
-    for match in _STOP.finditer(text, begun, end):
-        before = _BEFORE_STOP.search(text, max(begun, match.start() - 5), match.start())
-        if match[0] == "." and before and before[1] in _ABBREVIATED:
-            continue
-        if match.end() > begun:
-            yield begun, match.start()
-        begun = match.end()
-    if begun < end:
-        yield begun, end
 
 
 def sentences(text: str, start: int, end: int, paragraph: int, way: Lang) -> Iterator[Sentence]:
@@ -290,6 +270,8 @@ def joined(items: list[Item], text: str) -> list[Item]:
             joined_item, at = pair
             found.append(joined_item)
             continue
+        if item.kind == "arrow" and found and (was := found[-1].figure):
+            was.role = was.role or "base"  # 9.262 người → 9.300 người
         if item.kind == "slash" and found and found[-1].kind == "figure" and _is_word(items, at + 1):
             unit = found[-1].figure
             if unit is not None and unit.unit.kind:

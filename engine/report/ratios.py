@@ -218,7 +218,7 @@ class Ratios:
             same = figure.role in {"", "plan"} and figure.at < claim.where and alike(figure.unit, part.unit)
             if not same or figure.value == part.value or not part.value or figure is claim.base:
                 continue
-            if any(other.value == figure.value for other in (part, claim.base) if other):
+            if id(figure) in self.used or figure.value in {part.value, claim.base.value if claim.base else 0}:
                 continue
             slip = slip_of(stated_of(figure), part.value / figure.unit.scale)
             if slip in {"swapped_digits", "lost_digit", "wrong_separator"} and not _is_other_part(

@@ -351,3 +351,16 @@ def test_a_total_is_of_the_rows_since_the_total_before(last: str, verdicts: list
 def test_a_fraction_in_words_is_the_base_of_nothing_behind_it(text: str) -> None:
     assert told(f"Huyện có 12 xã, {text}, thiệt hại khoảng 20%.", "ratio") == []
     assert told("Hoàn thành 3/4 tiêu chí (75%).", "ratio") == [("75%", "right", None)]
+
+
+def test_what_stood_before_an_arrow_and_the_numbers_of_a_path_are_no_figures() -> None:
+    rulebook = load_rulebook("binh_thuan_2023", None)
+    words = "Giải quyết việc làm, Bình Thuận, thực hiện đến 15/5/2023"
+    path = "data.observations.jobs.binh_thuan.2023-05-15.actual"
+    found = verify(f"{words} ({path}): 8.000 người → 9.262 người.", rulebook)
+    assert [(f.quote, f.verdict) for f in found if f.kind == "figure"] == [("9.262 người", "right")]
+
+
+def test_a_plan_isnt_what_was_done_with_its_mark_moved() -> None:
+    text = "Làm cho 200 người, đạt 1% kế hoạch (200/20.000) và bằng 128,21% so với cùng kỳ (200/156)."
+    assert of_kind(text, "number") == []
