@@ -8,7 +8,7 @@ from copy import deepcopy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from api.documents.office import open_word
+from api.documents.office import BROKEN, open_word
 from api.documents.pieces import Piece, Run, pieces
 from api.documents.text import Document, DocumentError
 from engine.numbers import Lang
@@ -50,8 +50,16 @@ def commented(
             ]
             if runs:
                 word.add_comment(runs, text=_words(finding, lang), author=AUTHOR, initials=INITIALS)
+    return _saved(word, name)
+
+
+def _saved(word: WordDocument, name: str) -> bytes:
+    """Raises DocumentError: parts that reading passes over may be damaged."""
     buffer = io.BytesIO()
-    word.save(buffer)
+    try:
+        word.save(buffer)
+    except BROKEN:
+        raise DocumentError("report.broken", what=name) from None
     return buffer.getvalue()
 
 

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from docs.shell import ROOT
+from tests.api.documents.packed import changed
 from tests.api.terminal import Run, refused
 
 GOOD = "Đã giải quyết việc làm cho 9.262 lao động, đạt 46,31% kế hoạch năm (9.262/20.000)."
@@ -187,6 +188,22 @@ def test_a_word_copy_with_comments(run: Run, tmp_path: Path) -> None:
         marked += (node.text or "") if inside and name == "t" else ""
     assert marked == "32,11%"
     assert "".join(run_.text for run_ in paragraph.runs if run_.bold) == BAD[:40]
+
+
+def test_a_word_file_that_reads_and_can_t_be_written_again_is_called_damaged(
+    run: Run, tmp_path: Path
+) -> None:
+    path, out = word(tmp_path / "r.docx"), tmp_path / "out.docx"
+
+    def without_id(rels: bytes) -> bytes:
+        begun = rels.index(b"Id=")
+        return rels[:begun] + rels[rels.index(b'"', begun + 4) + 1 :]
+
+    path.write_bytes(changed(path.read_bytes(), {"_rels/.rels": without_id}))
+    assert run("verify", path).code == 4
+    result = run("verify", path, "--comments", out, "--lang", "en")
+    refused(result, 1, "can't read 'r.docx': damaged, or not what its name says")
+    assert not out.exists()
 
 
 def test_comments_on_what_is_no_word_file(run: Run, tmp_path: Path) -> None:
