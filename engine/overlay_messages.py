@@ -21,6 +21,7 @@ OVERLAYS: Mapping[str, tuple[str, str]] = {
     "overlaid.nothing": ("(không có)", "(nothing)"),
     "overlaid.change": ("{path}: {was} → {now}", "{path}: {was} → {now}"),
     "overlaid.labelled": ("{label} ({path}): {was} → {now}", "{label} ({path}): {was} → {now}"),
+    "overlaid.taken_away": ("{what}: bỏ đi", "{what}: taken away"),
     "overlaid.actual": ("thực hiện đến {when}", "actual to {when}"),
     "overlaid.estimate": ("ước thực hiện đến {when}", "estimate to {when}"),
     "overlaid.target": ("kế hoạch năm {year}", "target of {year}"),

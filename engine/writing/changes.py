@@ -20,8 +20,11 @@ _OF_QUOTAS = ("total", "at_least", "at_most", "need", "multiple_of", "within", "
 def change_words(change: Overlaid, rulebook: Rulebook) -> Message:
     """A change in a line: what it is of, its path, what it was and what it is."""
     path = change.path.split(".")
-    was, now = (_value(value, path, rulebook) for value in (change.was, change.now))
     label = _label(path, change, rulebook)
+    if isinstance(change.was, Mapping) and "require" not in change.was and change.now is None:
+        what = both(change.path) if label is None else joined([label, both(f"({change.path})")], " ")
+        return say("overlaid.taken_away", what=what)
+    was, now = (_value(value, path, rulebook) for value in (change.was, change.now))
     if label is None:
         return say("overlaid.change", path=change.path, was=was, now=now)
     return say("overlaid.labelled", label=label, path=change.path, was=was, now=now)
@@ -82,13 +85,13 @@ def _of_allocation(allocation: str, rest: list[str], change: Overlaid, rulebook:
 
 
 def _own_label(change: Overlaid) -> Message | None:
-    """The label that what was taken away, or is new, has in itself."""
-    for value in (change.now, change.was):
-        label = value.get("label") if isinstance(value, Mapping) else None
-        if isinstance(label, str):
-            return both(label)
-        if isinstance(label, Mapping) and {"vi", "en"} <= label.keys():
-            return Message(str(label["vi"]), str(label["en"]))
+    """The label that what was taken away has in itself."""
+    named = change.was if isinstance(change.was, Mapping) else {}
+    label = named.get("label") or named.get("heading") or named.get("title")
+    if isinstance(label, str):
+        return both(label)
+    if isinstance(label, Mapping) and {"vi", "en"} <= label.keys():
+        return Message(str(label["vi"]), str(label["en"]))
     return None
 
 

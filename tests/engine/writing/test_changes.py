@@ -20,6 +20,12 @@ indicators:
 actions:
   fairs: {label: {vi: Phiên chợ, en: Fairs}, who: Sở, until: 2023-07-20, serves: jobs}
 office: {signer: A}
+reports:
+  half:
+    title: T
+    sections:
+      first: {heading: {vi: I. Đầu, en: I. First}, gaps: {columns: [target]}}
+      last: {heading: H}
 allocations:
   half:
     title: T
@@ -87,6 +93,11 @@ QUOTA = "allocations.half.quotas.jobs"
             setting("actions.fairs.state=in_progress"),
             "Phiên chợ (actions.fairs.state): (không có) → in_progress",
             "Fairs (actions.fairs.state): (nothing) → in_progress",
+        ),
+        (
+            setting("reports.half.sections.first=null"),
+            "I. Đầu (reports.half.sections.first): bỏ đi",
+            "I. First (reports.half.sections.first): taken away",
         ),
         (setting("office.signer=B"), "office.signer: A → B", "office.signer: A → B"),
     ],
