@@ -35,7 +35,7 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
 
 def _of_one_whole(claim: Claim, all_claims: list[Claim]) -> bool:
     """Whether a share is one of those of a list that together are all of its whole: their base is one."""
-    base, among = claim.base, _among(claim)
+    base, among = claim.base, _list_of(claim)
     if among is None or base is None or claim.kind not in {"", "total"} or claim.figure.unit.kind != PERCENT:
         return False
     listed = [
@@ -47,10 +47,9 @@ def _of_one_whole(claim: Claim, all_claims: list[Claim]) -> bool:
     return inside and len(listed) > 1 and claim.figure in listed and make_whole(listed)
 
 
-def _among(claim: Claim) -> int | None:
-    """Where the list that a claim stands in begins: behind "trong đó", "gồm"."""
-    items = claim.sentence.items
-    return next((at for at in range(claim.where - 1, -1, -1) if items[at].kind in _AMONG), None)
+def _list_of(claim: Claim) -> int | None:
+    """Where the list that a claim stands in begins: "trong đó", "gồm"."""
+    return next((at for at in reversed(claim.sentence.lists) if at < claim.where), None)
 
 
 def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None) -> None:
@@ -90,17 +89,15 @@ def _of_those(claim: Claim) -> bool:
     """``12.231 hồ sơ, trong đó đúng hạn 12.190 hồ sơ, đạt 99,66%``: a part of what stands before."""
     if claim.relation != REACH or claim.kind:
         return False
-    among = next(
-        (item for item in reversed(claim.sentence.items[: claim.where]) if item.kind in _AMONG), None
-    )
+    among = _list_of(claim)
     part = _part(claim) if among is not None else None
-    return among is not None and part is not None and part.start > among.start
+    return among is not None and part is not None and part.at > among
 
 
 def _year_before(claim: Claim) -> Figure | None:
     """``năm 2022: 8.591 lao động; năm 2023: 9.262 lao động, tăng 7,81%``."""
-    part = _part(claim)
-    if claim.relation not in {UP, DOWN} or part is None or part.year is None:
+    part = _part(claim) if claim.relation in {UP, DOWN} else None
+    if part is None or part.year is None:
         return None
     for figure in reversed(claim.sentence.figures):
         earlier = figure.at < part.at and figure.year == part.year - 1 and not figure.role

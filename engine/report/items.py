@@ -47,7 +47,7 @@ LONGEST = 200
 """Items a sentence may have; what goes on beyond is read as a sentence of its own."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Figure:
     """A number with its measure. ``value`` in base measures; ``role``: plan, same, total, diff, remain,
     still, needed, base, or empty for what was reached or a part; ``twin``: its value the other way of
@@ -106,7 +106,8 @@ class Item:
 @dataclass(slots=True)
 class Sentence:
     """The items of a sentence, pairs joined. ``paragraph``: its number; ``first``: it begins the paragraph;
-    ``bullet``: the paragraph is an item of a list; ``single``: its figures outside of ``pairs``.
+    ``bullet``: the paragraph is an item of a list; ``single``: its figures outside of ``pairs``;
+    ``lists``: where "trong đó", "gồm" and the like stand.
     """
 
     items: list[Item]
@@ -120,10 +121,12 @@ class Sentence:
     figures: list[Figure] = field(default_factory=list)
     single: list[Figure] = field(init=False)
     pairs: list[Pair] = field(init=False)
+    lists: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.single = [item.figure for item in self.items if item.kind == "figure" and item.figure]
         self.pairs = [item.pair for item in self.items if item.pair]
+        self.lists = [at for at, item in enumerate(self.items) if item.kind in {"among", "among_all"}]
 
 
 def numbers_in(text: str) -> Iterator[str]:
@@ -210,9 +213,9 @@ def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, 
         return Item("period", start, stop), stop
     if unit.half and read.decimals == 0:
         read = Numeral(f"{read.text},5", read.value + Fraction(1, 2), 1)
-    value, twin, misread = read.value * unit.scale, None, False
+    value, twin, misread = read.value if unit.scale == 1 else read.value * unit.scale, None, False
     if read.other is not None:
-        twin = read.other * unit.scale
+        twin = read.other if unit.scale == 1 else read.other * unit.scale
         if unit.is_count and unit.scale == 1 and value.denominator != 1 and twin.denominator == 1:
             value, twin, misread = twin, value, True  # nobody counts 9,262 persons
     if unit.kind == MONEY and unit.scale > 1000 and _MORE_MONEY.match(text, stop):

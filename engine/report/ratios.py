@@ -272,12 +272,7 @@ class Ratios:
         figure = claim.figure
         kind: Kind = "ratio" if figure.unit.kind in PROPORTIONS or claim.relation == EACH else "sum"
         value = None if computed is None else computed * _unit_of(figure)
-        return replace(
-            found_at(self.report, figure, kind, verdict, note, value, slip),
-            part=claim.part.value if claim.part else None,
-            base=claim.base.value if claim.base else None,
-            of=claim.kind,
-        )
+        return found_at(self.report, figure, kind, verdict, note, value, slip, claim)
 
 
 def found_at(
@@ -288,14 +283,18 @@ def found_at(
     note: Message,
     computed: Fraction | None = None,
     slip: Slip | None = None,
+    claim: Claim | None = None,
 ) -> Finding:
-    """A finding at a figure; ``computed`` in base measures."""
+    """A finding at a figure; ``computed`` in base measures; ``claim``: whose part and base it tells."""
     start, end = report.folded.span(figure.start, figure.end)
     quote = report.folded.source[start:end]
-    stated = figure.value * (_unit_of(figure) if figure.unit.kind in PROPORTIONS else 1)
-    decimals, unit = figure.numeral.decimals, figure.unit
+    unit = figure.unit
+    stated = figure.value if unit.whole == 1 else figure.value / unit.whole
+    part = claim.part.value if claim and claim.part else None
+    base = claim.base.value if claim and claim.base else None
+    of, decimals = claim.kind if claim else "", figure.numeral.decimals
     return Finding(
-        start, end, quote, kind, stated, computed, verdict, note, slip, decimals=decimals, unit=unit
+        start, end, quote, kind, stated, computed, verdict, note, slip, part, base, of, decimals, unit
     )
 
 

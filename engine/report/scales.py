@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 THOUSAND, MILLION, BILLION = 10**3, 10**6, 10**9
 
@@ -65,6 +66,7 @@ _SCALES = {
     "tỉ": BILLION,
 }
 _DONG = "đồng|vnđ|vnd|đ"
+_KINDS = {f"{group}{at}": kind for at, (kind, _) in enumerate(_COUNTS) for group in "cd"}
 _NAMED = "|".join(f"(?P<c{at}>{words})" for at, (_, words) in enumerate(_COUNTS))
 _UNIT = re.compile(
     r" ?(?:(?P<percent>[%‰]|phần (?:trăm|nghìn|ngàn)\b)|(?P<point>điểm ?(?:%|phần trăm\b))|(?P<times>lần\b)"
@@ -100,6 +102,7 @@ class Unit:
 
 _THOUSANDTHS = frozenset({"‰", "phần nghìn", "phần ngàn"})
 NONE = Unit("", 1, "")
+_unit = lru_cache(maxsize=4096)(Unit)
 
 
 def unit_at(text: str, at: int) -> tuple[Unit, int]:
@@ -108,22 +111,19 @@ def unit_at(text: str, at: int) -> tuple[Unit, int]:
     if match is None:
         return NONE, at
     words = match[0].strip()
-    for kind in (PERCENT, POINT, TIMES):
-        if match[kind]:
-            return Unit(kind, 1, words), match.end()
-    if match["dong"]:
-        return Unit(MONEY, 1, words), match.end()
+    group = match.lastgroup or ""
+    if group in PROPORTIONS or group == "dong":
+        return _unit(MONEY if group == "dong" else group, 1, words), match.end()
     scale = 1
     for word in (match["scale"] or "").split():
         scale *= _SCALES[word]
-    prefix = "c" if match["scale"] else "d"
-    counted = next((kind for at, (kind, _) in enumerate(_COUNTS) if match[f"{prefix}{at}"]), None)
+    counted = _KINDS.get(group)
     if match["scale"] and (match["money"] or counted in {None, TIME}):
         end = match.end() if counted is None else match.end("money") if match["money"] else _end(match)
         loose = not match["money"] and scale < MILLION  # 20 nghìn, of whatever
-        return Unit("" if loose else MONEY, scale, text[at:end].strip(), bool(match["half"])), end
+        return _unit("" if loose else MONEY, scale, text[at:end].strip(), bool(match["half"])), end
     counted = None if words == "chỉ tiêu" else counted  # of anything that is assigned
-    return Unit(counted or "", scale, words, bool(match["half"])), match.end()
+    return _unit(counted or "", scale, words, bool(match["half"])), match.end()
 
 
 def _end(match: re.Match[str]) -> int:

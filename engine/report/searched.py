@@ -33,18 +33,25 @@ def search(claim: Claim, before: Sentence | None, likely: Figure | None) -> None
     wider = near
     if before is not None and telling and len(near) < MOST:
         wider = near + _candidates(claim, before)
-    parts = [likely] if likely is not None else []
-    if _take_right(claim, [*parts, *(wider if telling else [])], wider):
+    if _take_right(claim, likely, wider, any_part=telling):
         return
     if base is None and likely is not None and claim.relation in {REACH, SHARE} and claim.kind != "same":
         _done_of(claim, near, likely)
 
 
-def _take_right(claim: Claim, parts: list[Figure], bases: list[Figure]) -> bool:
-    """Whether some two figures give what is stated; the first two are the claim's then."""
+def _take_right(claim: Claim, likely: Figure | None, near: list[Figure], *, any_part: bool) -> bool:
+    """Whether some two figures give what is stated: the claim's then are the first, the likely part first.
+
+    ``any_part``: each of those near may be the part too.
+    """
+    wholes = _apart(near)
+    parts = [] if likely is None else [(likely, likely.value.numerator / likely.value.denominator)]
+    if any_part:
+        parts += [one for one in wholes if one[0] is not likely]
+    if not parts or not wholes:
+        return False
     gives = _roughly(claim)
-    wholes = _apart(bases)
-    for part, value in _apart(parts):
+    for part, value in parts:
         for base, whole in wholes:
             if gives(value, whole) and _may_be(claim, part, base) and says(claim, part, base):
                 if _of_another_part(claim, part, base):
@@ -58,8 +65,11 @@ def _take_right(claim: Claim, parts: list[Figure], bases: list[Figure]) -> bool:
 
 def _apart(figures: list[Figure]) -> list[tuple[Figure, float]]:
     """Figures with their values, of those that are alike in all that counts only the first."""
-    found = {(f.value.numerator, f.value.denominator, f.unit.kind, f.role): f for f in reversed(figures)}
-    return [(f, f.value.numerator / f.value.denominator) for f in reversed(found.values())]
+    found: dict[tuple[int, int, str, str], Figure] = {}
+    for figure in figures:
+        value = figure.value
+        found.setdefault((value.numerator, value.denominator, figure.unit.kind, figure.role), figure)
+    return [(figure, above / below) for (above, below, _, _), figure in found.items()]
 
 
 def _roughly(claim: Claim) -> Callable[[float, float], bool]:
@@ -108,8 +118,10 @@ def _candidates(claim: Claim, sentence: Sentence) -> list[Figure]:
     found = [
         figure
         for figure in figures[max(0, at - MOST) : at + MOST]
-        if figure is not claim.figure and figure.role not in _NEVER and fits(claim, figure)
+        if figure.role not in _NEVER and figure is not claim.figure
     ]
+    if claim.figure.unit.kind not in PROPORTIONS:
+        found = [figure for figure in found if fits(claim, figure)]
     return sorted(found, key=lambda figure: abs(figure.start - start))[:MOST]
 
 
