@@ -6,6 +6,8 @@ import argparse
 import re
 from collections.abc import Iterable
 
+from api.cli.usage import Parser
+
 DESCRIPTION = "chỉ tiêu: theo dõi và giao chỉ tiêu / track targets and share out what is left"
 FORMATS = ("table", "json", "csv")
 _OPTION = re.compile(r"--[a-z][a-z-]*")
@@ -14,7 +16,7 @@ _NEGATIVE = re.compile(r"-[.,]?[0-9]")
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    top = argparse.ArgumentParser(prog="chitieu", description=DESCRIPTION, allow_abbrev=False)
+    top: argparse.ArgumentParser = Parser(prog="chitieu", description=DESCRIPTION, allow_abbrev=False)
     top.add_argument("--version", action=_ShowVersion, nargs=0, help="phiên bản / version")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

@@ -148,6 +148,35 @@ def test_words_that_are_none_of_a_command_are_usage(run: Run, words: tuple[str, 
     refused(run(*words), 2, "usage: chitieu")
 
 
+@pytest.mark.parametrize(
+    ("words", "vi", "en"),
+    [
+        (("gap",), "chitieu gap: thiếu RULEBOOK", "the following arguments are required: RULEBOOK"),
+        (
+            ("gap", BOOK, "--asof", "1"),
+            "chitieu: không có tham số --asof 1",
+            "unrecognized arguments: --asof 1",
+        ),
+        (("gap", BOOK, "--as-of"), "chitieu gap: --as-of: cần một giá trị", "expected one argument"),
+        (("plan", BOOK, "--periods=3"), "--periods: không nhận giá trị '3'", "ignored explicit argument '3'"),
+        (
+            ("gap", BOOK, "--basis", "guess"),
+            "--basis: không dùng được 'guess' (chọn ",
+            "invalid choice: 'guess'",
+        ),
+        (("diff", BOOK, "base"), "chitieu diff: thiếu B", "the following arguments are required: B"),
+    ],
+)
+def test_usage_is_told_in_the_language_asked_for(run: Run, words: tuple[str, ...], vi: str, en: str) -> None:
+    told = run(*words)
+    refused(told, 2, vi)
+    assert en not in told.err
+    for asked in (("--lang", "en"), ("--lang=en",)):
+        told = run(words[0], *asked, *words[1:])
+        refused(told, 2, en)
+        assert vi not in told.err
+
+
 def test_help_and_version_are_answers(run: Run) -> None:
     assert fine(run("--help")).out.startswith("usage: chitieu")
     for verb in ("gap", "plan", "explain", "check", "test", "new", "schema", "serve", "verify"):
