@@ -43,8 +43,8 @@ class Unread:
 
 
 def warm() -> None:
-    """Import what a plan needs, so that the first one doesn't wait for it."""
-    for module in ("clarabel", "pandas", "pyomo.environ", "scenarios.explain", "scenarios.waterfall"):
+    """Import what a plan needs, so that the first one doesn't wait for it; large tables' pandas is rare."""
+    for module in ("clarabel", "pyomo.environ", "scenarios.explain", "scenarios.waterfall"):
         import_module(module)
 
 

@@ -34,11 +34,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at proces
 SWEEPS = "/v1/rulebooks/book/sweeps"
 LONG = {
     "method": "draws",
-    "draws": 10_000,
+    "draws": 4_000,
     "inputs": {"jobs.total": {"uniform": [50, 150_000]}},
     "overlay": {"set": {"parameters": {"most": {"value": 150_000}}}},
 }
-"""Minutes on any machine: nearly every scenario has a plan of its own."""
+"""A minute of two processes at least: nearly every scenario has a plan of its own."""
 
 
 def group(leader: int) -> list[int]:
