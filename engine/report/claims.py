@@ -311,7 +311,7 @@ def _from_to(claim: Claim) -> bool:
     if first is None or second is None or first.figure is None or second.figure is None:
         return False
     claim.base, claim.part, claim.kind = first.figure, second.figure, "from"
-    first.figure.role = "base"
+    claim.sentence.give(first.figure, "base")
     if first.figure.unit is NONE and second.figure.unit is not NONE:
         first.figure.unit, first.figure.value = (
             second.figure.unit,
@@ -348,6 +348,8 @@ def _inline(claim: Claim, all_claims: list[Claim]) -> None:
 
 def _with_role(claim: Claim, sentence: Sentence, role: str) -> Figure | None:
     """The nearest figure before the percentage, else behind it, that words give this role."""
+    if role not in sentence.roles:
+        return None
     figures = [figure for figure in sentence.single if figure.role == role]
     figures += [pair.base for pair in sentence.pairs if pair.role == role]
     figures = [figure for figure in figures if fits(claim, figure)]

@@ -23,13 +23,14 @@ _REF = (
     r"[0-9]{1,6}(?:/[0-9]{4})?[/-][a-zđ]{1,6}(?:[0-9]{0,2})(?:[-/][a-zđ&]{1,12}[0-9]{0,2}){1,4}"
     r"|(?:nghị quyết|quyết định|kế hoạch|chỉ thị|nghị định|thông tư|công văn|văn bản) số "
     r"[0-9]{1,6}(?:[/-][\w&-]{1,40})?"
-    r"|[a-z_][a-z0-9_]{0,40}(?:\.[a-z0-9_-]{1,40}){2,10}"  # a path in a rulebook, an address
 )
 _NUMBER = r"[0-9]{1,3}(?: [0-9]{3}){1,6}(?:,[0-9]{1,9})?(?![0-9]|[.,]?[0-9])|[0-9]+(?:[.,][0-9]+)*"
 _MASTER = re.compile(
     rf"(?P<ref>{_REF})|(?P<day>{DAYS})|(?P<number>{_NUMBER})|(?P<word>[^\W\d_]\w*(?:-[0-9]\w*)*)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)|(?P<semi>;)|(?P<colon>:)|(?P<slash>/)|(?P<dash>-)|(?P<tab>\t)|(?P<arrow>→)"
 )
+_PATH = re.compile(r"[a-z_][a-z0-9_]{0,40}(?:\.[a-z0-9_-]{1,40}){2,10}")
+"""A path in a rulebook, or an address: its numbers are no figures."""
 _GROUPED = re.compile(r"(?<![0-9.,/-])[0-9]{1,20}(?:[.,][0-9]{1,20})+")
 COUNTED = re.compile(r"[0-9]|\b(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu)\b")
 """Where there may be a number, in digits or in words."""
@@ -107,7 +108,7 @@ class Item:
 class Sentence:
     """The items of a sentence, pairs joined. ``paragraph``: its number; ``first``: it begins the paragraph;
     ``bullet``: the paragraph is an item of a list; ``single``: its figures outside of ``pairs``;
-    ``lists``: where "trong đó", "gồm" and the like stand.
+    ``lists``: where "trong đó", "gồm" and the like stand; ``roles``: those that its figures have.
     """
 
     items: list[Item]
@@ -122,11 +123,17 @@ class Sentence:
     single: list[Figure] = field(init=False)
     pairs: list[Pair] = field(init=False)
     lists: list[int] = field(init=False)
+    roles: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.single = [item.figure for item in self.items if item.kind == "figure" and item.figure]
         self.pairs = [item.pair for item in self.items if item.pair]
         self.lists = [at for at, item in enumerate(self.items) if item.kind in {"among", "among_all"}]
+
+    def give(self, figure: Figure, role: str) -> None:
+        """Give one of its figures a role."""
+        figure.role = role
+        self.roles.add(role)
 
 
 def numbers_in(text: str) -> Iterator[str]:
@@ -185,6 +192,8 @@ def _cue(text: str, word: str, start: int, stop: int) -> tuple[str, int]:
 def _item(kind: str, match: re.Match[str], text: str, way: Lang) -> tuple[Item, int]:
     start, stop = match.span()
     if kind == "word":
+        if text.startswith(".", stop) and (path := _PATH.match(text, start)):
+            return Item("ref", start, path.end()), path.end()
         if match[0] in MULTIPLES and (multiple := _multiple(text, start, stop)):
             return multiple
         if match[0] in STARTS and (made := _in_words(text, start)):

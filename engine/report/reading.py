@@ -298,6 +298,8 @@ def _roles(sentence: Sentence, text: str) -> None:
             said.moved = ""
             said.cue = said.held if item.kind == "figure" else said.cue
         said.rounded = ""
+    sentence.roles.update(figure.role for figure in sentence.single)
+    sentence.roles.update(pair.role for pair in sentence.pairs)
 
 
 def _role_around(items: list[Item], at: int, text: str) -> str:

@@ -185,7 +185,7 @@ def _own_bracket(claim: Claim) -> None:
         if item.kind == "figure" and item.figure:
             if passed_base and item.figure.role != "diff" and fits(claim, item.figure):
                 claim.base = item.figure
-                item.figure.role = claim.kind or "base"
+                claim.sentence.give(item.figure, claim.kind or "base")
             return
         if item.kind == "pair" and item.pair:
             if passed_base or index == claim.where + 1:
@@ -229,13 +229,15 @@ def _take_bracket(claim: Claim, start: int, end: int, *, compared: bool) -> bool
         if claim.kind in {"plan", "same", "total", "from"} or figure.role in {"plan", "same", "total"}:
             claim.base = figure
             claim.kind = claim.kind or figure.role
-            figure.role = figure.role or claim.kind
+            claim.sentence.give(figure, figure.role or claim.kind)
             return True
         if claim.relation in {UP, DOWN} and not figure.role and _compares(items[: claim.where]):
-            claim.base, claim.kind, figure.role = figure, "same", "same"  # so với cùng kỳ tăng 6 vụ (42 vụ)
+            claim.base, claim.kind = figure, "same"  # so với cùng kỳ tăng 6 vụ (42 vụ)
+            claim.sentence.give(figure, "same")
             return True
         if compared and not figure.role:  # so với thời điểm 15/5 (9.262 lao động)
-            claim.base, claim.kind, figure.role = figure, "from", "base"
+            claim.base, claim.kind = figure, "from"
+            claim.sentence.give(figure, "base")
             return True
         return False
     bases = [figure for figure in figures if figure.role in {"plan", "same", "total"}]
