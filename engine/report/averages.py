@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.report.items import Figure, Sentence
-from engine.report.reckoned import says
+from engine.report.reckoned import credible, says
 from engine.report.said import EACH, Claim
 from engine.report.scales import MONEY
 
@@ -35,7 +35,8 @@ def _take(claim: Claim, sentence: Sentence) -> bool:
     only = len(totals) == len(counts) == 1 and own and not any(one.rounded for one in (*totals, *counts))
     if not only or not (figure.mean or (figure.unit.kind == MONEY and len(earlier) == 2)):
         return False
-    if _apart(claim, totals[0], counts[0]):
+    more = not figure.mean and any(one.at > claim.where for one in sentence.single)  # 500.000 đồng và quà …
+    if more or _apart(claim, totals[0], counts[0]) or not credible(claim, totals[0], counts[0]):
         return False
     claim.part, claim.base = totals[0], counts[0]
     return True

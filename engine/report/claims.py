@@ -44,7 +44,8 @@ def _of_one_whole(claim: Claim, all_claims: list[Claim]) -> bool:
         if one.where > among and one.figure.unit.kind == PERCENT and one.relation in {SHARE, REACH}
     ]
     inside = claim.part is not None and base.at < among < claim.part.at
-    return inside and len(listed) > 1 and claim.figure in listed and make_whole(listed)
+    claim.one_whole = inside and len(listed) > 1 and claim.figure in listed and make_whole(listed)
+    return claim.one_whole
 
 
 def _list_of(claim: Claim) -> int | None:
@@ -196,6 +197,8 @@ def _part(claim: Claim) -> Figure | None:
             if figure.role and not _reached(claim, figure, index):
                 if figure.role == "total" and total is None and fits(claim, figure):
                     total = figure
+                    if claim.kind == "plan" and rejected is None and _adds_up(items, index):
+                        return total
                 continue
             if figure.per and not any(other.per for other in claim.sentence.figures if other is not figure):
                 continue
@@ -216,6 +219,12 @@ def _part(claim: Claim) -> Figure | None:
     ):
         return total  # tổng thu 5.436 tỷ đồng, đạt 53% dự toán
     return rejected or _part_ahead(claim)
+
+
+def _adds_up(items: list[Item], index: int) -> bool:
+    """Whether a total stands in a clause of its own: ``…, tổng cộng 4.355 triệu đồng, đạt 87,1%``."""
+    cue = next((at for at in range(index - 1, max(0, index - 10), -1) if items[at].kind == "total"), 0)
+    return cue > 0 and items[cue - 1].kind in {"comma", "semi"}
 
 
 def _reached(claim: Claim, figure: Figure, index: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.report.items import Figure
 from engine.report.marked import NOW
+from engine.report.reckoned import credible
 from engine.report.said import DOWN, UP, Claim
 from engine.report.scales import PERCENT, POINT, alike
 
@@ -20,10 +21,24 @@ def between(claim: Claim) -> bool:
         return False
     for kind in ("percent", "figure") if rate else ("figure",):
         timed = _timed(claim, kind)
-        if timed is not None:
+        if timed is not None and (kind == "percent" or credible(claim, timed[1], timed[0])):
             claim.base, claim.part, claim.kind = *timed, "from"
             return True
-    return False
+    return _left_by(claim)
+
+
+def _left_by(claim: Claim) -> bool:
+    """``có 1.000 hộ, giảm 200 hộ, còn 800 hộ``: from what stands before to what is left."""
+    items = [item for item in claim.sentence.items[claim.where + 1 : claim.where + 4] if item.kind != "comma"]
+    left = items[1].figure if len(items) > 1 and items[0].kind in {"still", "remain"} else None
+    before = [one for one in claim.sentence.single if one.at < claim.where and one.role in _ITS]
+    if claim.relation != DOWN or claim.figure.role != "diff" or left is None or not before:
+        return False
+    base = before[-1]
+    if not alike(base.unit, left.unit) or not credible(claim, left, base):
+        return False
+    claim.base, claim.part, claim.kind = base, left, "from"
+    return True
 
 
 def _timed(claim: Claim, kind: str) -> tuple[Figure, Figure] | None:

@@ -90,7 +90,7 @@ class Ratios:
         figure, sentence = claim.figure, claim.sentence
         if figure.unit.kind != PERCENT or claim.part is not None or id(figure) in self.used:
             return False
-        rate = {"tỷ", "lệ"} <= figure.subject or {"tỉ", "lệ"} <= figure.subject
+        rate = figure.subject & {"tỷ", "tỉ"} and figure.subject & {"lệ", "suất"}
         if claim.relation not in {REACH, SHARE, REMAIN} or not (claim.named or rate):
             return False
         for item in reversed(sentence.items[: claim.where]):
@@ -201,7 +201,7 @@ class Ratios:
                 return "wrong_separator"
         figures = [figure for figure in claim.sentence.figures if figure.role != "diff" and figure.value > 0]
         bases = [f for f in figures if f is not part and f is not base and alike(f.unit, base.unit)][:12]
-        values = [computed_of(claim, part.value, figure.value) for figure in bases]
+        values = [] if claim.one_whole else [computed_of(claim, part.value, figure.value) for figure in bases]
         if claim.figure.unit.kind == PERCENT and part.value:
             values.append(computed_of(claim, base.value, part.value))
         plain = claim.relation in {REACH, SHARE} and claim.figure.unit.kind in {PERCENT, TIMES}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from engine.report.items import Figure
 from engine.report.said import DOWN, EACH, OVER, REMAIN, UP, Claim
 from engine.report.scales import POINT, PROPORTIONS
-from engine.report.verdicts import WRONG, Stated, judge
+from engine.report.verdicts import WRONG, Stated, judge, slip_of
 
 
 def stated_of(figure: Figure) -> Stated:
@@ -57,3 +57,12 @@ def says(claim: Claim, part: Figure, base: Figure) -> bool:
     if base.value <= 0:
         return False
     return judge(stated_of(claim.figure), computed_of(claim, part.value, base.value)) != WRONG
+
+
+def credible(claim: Claim, part: Figure, base: Figure) -> bool:
+    """Whether a claim can be of these figures: it is right, a slip of the pen, or not far off."""
+    if base.value <= 0:
+        return False
+    stated, computed = stated_of(claim.figure), computed_of(claim, part.value, base.value)
+    near = computed > 0 and computed <= 2 * stated.value <= 3 * computed
+    return near or judge(stated, computed) != WRONG or slip_of(stated, computed) is not None

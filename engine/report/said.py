@@ -35,6 +35,7 @@ class Claim:
     """A percentage, a multiple, a difference or a change in points, with what it is said to be of.
 
     ``kind``: plan, same, total, from, or empty where no words say it; ``said``: words name the base;
+    ``one_whole``: its base is that of other shares too, which together are all of it;
     ``weak``: the pair that is at hand may belong to something else; ``where``: its index among the items.
     """
 
@@ -48,6 +49,7 @@ class Claim:
     said: bool = False
     weak: bool = False
     named: bool = False
+    one_whole: bool = False
 
 
 def stated(sentence: Sentence) -> list[Claim]:

@@ -22,6 +22,8 @@ MOST = 12
 """More shares than this in a sentence are those of several wholes."""
 _BEYOND = Fraction(3, 2)
 """What adds up to more than this are the shares of several wholes."""
+_SECTORS = ("nông", "công nghiệp", "dịch vụ")
+"""The three that an economy is made of, in the order of all reports."""
 _AMONG = frozenset({"among", "among_all"})
 _NOT_ONE = frozenset({"from", "compare", "same"})
 
@@ -64,7 +66,7 @@ def _added(report: Report, sentence: Sentence, found: list[Figure]) -> Finding |
     whole = next((found[:end] for end in range(2, len(found) + 1) if make_whole(found[:end])), None)
     structure = "cơ cấu" in report.folded.text[sentence.start : sentence.end]
     complete = _complete(report, sentence, found)
-    if not structure and not complete:
+    if (not structure and not complete) or "riêng" in report.folded.text[sentence.start : sentence.end]:
         return None
     if whole is not None:
         return found_at(
@@ -90,8 +92,14 @@ def _complete(report: Report, sentence: Sentence, found: list[Figure]) -> str:
         return "all"
     if any(item.kind == "remain" for item in items[found[-2].at : found[-1].at]):
         return "rest"
-    if len(found) == 2 and all(behind(items, share.at)[0] == SHARE for share in found):
-        first, second = text[sentence.start : found[0].start], text[found[0].end : found[1].start]
+    if any(behind(items, share.at)[0] != SHARE for share in found):
+        return ""
+    ends = [sentence.start, *(share.end for share in found)]
+    before = [text[start : share.start] for start, share in zip(ends, found, strict=False)]
+    if len(found) == 3 and all(name in words for name, words in zip(_SECTORS, before, strict=True)):
+        return "opposites"
+    if len(found) == 2:
+        first, second = before
         for a, b in OPPOSITES:
             if (a in first and b in second) or (b in first and a in second):
                 return "opposites"

@@ -157,7 +157,7 @@ def _whole(sentence: Sentence, at: int) -> Figure | None:
     """The figure before: the upper one of a pair, the one called a total, else the last one."""
     items = sentence.items
     found: Figure | None = None
-    for item in items[:at]:
+    for item in items[: at - 1] if at and items[at - 1].kind == "semi" else items[:at]:
         if item.pair:
             found = found or item.pair.part
         elif item.kind == "figure" and item.figure and item.figure.role in {"", "total", "plan"}:
@@ -193,7 +193,7 @@ def _parts(sentence: Sentence, at: int, whole: Figure) -> Iterator[Figure]:
             return
         figure = item.figure if item.kind == "figure" else None
         if figure is not None:
-            if figure.role in {"", "plan"} and alike(figure.unit, whole.unit):
+            if figure.role in {"", "plan"} and not figure.per and alike(figure.unit, whole.unit):
                 yield figure
             elif figure.role in {"same", "total"}:
                 return

@@ -97,6 +97,8 @@ PAIR = "Giải quyết việc làm {}, đạt {} kế hoạch năm ({})."
         ("11.547 lao động", "57,74%", "11.547/20.000", ("right", None)),
         ("9.226 lao động", "46,31%", "9.226/20.000", ("wrong", "swapped_digits")),  # 46,13
         ("9.262 lao động", "46,31%", "9.262/0", ("cannot_check", None)),
+        ("1.550 lao động", "60,0%", "1.550/2.500", ("wrong", None)),  # 62: no digit of 62,00 is lost
+        ("1.550 lao động", "2,0%", "1.550/2.500", ("wrong", "lost_digit")),
         ("9262 lao động", "46.31%", "9262/20000", ("right", None)),
         ("9 262 lao động", "46,31%", "9 262/20 000", ("right", None)),
         ("９.２６２ lao động", "４６,３１%", "９.２６２/２０.０００", ("right", None)),
@@ -364,3 +366,51 @@ def test_what_stood_before_an_arrow_and_the_numbers_of_a_path_are_no_figures() -
 def test_a_plan_isnt_what_was_done_with_its_mark_moved() -> None:
     text = "Làm cho 200 người, đạt 1% kế hoạch (200/20.000) và bằng 128,21% so với cùng kỳ (200/156)."
     assert of_kind(text, "number") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Có 28.500 người, trong đó 25.650 người (chiếm 90%), 2.580 người chưa được hưởng (chiếm 10%).",
+            [
+                ("28.500 người", "wrong", "swapped_digits"),
+                ("90%", "right", None),
+                ("10%", "wrong", "swapped_digits"),
+            ],
+        ),
+        # 270 of 540: a share of another part, told with too few digits to be sure that it isn't of the whole
+        (
+            "Có 1.000 người, trong đó nữ 540 người (chiếm 54%), nữ trẻ 271 người (chiếm 50%).",
+            [("54%", "right", None), ("50%", "cannot_check", None)],
+        ),
+        (
+            "Nam 3.120 (52%), nữ 2.780, tổng cộng 6.000.",
+            [("52%", "right", None), ("6.000", "wrong", None)],
+        ),
+        ("Đầu năm 8.000 hộ, cuối năm còn 6.400, giảm 1.500.", [("1.500", "wrong", None)]),
+        ("Đầu năm 8.000 hộ, cuối năm còn 6.400, giảm 1.600.", [("1.600", "right", None)]),
+        ("Tỷ lệ cuối năm 2022 là 4,52%, cuối năm 2023 là 3,20% (giảm 1,32%).", [("1,32%", "right", None)]),
+        ("Cơ cấu: nông nghiệp 40%, công nghiệp 36%, dịch vụ 34%.", [("34%", "wrong", None)]),
+        ("Cho vay 12 tỷ đồng cho 240 hộ, bình quân 50 triệu đồng/hộ.", [("50 triệu đồng", "right", None)]),
+        ("Cho vay 12 tỷ đồng cho 240 hộ, bình quân 55 triệu đồng/hộ.", [("55 triệu đồng", "wrong", None)]),
+        (
+            "Cho vay 12 tỷ đồng cho 240 hộ, bình quân 5 triệu đồng/hộ.",
+            [("5 triệu đồng", "wrong", "lost_digit")],
+        ),
+        ("Được 9.262 người, còn 10.738 người so với kế hoạch 20.000.", [("10.738 người", "right", None)]),
+        ("Có 1.000 người, tăng gấp đôi so với cùng kỳ (500).", [("đôi", "right", None)]),
+        ("Có 1.000 người, gấp 2,5 lần so với cùng kỳ (500).", [("2,5 lần", "wrong", None)]),
+        ("Có 12 ca trên 1.500 trẻ, chiếm 8‰.", [("8‰", "right", None)]),
+        ("Công suất đạt 86,4%.", [("86,4%", "cannot_check", None)]),
+    ],
+)
+def test_sums_averages_times_and_multiples(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    assert told(text) == expected
+
+
+def test_thousandths_are_told_as_such() -> None:
+    found = of_kind("Có 12 ca trên 1.500 trẻ, chiếm 9‰.", "ratio")[0]
+    assert (found.stated, found.computed) == (Fraction(9, 1000), Fraction(8, 1000))
+    assert found.note.vi == "12 / 1.500 (tổng số) = 8,00‰, không phải 9‰"
+    assert found.note.en == "12 / 1,500 (total) = 8.00‰, not 9‰"
