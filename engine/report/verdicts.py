@@ -127,7 +127,7 @@ def _lost(short: str, long: str, decimals: int, *, whole: bool) -> bool:
         return False
     mark = len(long) - decimals
     if not whole:
-        return at >= mark
+        return at >= mark or mark == decimals == 1  # the mark is lost too: 5% of 7,5%
     first = at
     while first and long[first - 1] == long[at]:
         first -= 1
