@@ -92,7 +92,7 @@ def choose(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
     """
     if not lattice.rests:
         model = lattice.place(base, np.zeros(0, dtype=np.int64))
-        outcome, face = solve_with_face(model, effort.gap, effort.left(), proof=effort.proof)
+        outcome, face = _solved(model, effort)
         choices = () if outcome.q is None else (Choice(model, outcome, face),)
         return Fairest(outcome.status, choices, outcome.objective, outcome.bound)
     options = [_options(base, lattice, rest) for rest in lattice.rests]
@@ -118,6 +118,11 @@ def choose(base: Separable, lattice: Lattice, effort: Effort, kinds: Floats | No
     return search.result()
 
 
+def _solved(model: Separable, effort: Effort) -> tuple[Outcome, Separable | None]:
+    """The fairest plan of one choice, and the plans as fair as that."""
+    return solve_with_face(model, effort.gap, effort.left(), proof=effort.proof, near=effort.near)
+
+
 class _Search:
     def __init__(self, base: Separable, lattice: Lattice, effort: Effort) -> None:
         self.base, self.lattice, self.effort = base, lattice, effort
@@ -141,7 +146,7 @@ class _Search:
             if own > self.value:
                 self.bound = min(self.bound, own)
                 return True
-        outcome, face = solve_with_face(model, self.effort.gap, self.effort.left(), proof=self.effort.proof)
+        outcome, face = _solved(model, self.effort)
         self.bound = min(self.bound, max(bound, outcome.bound))
         if outcome.q is None:
             self.late |= outcome.status == "none_found"

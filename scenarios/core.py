@@ -23,6 +23,7 @@ from scenarios.window import MOST_STEPS, too_wide, window
 if TYPE_CHECKING:
     from scenarios.certificate import Certificate
     from scenarios.convex import Floats, Separable
+    from scenarios.halves import Listed
     from scenarios.window import Window
 
 START = 200  # how many numbers beyond the cheapest the first window holds
@@ -48,6 +49,7 @@ class Core:
         excess: of q over the certificate's bound.
         certified: every plan's excess is at least this; proven in numpy.
         alone: whether no other plan is as good within rounding; proven too. False says nothing.
+        listed: the plans nearest to the bound, where they were listed.
     """
 
     status: highs.Status
@@ -55,6 +57,7 @@ class Core:
     excess: float
     certified: float
     alone: bool = False
+    listed: Listed | None = None
 
 
 class Search:
@@ -149,19 +152,19 @@ class Search:
         found = g * answer.bound
         self.proven = max(self.proven, found if self.whole_space else min(g, found))
 
-    def by_lists(self, g: float) -> bool:
-        """Finds and proves the best plan by lists of those of excess about g; False where that fails."""
+    def by_lists(self, g: float) -> Listed | None:
+        """Finds and proves the best plan by lists of those of excess about g; None where that fails."""
         for reach in REACHES:
             most = min(reach * g, self.excess)
             found = nearest(self.problem, self.certificate, most + self.noise, self.noise)
             if found is None:
-                return False
-            for q in found:
+                return None
+            for q in found.plans:
                 self.offer(q)
-            if self.q is not None and (found or most == self.excess):
+            if self.q is not None and (found.plans or most == self.excess):
                 self.proven = self.excess
-                return True
-        return False
+                return found
+        return None
 
     def certify(self) -> float:
         """The excess that a proof of our own shows, worked out once for each plan."""
@@ -257,8 +260,10 @@ def search(
     if state.q is None and impossible(problem):
         return Core("infeasible", None, math.inf, math.inf)
     exact = max(state.noise, EXACT * abs(certificate.bound))
-    if not state.rough and state.excess > exact and time.perf_counter() < deadline and state.by_lists(g):
-        return Core("optimal", state.q, state.excess, state.excess)
+    if not state.rough and state.excess > exact and time.perf_counter() < deadline:
+        found = state.by_lists(g)
+        if found is not None:
+            return Core("optimal", state.q, state.excess, state.excess, listed=found)
     for _ in range(ROUNDS):
         if state.done() or time.perf_counter() > deadline:
             break

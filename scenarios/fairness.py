@@ -58,7 +58,12 @@ class Allocation:
 
 
 def allocate(
-    problem: CellProblem, gap: float = 1e-6, time_limit: float | None = None, *, proof: bool = True
+    problem: CellProblem,
+    gap: float = 1e-6,
+    time_limit: float | None = None,
+    *,
+    proof: bool = True,
+    near: Whole | None = None,
 ) -> Allocation:
     """The plan that is fairest, then cheapest, then nearest to the profile, then gives earlier ones more; an
     issued plan that is to come back comes before all that, wherever it keeps the rules.
@@ -69,13 +74,21 @@ def allocate(
         time_limit: seconds, None for as long as it takes. Splitting totals that were found may go up to
             two seconds beyond.
         proof: whether a bound is wanted beyond that of the row prices alone; the plan is the same.
+        near: int64 [K, U], quotas that may be near to the answer's, such as those of a problem that differs
+            in little. Only the time depends on it.
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
-    return _allocate(problem, gap, deadline, proof=proof)
+    return _allocate(problem, gap, deadline, proof=proof, near=near)
 
 
 def _allocate(
-    problem: CellProblem, gap: float, deadline: float, *, proof: bool, settled: bool = False
+    problem: CellProblem,
+    gap: float,
+    deadline: float,
+    *,
+    proof: bool,
+    settled: bool = False,
+    near: Whole | None = None,
 ) -> Allocation:
     """The same. ``settled``: whether who may move away from an issued plan is settled as far as it can be."""
     whole = problem
@@ -103,10 +116,10 @@ def _allocate(
         x = None if free is None else _split(totals, free.q, deadline)
         if free is not None and x is not None:
             return Allocation("optimal", free.q, x, free.objective, free.bound)
+    begin = None if near is None else near.ravel().astype(np.float64)
     while True:
-        settling = Settling(
-            problem, totals.model(joined), totals.lattice(), Effort(gap, _share(deadline), proof)
-        )
+        effort = Effort(gap, _share(deadline), proof, begin)
+        settling = Settling(problem, totals.model(joined), totals.lattice(), effort)
         found = _fairest(problem, settling.base, settling.lattice, settling.effort)
         if not found.choices:
             return Allocation(found.status, None, None, math.nan, found.bound)

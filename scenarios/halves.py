@@ -37,6 +37,7 @@ MOST_PAIRS = 2_000_000  # that the row they are joined on lets through
 MOST_PLANS = 200
 ROUNDING = 1e-11  # of the sum of all magnitudes of a row or of an excess
 GRAIN = 2.0**20  # sums of multiples of one over this are exact
+ALIKE = 1e-9  # of an excess: a difference that is none
 FIRST, GROWTH = 0.01, 2.0  # the first limit, of the last, and how it grows
 WIDER = 4.0
 
@@ -64,21 +65,32 @@ class _Half:
         return found
 
 
-def nearest(problem: Separable, certificate: Certificate, most: float, noise: float) -> list[Floats] | None:
-    """The plans of least excess, and those up to `noise` above, float64 [n] each; none where all have more
-    than `most`. None where that can't be told by lists.
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Plans, float64 [n] each: among them all whose excess is at most `most`."""
+
+    plans: list[Floats]
+    most: float
+
+
+def nearest(problem: Separable, certificate: Certificate, most: float, noise: float) -> Listed | None:
+    """The plans of least excess, and those up to `noise` above or alike but for `ALIKE`; none where all have
+    more than `most`. None where that can't be told by lists.
     """
     space = _Space.of(problem, certificate, most)
     least = None if space is None else space.least()
     if space is None or least is None:
         return None
-    total, more = math.fsum(least), noise + ROUNDING * space.size
+    total = math.fsum(least)
+    more = noise + ALIKE * (space.offset + total) + ROUNDING * space.size + space.blur
     if total > space.left:
-        return []
+        return Listed([], most)
     while True:
         found = space.plans(least, total + more)
-        if found is None or found or total + more >= space.left:
-            return found
+        if found is None:
+            return None
+        if found or total + more >= space.left:
+            return Listed(found, space.offset + total + more)
         more = max(WIDER * more, FIRST * total)  # all those listed broke a row that ties components together
 
 
@@ -96,13 +108,17 @@ def listed(
 
 @dataclass(frozen=True, eq=False)
 class _Space:
-    """A window in components that no row ties together, and what excess is left beside its base."""
+    """A window in components that no row ties together, and what excess is left beside that of its base,
+    the `offset`; `blur`: by how much a cost may be told too small.
+    """
 
     problem: Separable
     base: Floats
     components: list[_Component]
     left: float
     size: float
+    offset: float
+    blur: float
 
     @classmethod
     def of(cls, problem: Separable, certificate: Certificate, most: float) -> _Space | None:
@@ -121,6 +137,7 @@ class _Space:
             return None
         size = abs(most) + abs(space.offset) + float(np.abs(space.cost).sum())
         rows = _Ranges.of(space)
+        blur = float(rows.price @ rows.rounding)
         owners, of_step = np.unique(space.owner, return_inverse=True)
         touched = np.zeros((len(rows.low), len(owners)))
         for row in range(len(rows.low)):
@@ -130,7 +147,9 @@ class _Space:
         labels = tied_columns(sparse.csr_array(touched[ties]))
         alone = np.flatnonzero(~touched.any(axis=1))
         if ((rows.low > rows.rounding) | (rows.high < -rows.rounding))[alone].any():
-            return cls(problem, space.base, [], -np.inf, size)  # a row that nothing here moves is broken
+            return cls(
+                problem, space.base, [], -np.inf, size, space.offset, blur
+            )  # a row that nothing here moves is broken
         components = []
         for label in range(int(labels.max(initial=-1)) + 1):
             steps = np.flatnonzero(labels[of_step] == label)
@@ -138,7 +157,7 @@ class _Space:
             here = np.flatnonzero(inside)
             components.append(_Component.of(space, steps, rows.take(here, steps)))
         left = most - space.offset + ROUNDING * size
-        return cls(problem, space.base, components, left, size)
+        return cls(problem, space.base, components, left, size, space.offset, blur)
 
     def least(self) -> list[float] | None:
         """What each component costs at least, inf beyond what is left; None where that can't be told."""

@@ -63,16 +63,20 @@ def believed(problem: Separable, q: Floats, prices: Floats) -> Hull:
     return Hull("optimal", q, certify(problem, prices))
 
 
-def relax(problem: Separable, gap: float = 1e-9, deadline: float = math.inf) -> Hull:
+def relax(
+    problem: Separable, gap: float = 1e-9, deadline: float = math.inf, near: Floats | None = None
+) -> Hull:
     """Solves the relaxation until its value is within `gap` (relative) of its certificate.
 
     Args:
         problem: with rows whose coefficients are near 1.
         gap: relative.
         deadline: on the clock of `time.perf_counter`.
+        near: float64 [≤ n], plain numbers of the first columns to look near first; another answer costs
+            rounds, and nothing else.
     """
     scale = _scale(problem)
-    centre, steps = problem.nearest(), _first_steps(problem)
+    centre, steps = _begin(problem, near)
     best: Certificate | None = None
     q: Floats | None = None
     before = -math.inf
@@ -115,6 +119,15 @@ def _scale(problem: Separable) -> float:
     slopes = np.abs(problem.rises(at, far)) / (far - at)
     largest = float(slopes.max(initial=0.0))
     return math.ldexp(1.0, -round(math.log2(largest))) if largest > 0 else 1.0
+
+
+def _begin(problem: Separable, near: Floats | None) -> tuple[Floats, Floats]:
+    """The first centre, float64 [n], and the steps [p, 1 or n] from it."""
+    if near is None:
+        return problem.nearest(), _first_steps(problem)
+    centre, count = problem.nearest(), len(near)
+    centre[:count] = (near - problem.start[:count]) / problem.step[:count]
+    return problem.within(centre), _steps(problem)
 
 
 def _first_steps(problem: Separable) -> Floats:

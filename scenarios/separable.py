@@ -66,19 +66,20 @@ def solve_with_face(
     *,
     proof: bool = True,
     known: Known | None = None,
+    near: Floats | None = None,
 ) -> tuple[Outcome, Separable | None]:
     """As `solve`, and the problem narrowed to plans as fair as the answer, for goals that come after.
 
     The narrowed problem has scaled rows, no weights, and the answer's columns first, perhaps others after
     them. Its plans are as fair within rounding: compare before relying on one. None unless optimal. Without
     `proof` the bound is that of the row prices alone. Where the relaxation is `known` it isn't solved: bad
-    prices cost time, and nothing else.
+    prices cost time, and nothing else. So do bad numbers `near` which it begins (see `relax`).
     """
     deadline = math.inf if time_limit is None else time.perf_counter() + time_limit
     none = (problem.fair == 0) & (problem.weight != 0) & (problem.objective != "least")
     if none.any():
-        return _least_first(problem, none, Effort(gap, deadline, proof))
-    return _solve(problem, Effort(gap, deadline, proof), known)
+        return _least_first(problem, none, Effort(gap, deadline, proof, near))
+    return _solve(problem, Effort(gap, deadline, proof, near), known)
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,13 @@ class Effort:
         gap: as in `solve`.
         deadline: on the clock of `time.perf_counter`, inf for none.
         proof: as in `solve_with_face`.
+        near: likewise, for the problem of fairness itself.
     """
 
     gap: float
     deadline: float
     proof: bool
+    near: Floats | None = None
 
     def left(self) -> float | None:
         """Seconds to the deadline, None without one."""
@@ -135,7 +138,7 @@ def _solve(
     if (scaled.lower > scaled.upper).any() or (scaled.row_lower > scaled.row_upper).any():
         return Outcome("infeasible", None, math.nan, math.inf), None
     if known is None:
-        hull = relax(scaled, max(1e-9, effort.gap * HULL), effort.deadline)
+        hull = relax(scaled, max(1e-9, effort.gap * HULL), effort.deadline, effort.near)
     else:
         hull = believed(scaled, *known)
     if hull.certificate is None or hull.q is None:
@@ -182,7 +185,9 @@ def _by_parts(scaled: Separable, parts: list[Part], hint: Floats, effort: Effort
         if core.status == "optimal" and core.alone:
             q[part.columns], only = core.q, True
         elif core.status == "optimal":
-            q[part.columns], only = order(part.problem, part.certificate, core.q, effort.deadline)
+            q[part.columns], only = order(
+                part.problem, part.certificate, core.q, effort.deadline, core.listed
+            )
         else:
             q[part.columns], only, status = core.q, False, "feasible"
         alone.append(only)

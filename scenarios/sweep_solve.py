@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.overlay import Overlay
     from scenarios.arrays import Compiled
     from scenarios.cells import CellProblem
-    from scenarios.convex import Floats
+    from scenarios.convex import Floats, Whole
     from scenarios.fairness import Allocation as Found
     from scenarios.problem import Problem
     from scenarios.sweep_draws import Settings
@@ -125,7 +125,7 @@ class Plans:
     def _solve(self, one: _Posed, known: list[tuple[_Posed, Found]]) -> Solution:
         found = next(_known(one, known), None) if self.reuse else None
         if found is None:
-            found = allocate(one.cells, time_limit=self.time_limit)
+            found = allocate(one.cells, time_limit=self.time_limit, near=_near(one, known))
             if self.reuse and one.cells.fairness in SOUND and _proven(found):
                 known.append((one, found))
         problem = one.compiled.problem
@@ -177,6 +177,13 @@ def _narrower(one: _Posed, other: _Posed) -> bool:
         and _same_matrix(a.matrix, b.matrix)
         and bool((a.row_lower >= b.row_lower).all() and (a.row_upper <= b.row_upper).all())
     )
+
+
+def _near(one: _Posed, known: list[tuple[_Posed, Found]]) -> Whole | None:
+    """The last plan found, int64 [K, U], where it is of the same quotas and units."""
+    plans = (found.q for _, found in reversed(known) if found.q is not None)
+    last = next(plans, None)
+    return last if last is not None and last.shape == one.cells.fair.shape else None
 
 
 def _same_matrix(a: sparse.csr_array, b: sparse.csr_array) -> bool:

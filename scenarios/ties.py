@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios import highs
-from scenarios.halves import listed
+from scenarios.halves import ALIKE, listed
 from scenarios.window import tolerance, too_wide, window
 
 if TYPE_CHECKING:
     from scenarios.certificate import Certificate
     from scenarios.convex import Floats, Separable, Whole
+    from scenarios.halves import Listed
     from scenarios.window import Window
 
 DIGITS = 2.0**15  # weights of one step's numbers stay whole and below this
@@ -29,26 +30,34 @@ SORTED = 20  # groups of like numbers that are tried one by one
 
 
 def order(
-    problem: Separable, certificate: Certificate, q: Floats, deadline: float = math.inf
+    problem: Separable,
+    certificate: Certificate,
+    q: Floats,
+    deadline: float = math.inf,
+    known: Listed | None = None,
 ) -> tuple[Floats, bool]:
     """The plan among those tied with q, float64 [n], that comes first, or q where a limit is met.
 
-    Also whether it is known to be the only one, as far as numbers have a rank.
+    Also whether it is known to be the only one, as far as numbers have a rank. Where those tied are `known`
+    already nothing is searched.
 
     With more than `LEXICAL` movable numbers the first is the one of least Σ rank × number.
     """
     excess = max(0.0, certificate.excess(problem, q))
     tied = tolerance(problem, certificate, q)
-    if excess > tied:
+    in_list = known is not None and known.most >= excess * (1 + ALIKE) + tied
+    if excess > tied and not in_list:
         # Hard to search: what needs no search comes first.
         before, q = q, _sorted(problem, q, deadline)
         tied = tied if q is before else tolerance(problem, certificate, q)
-    most = excess * (1 + 1e-9) + tied
+    most = excess * (1 + ALIKE) + tied
     low, high = certificate.interval(problem, most)
     if too_wide(problem, low, high):  # figures so large that prices don't tell neighbours apart
         return q, False
     movable = _movable(problem, low, high)
     few, hard = len(movable) <= LEXICAL, excess > tied
+    if known is not None and in_list and few:
+        return _first_of(problem, [q, *known.plans], movable)
     others: highs.Status = "infeasible" if len(movable) == 0 else "feasible"
     space = window(problem, certificate, low, high, most) if len(movable) else None
     if space is not None and few:

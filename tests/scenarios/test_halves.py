@@ -10,7 +10,7 @@ from scipy import sparse
 from scenarios.certificate import Certificate, certify
 from scenarios.convex import Separable
 from scenarios.core import search
-from scenarios.halves import listed, nearest
+from scenarios.halves import Listed, listed, nearest
 from scenarios.hull import relax
 from scenarios.separable import scale_rows, solve
 from scenarios.ties import order
@@ -80,7 +80,11 @@ def test_least(seed: int) -> None:
     found = nearest(problem, certificate, 1.0, 1e-12)
     assert found is not None
     best = min(plans, key=lambda q: plans[q])
-    assert best in {tuple(q.astype(int).tolist()) for q in found}
+    assert best in {tuple(q.astype(int).tolist()) for q in found.plans}
+    # Those as near as the list says it goes are all in it.
+    wanted = {q for q in plans if plans[q] - certificate.bound <= found.most - 1e-13}
+    assert best in wanted
+    assert {tuple(q.astype(int).tolist()) for q in found.plans} >= wanted
     core = search(problem, certificate, certificate.best, 1e-6)
     assert core.q is not None
     assert tuple(core.q.astype(int).tolist()) == best
@@ -106,7 +110,10 @@ def test_none_where_all_have_more() -> None:
     certificate = certificate_of(problem)
     least = min(plans.values()) - certificate.bound
     assert least > 1e-3
-    assert nearest(problem, certificate, least * 0.9, 1e-12) == []
+    found = nearest(problem, certificate, least * 0.9, 1e-12)
+    assert found is not None
+    assert found.plans == []
+    assert found.most <= least
     assert listed(problem, certificate, least * 0.9) == []
 
 
@@ -123,6 +130,16 @@ def test_first_of_those_tied() -> None:
     q, alone = order(problem, certificate, np.array(worst, dtype=np.float64))
     assert tuple(q.astype(int).tolist()) == first
     assert not alone
+    # The same from a list of them, whatever else is in it; none from a list that doesn't go as far.
+    most = least - certificate.bound
+    others = [np.array(q, dtype=np.float64) for q in sorted(plans)[:40]]
+    known = Listed([*others, *(np.array(q, dtype=np.float64) for q in tied)], most + 1e-9)
+    start = np.array(worst, dtype=np.float64)
+    q, alone = order(problem, certificate, start, known=known)
+    assert tuple(q.astype(int).tolist()) == first
+    assert not alone
+    q, _ = order(problem, certificate, start, known=Listed([start], most - 1e-9))
+    assert tuple(q.astype(int).tolist()) == first
     outcome = solve(problem)
     assert outcome.q is not None
     assert tuple(outcome.q.tolist()) == first
@@ -156,3 +173,17 @@ def test_large_problems_are_not_listed() -> None:
         rank=np.arange(count, dtype=np.float64),
     )
     assert listed(problem, certify(problem, np.zeros(1)), 100.0) is None
+
+
+@pytest.mark.parametrize("most", [0.0, 0.01, 0.1, 1.0, 100.0])
+def test_the_interval_is_what_costs_no_more(most: float) -> None:
+    problem = loans(3)
+    certificate = certificate_of(problem)
+    low, high = certificate.interval(problem, most)
+    numbers = np.arange(7.0)
+    for i, (fair, weight, slope) in enumerate(
+        zip(problem.fair, problem.weight, certificate.slopes, strict=True)
+    ):
+        cost = weight * (numbers - fair) ** 2 / fair - slope * numbers
+        within = numbers[cost - cost.min() <= most + 1e-12]
+        assert (low[i], high[i]) == (within.min(), within.max())

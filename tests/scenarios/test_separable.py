@@ -14,7 +14,7 @@ import pytest
 from scipy import sparse
 
 from scenarios.certificate import certify
-from scenarios.separable import Outcome, Separable, scale_rows, solve
+from scenarios.separable import Outcome, Separable, scale_rows, solve, solve_with_face
 
 INF = np.inf
 RECORDS = [
@@ -176,6 +176,22 @@ def test_as_enumerated(seed: int) -> None:
         assert outcome.q.tolist() == list(q), one
         assert outcome.objective == pytest.approx(float(value), rel=1e-12, abs=1e-12), one
         assert outcome.objective - outcome.bound <= 1e-6 * outcome.objective, one
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_wherever_it_begins(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    for one in range(seed * 60, seed * 60 + 60):
+        case = random_case(one)
+        expected, size = enumerated(case), len(case[0])
+        near = random.uniform(-10, 30, int(random.integers(0, size + 1)))
+        outcome = solve_with_face(built(case), near=near)[0]
+        if expected is None:
+            assert outcome.status == "infeasible", one
+            continue
+        assert outcome.q is not None
+        assert outcome.q.tolist() == list(expected[1]), one
+        assert outcome.objective == pytest.approx(float(expected[0][1]), rel=1e-12, abs=1e-12), one
 
 
 @pytest.mark.parametrize("seed", range(4))
