@@ -26,8 +26,11 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
         else:
             sure = claim.base is not None
             _find_figures(claim, found, before)
-            if claim.figure.unit.kind == POINT and claim.base is None:
-                _between_rates(claim)
+            if claim.figure.unit.kind == POINT:
+                if claim.base is not None and claim.base.unit.kind != PERCENT:
+                    claim.base = claim.part = None  # points lie between rates
+                if claim.base is None:
+                    _between_rates(claim)
             if not (sure or (claim.kind == "from" and claim.base) or _of_one_whole(claim, found)):
                 search(claim, before, _part(claim))
     return [*found, *averages(sentence, before)]
@@ -77,6 +80,9 @@ def _find_figures(claim: Claim, all_claims: list[Claim], before: Sentence | None
                     claim.kind = role
                 if claim.base is None and not claim.kind and claim.relation == REACH:
                     claim.base = _with_role(claim, claim.sentence, "total")
+                    whole = _part(claim)
+                    if claim.base and whole and says(claim, claim.base, whole):
+                        claim.base, claim.part = whole, claim.base  # tổng số 4.805 hộ trên 79.800 hộ (6,02%)
             if claim.base is None:
                 _from_difference(claim, all_claims, near)
     if claim.part is None:
@@ -140,6 +146,8 @@ def _between_rates(claim: Claim) -> None:
 
 def _difference(claim: Claim) -> Figure | None:
     """The difference that a percentage tells too: the one before its bracket, or the only one close by."""
+    if "diff" not in claim.sentence.roles:
+        return None
     items, at = claim.sentence.items, claim.where
     opened = next((i for i in range(at - 1, max(-1, at - 4), -1) if items[i].kind == "open"), 0)
     for item in reversed(items[max(0, opened - 3) : opened]):
@@ -197,7 +205,8 @@ def _part(claim: Claim) -> Figure | None:
             if figure.role and not _reached(claim, figure, index):
                 if figure.role == "total" and total is None and fits(claim, figure):
                     total = figure
-                    if claim.kind == "plan" and rejected is None and _adds_up(items, index):
+                    told = claim.kind == "plan" or (claim.kind == "total" and claim.base is not None)
+                    if told and rejected is None and _adds_up(items, index):
                         return total
                 continue
             if figure.per and not any(other.per for other in claim.sentence.figures if other is not figure):

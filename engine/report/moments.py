@@ -16,10 +16,10 @@ def between(claim: Claim) -> bool:
 
     A year alone is time enough for a rate: what a year counted needn't be what a part of the next one did.
     """
-    rate = claim.figure.unit.kind in {PERCENT, POINT}
+    unit = claim.figure.unit.kind
     if claim.relation not in {UP, DOWN} or claim.said:
         return False
-    for kind in ("percent", "figure") if rate else ("figure",):
+    for kind in ("percent",) if unit == POINT else ("percent", "figure") if unit == PERCENT else ("figure",):
         timed = _timed(claim, kind)
         if timed is not None and (kind == "percent" or credible(claim, timed[1], timed[0])):
             claim.base, claim.part, claim.kind = *timed, "from"

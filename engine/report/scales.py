@@ -67,6 +67,7 @@ _SCALES = {
 }
 _DONG = "đồng|vnđ|vnd|đ"
 _KINDS = {f"{group}{at}": kind for at, (kind, _) in enumerate(_COUNTS) for group in "cd"}
+_PLAIN = frozenset(group for group in _KINDS if group[0] == "d")
 _NAMED = "|".join(f"(?P<c{at}>{words})" for at, (_, words) in enumerate(_COUNTS))
 _UNIT = re.compile(
     r" ?(?:(?P<percent>[%‰]|phần (?:trăm|nghìn|ngàn)\b)|(?P<point>điểm ?(?:%|phần trăm\b))|(?P<times>lần\b)"
@@ -114,15 +115,16 @@ def unit_at(text: str, at: int) -> tuple[Unit, int]:
     group = match.lastgroup or ""
     if group in PROPORTIONS or group == "dong":
         return _unit(MONEY if group == "dong" else group, 1, words), match.end()
+    if group in _PLAIN:  # chỉ tiêu: of anything that is assigned
+        return _unit("" if words == "chỉ tiêu" else _KINDS[group], 1, words), match.end()
     scale = 1
-    for word in (match["scale"] or "").split():
+    for word in match["scale"].split():
         scale *= _SCALES[word]
     counted = _KINDS.get(group)
-    if match["scale"] and (match["money"] or counted in {None, TIME}):
+    if match["money"] or counted in {None, TIME}:
         end = match.end() if counted is None else match.end("money") if match["money"] else _end(match)
         loose = not match["money"] and scale < MILLION  # 20 nghìn, of whatever
         return _unit("" if loose else MONEY, scale, text[at:end].strip(), bool(match["half"])), end
-    counted = None if words == "chỉ tiêu" else counted  # of anything that is assigned
     return _unit(counted or "", scale, words, bool(match["half"])), match.end()
 
 
