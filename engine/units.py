@@ -50,6 +50,12 @@ class Units:
         """Whether an overlay states an attribute of a unit (§12): nobody has published it."""
         return self.table is not None and self.table.is_laid(unit, attribute)
 
+    def assumed(self, attribute: str) -> list[int]:
+        """The units of which an overlay states an attribute, in order."""
+        return [
+            unit for unit in sorted(self.table.laid if self.table else ()) if self.is_assumed(unit, attribute)
+        ]
+
     def children(self, unit: int) -> list[int]:
         """The units directly below, in order."""
         return [int(child) for child in np.flatnonzero(self.parent == unit)]

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from engine.formula.names import Where
 from scenarios.bulk import Block, Columns, compile_block
 from scenarios.cells import CellProblem
-from scenarios.model import RULE, STAYING, Model
+from scenarios.model import EVERYTHING, RULE, STAYING, Model, Spared, build
+from scenarios.neighbours import changed_parameters, parameters_of
 from scenarios.places import Instance, Instances
 from scenarios.problem import Floats, Problem
 
@@ -207,28 +209,63 @@ class _Bounds:
         self.cell_upper[at] = np.minimum(self.cell_upper[at], rows.upper[~whole])
 
 
-def compile_model(model: Model, problem: Problem, like: Compiled | None = None) -> Compiled:
+def spared(problem: Problem, like: Compiled) -> Spared:
+    """What of a problem's model a neighbour's rows serve for, since it rests on nothing that differs."""
+    other = like.problem
+    changed = changed_parameters(problem.rulebook, other.rulebook) if _comparable(problem, other) else None
+    if changed is None:
+        return EVERYTHING
+    rulebook, allocation = problem.rulebook, problem.allocation
+    scope = rulebook.scope(Where.RULE, None, allocation)
+    same = (
+        name
+        for name, rule in allocation.rules.items()
+        if name in like.instances and not parameters_of(rulebook, rule.require, scope) & changed
+    )
+    quotas = all(a is b for a, b in zip(problem.quotas, other.quotas, strict=True))
+    return Spared(quotas, frozenset(same))
+
+
+def compile_like(problem: Problem, like: Compiled | None = None) -> Compiled:
+    """State a problem and read it off. ``like``: a neighbour, of which what is the same is taken over."""
+    if like is None:
+        return compile_model(build(problem, deferred=True), problem)
+    left_out = spared(problem, like)
+    return compile_model(build(problem, deferred=True, spared=left_out), problem, like, left_out)
+
+
+def compile_model(
+    model: Model, problem: Problem, like: Compiled | None = None, left_out: Spared = EVERYTHING
+) -> Compiled:
     """Read totals, bounds, holds, nests and rules off the Pyomo model. ``like``: a neighbour, of which
-    what is made of the very same numbers is taken over.
+    what is made of the very same numbers is taken over, and what the model leaves out.
     """
     pyomo = model.pyomo
     columns = Columns(pyomo)
     cells = len(problem.quotas) * len(problem.units) * len(problem.periods)
     if like is not None and not _comparable(problem, like.problem):
         like = None
-    rows = {} if like is None or not _same_quotas(problem, like.problem) else _without_rules(like)
+    rows: dict[str, Rows] = {}
+    if like is not None and (left_out.quotas or _same_quotas(problem, like.problem)):
+        rows = _without_rules(like)
     if not rows:
         rows = _of_quotas(model, problem, columns)
-    for name, instances in model.instances.items():
-        if like is not None and _same_rule(name, model, like):
+    stands, data = dict[str, Instances](), dict(model.data)
+    for name in problem.allocation.rules:
+        if like is not None and name in left_out.rules:
+            stands[name] = like.instances[name]
+            data |= {name: like.data[name]} if name in like.data else {}
+        else:
+            stands[name] = model.instances[name]
+        if like is not None and (name in left_out.rules or _same_rule(name, model, like)):
             if name in like.rows:
                 rows[name] = like.rows[name]
             continue
         links: list[Rows] = []
         while (part := pyomo.component(f"{RULE}{name}_{len(links)}")) is not None:
-            links.append(_of_rule(_block(part, columns, cells), instances, len(links)))
+            links.append(_of_rule(_block(part, columns, cells), stands[name], len(links)))
         _keep(rows, name, links)
-    return Compiled(problem, rows, model.instances, model.data)
+    return Compiled(problem, rows, stands, data)
 
 
 def _of_quotas(model: Model, problem: Problem, columns: Columns) -> dict[str, Rows]:

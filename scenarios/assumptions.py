@@ -81,8 +81,8 @@ def _attribute(reasoner: Reasoner, attribute: Attribute) -> Iterator[Assumption]
     if attribute.status == ASSUMED:
         return
     units = reasoner.rulebook.units
-    known = np.flatnonzero(~np.isnan(attribute.values) & reasoner.figures.tree.valid)
-    at = [int(unit) for unit in known if units.is_assumed(int(unit), attribute.id)]
+    known = ~np.isnan(attribute.values) & reasoner.figures.tree.valid
+    at = [unit for unit in units.assumed(attribute.id) if known[unit]]
     if len(at) > 3:
         yield Assumption("several_assumed", attribute.id, (("count", len(at)),))
         return

@@ -27,6 +27,18 @@ STAYING = ("stay_least", "stay_most")
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """What needn't be stated, since a neighbour's rows serve: all of the quotas, and some of the rules."""
+
+    quotas: bool = False
+    rules: frozenset[str] = frozenset()
+
+
+EVERYTHING = Spared()
+"""Nothing is spared."""
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A problem stated in Pyomo.
 
@@ -50,7 +62,9 @@ class Model:
     data: Mapping[str, tuple[Floats, ...]]
 
 
-def build(problem: Problem, deferred: bool = False, objective: bool = False) -> Model:
+def build(
+    problem: Problem, deferred: bool = False, objective: bool = False, spared: Spared = EVERYTHING
+) -> Model:
     """State the problem in Pyomo.
 
     Args:
@@ -59,11 +73,12 @@ def build(problem: Problem, deferred: bool = False, objective: bool = False) -> 
             read them. Without it any can, and the model can be written to LP and MPS.
         objective: state a linear unfairness to minimise: Σ weight / total × Σ |q − fair| / fair, over the
             units not held; |q| where fair is 0. Plans are made with §11, not with this.
+        spared: what is left out; the model is then for scenarios.arrays alone.
 
     Raises:
         RuleError: unknown_rule, where a rule needs an unknown figure.
     """
-    builder = _Builder(problem, Deferred() if deferred else Stock())
+    builder = _Builder(problem, Deferred() if deferred else Stock(), spared)
     model = builder.model()
     if objective:
         builder.objective()
@@ -71,8 +86,8 @@ def build(problem: Problem, deferred: bool = False, objective: bool = False) -> 
 
 
 class _Builder:
-    def __init__(self, problem: Problem, make: Stock) -> None:
-        self.problem, self.make = problem, make
+    def __init__(self, problem: Problem, make: Stock, spared: Spared) -> None:
+        self.problem, self.make, self.spared = problem, make, spared
         self.pyomo = pyo.ConcreteModel(name=problem.allocation.id)
         self.shape = len(problem.quotas), len(problem.units), len(problem.periods)
         self.data: dict[str, tuple[Floats, ...]] = {}
@@ -82,17 +97,22 @@ class _Builder:
         m.K, m.U, m.T = (make.range(size) for size in self.shape)
         m.x = make.var(m.K, m.U, m.T, domain=pyo.NonNegativeIntegers)
         m.one = pyo.Var(bounds=(1, 1), initialize=1)
+        nests = () if self.spared.quotas else self._quotas()
+        until = np.tri(self.shape[2], dtype=np.int64)
+        m.until = make.sets(m.T, np.nonzero(until)[1], until.sum(axis=1))
+        rules = [rule for rule in self.problem.allocation.rules.values() if rule.id not in self.spared.rules]
+        instances = {rule.id: self._rule(RuleSides(self.problem, rule)) for rule in rules}
+        return Model(m, instances, nests, self.data)
+
+    def _quotas(self) -> tuple[tuple[int, int], ...]:
+        """All but the rules; returns the nests."""
         self._totals()
         self._quota_bounds()
         self._cell_bounds()
         nests = self._nests()
         self._multiples()
         self._staying()
-        until = np.tri(self.shape[2], dtype=np.int64)
-        m.until = make.sets(m.T, np.nonzero(until)[1], until.sum(axis=1))
-        rules = self.problem.allocation.rules.values()
-        instances = {rule.id: self._rule(RuleSides(self.problem, rule)) for rule in rules}
-        return Model(m, instances, nests, self.data)
+        return nests
 
     def _totals(self) -> None:
         m = self.pyomo

@@ -15,6 +15,7 @@ from engine.rulebook import EVERYWHERE, TAPER, Allocation, Bound, Hold, Placed, 
 from engine.values import day_number
 from engine.words import Message, joined, say
 from scenarios.assumptions import Assumption, rests_on
+from scenarios.neighbours import changed_parameters, parameters_of
 from scenarios.pace import paced
 from scenarios.problem import Asked, Floats, Problem
 from scenarios.reached import reached, why_unknown
@@ -32,17 +33,18 @@ LARGEST = 2.0**53
 """From here on whole numbers aren't exact in float64."""
 
 
-def pose(rulebook: Rulebook, allocation: Allocation) -> Problem:
-    """Work out an allocation's numbers at its starting point.
+def pose(rulebook: Rulebook, allocation: Allocation, like: Problem | None = None) -> Problem:
+    """Work out an allocation's numbers at its starting point. ``like``: a neighbour's, of which those quotas
+    are taken over that rest on no parameter in which they differ.
 
     Raises RuleError with every issue: unknown, negative or fractional totals and holds, unknown, negative or
     all-zero needs, unknown bounds and costs, no units.
     """
-    return _Poser(rulebook, allocation).problem()
+    return _Poser(rulebook, allocation, like).problem()
 
 
 class _Poser:
-    def __init__(self, rulebook: Rulebook, allocation: Allocation) -> None:
+    def __init__(self, rulebook: Rulebook, allocation: Allocation, like: Problem | None) -> None:
         self.rulebook, self.allocation = rulebook, allocation
         self.issues = Issues()
         self.situation = Situation(rulebook, allocation)
@@ -53,6 +55,12 @@ class _Poser:
         )
         self.units = self._units()
         self.position = {rulebook.units.ids[unit]: at for at, unit in enumerate(self.units)}
+        self.like = {asked.quota.id: asked for asked in like.quotas} if like is not None else {}
+        self.changed = changed_parameters(rulebook, like.rulebook) if like is not None else None
+        if like is None or like.allocation is not allocation or self.changed is None:
+            self.like = {}
+        else:
+            self.situation.take_over(like.reasoner)
 
     def _units(self) -> tuple[int, ...]:
         """The units of the level below the root that exist when the periods begin and aren't left out."""
@@ -72,7 +80,7 @@ class _Poser:
 
     def problem(self) -> Problem:
         allocation = self.allocation
-        asked = [found for quota in allocation.quotas.values() if (found := self._quota(quota))]
+        asked = [found for quota in allocation.quotas.values() if (found := self._asked(quota))]
         for rule in allocation.rules.values():
             scope = self.rulebook.scope(Where.RULE, None, allocation)
             self._rests_on(rule.require, scope, [self.root, *self.units])
@@ -87,6 +95,28 @@ class _Poser:
             tuple(asked),
             tuple(self.assumed),
         )
+
+    def _asked(self, quota: Quota) -> Asked | None:
+        """A quota in numbers: the neighbour's where that is the same, None where it has issues."""
+        like = self.like.get(quota.id)
+        if like is not None and self.changed is not None and not self._uses(quota) & self.changed:
+            self.assumed.update(dict.fromkeys(like.assumed))
+            return like
+        before, self.assumed = self.assumed, {}
+        found = self._quota(quota)
+        own, self.assumed = self.assumed, before | self.assumed
+        return None if found is None else replace(found, assumed=tuple(own))
+
+    def _uses(self, quota: Quota) -> frozenset[str]:
+        """The parameters that anything of a quota rests on."""
+        formulas = [(quota.total, Where.TOTAL), (quota.need, Where.NEED)]
+        # A bound per period knows all that one of the whole does, and tables by period.
+        formulas += [(bound.formula, Where.CELL) for bound in quota.bounds]
+        formulas += [(hold.amount, Where.NEED) for hold in self.allocation.holds if hold.quota == quota.id]
+        if quota.cost is not None:
+            formulas.append((quota.cost, Where.NEED))
+        used = (parameters_of(self.rulebook, placed, self._scope(quota, where)) for placed, where in formulas)
+        return frozenset().union(*used)
 
     def _quota(self, quota: Quota) -> Asked | None:
         total = self._total(quota)

@@ -27,7 +27,8 @@ class Asked:
     ``cell_least`` / ``cell_most`` [U, T]: −inf / inf where there is no bound, held ones included;
     ``held`` [U] and ``held_cells`` [U, T]: what is fixed, NaN where nothing is (a unit whose every period is
     held is held at their sum); ``profile`` [T]; ``cost`` [U] or None; ``pace_least`` / ``pace_most`` [U]: as
-    bounds, what its pace of change allows around ``last`` [U], the last quotas, NaN where nothing is limited.
+    bounds, what its pace of change allows around ``last`` [U], the last quotas, NaN where nothing is limited;
+    ``assumed``: what these rest on without having been observed.
     """
 
     quota: Quota
@@ -46,6 +47,7 @@ class Asked:
     pace_least: Floats
     pace_most: Floats
     last: Floats
+    assumed: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

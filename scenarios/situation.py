@@ -31,6 +31,11 @@ class Situation(Reasoner):
         self.cells: dict[tuple[str, str | None], Floats] = {}
         self.by_key: dict[str, dict[tuple[str, ...], float]] = {}
 
+    def take_over(self, other: Situation) -> None:
+        """The figures of tables that another of the same tables and units has looked up."""
+        self.cells.update(other.cells)
+        self.by_key.update(other.by_key)
+
     def value(self, symbol: Symbol) -> Floats:
         """What a name stands for: float64 [unit], or 0-dimensional."""
         match symbol:

@@ -15,10 +15,9 @@ import numpy as np
 from engine.errors import RuleError
 from engine.standing import Standing
 from engine.words import Message, joined, say
-from scenarios.arrays import compile_model
+from scenarios.arrays import compile_like
 from scenarios.conflict import first_conflict
 from scenarios.fairness import allocate
-from scenarios.model import build
 from scenarios.posing import pose
 from scenarios.problem import choose_allocation
 from scenarios.sweep_bind import layer
@@ -114,8 +113,9 @@ class Plans:
             rulebook = self.base.under(overlay)
         else:
             rulebook = standing.under(layers)
-        problem = pose(rulebook, choose_allocation(rulebook, self.spec.allocation))
-        compiled = compile_model(build(problem, deferred=True), problem, like if self.reuse else None)
+        like = like if self.reuse else None
+        allocation = choose_allocation(rulebook, self.spec.allocation)
+        compiled = compile_like(pose(rulebook, allocation, None if like is None else like.problem), like)
         cells = compiled.cells()
         lower, upper = cells.bounds()
         sides = (upper, -lower, cells.row_upper, -cells.row_lower)
