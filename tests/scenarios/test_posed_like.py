@@ -1,4 +1,4 @@
-"""What a neighbour's problem gives: the very numbers that posing anew gives, whatever rests on a parameter."""
+"""What a neighbour's problem gives: the very numbers that posing anew gives, whatever it rests on."""
 
 from __future__ import annotations
 
