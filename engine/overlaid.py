@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,8 @@ from engine.words import Message, both, joined, say
 
 ASSUMED = "assumed"
 """The status of a figure that an overlay states without saying otherwise."""
+PROBE = "?"
+"""Who lays a change that is only tried, to learn what stands at its path."""
 
 
 _QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ([^\W\d_][^*+<>=()]*)")
@@ -46,6 +48,11 @@ class RowChange:
     by: str
     alone: bool = False
     removed: bool = False
+
+
+def probed(changes: Iterable[Overlaid]) -> Overlaid:
+    """What the probe changed. It need not be last: changes of rows stand after those of keys."""
+    return [change for change in changes if change.by == PROBE][-1]
 
 
 def plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.errors import Code, Issue, RuleError
-from engine.overlaid import Overlaid
+from engine.overlaid import PROBE, Overlaid, probed
 from engine.overlay import Overlay, setting
 from engine.rulebook import Rulebook
 from engine.words import say
@@ -50,7 +50,7 @@ def figure_at(load: Load, overlay: Overlay, path: str) -> Figure:
     Raises RuleError (unknown_path, not_a_figure, and whatever is faulty).
     """
     rulebook = load(overlay)
-    change = _probed(load, overlay, path, len(rulebook.overlaid))
+    change = _probed(load, overlay, path)
     match change.path.split("."):
         case ["allocations", allocation, "quotas", quota, "total"]:
             asked = pose(rulebook, rulebook.allocations[allocation]).asked(quota)
@@ -67,10 +67,11 @@ def figure_at(load: Load, overlay: Overlay, path: str) -> Figure:
     return Figure(change.path, start, _step(start))
 
 
-def _probed(load: Load, overlay: Overlay, path: str, before: int) -> Overlaid:
+def _probed(load: Load, overlay: Overlay, path: str) -> Overlaid:
     """What setting the path to a number changes."""
     try:
-        return load(with_figure(overlay, path, Decimal(1))).overlaid[before:][-1]
+        *layers, own = with_figure(overlay, path, Decimal(1)).layers
+        return probed(load(replace(overlay, layers=(*layers, replace(own, by=PROBE)))).overlaid)
     except RuleError as error:
         # The number is ours: faults of it say that no figure stands there, those of the path are the asker's.
         told = [replace(issue, place=None) for issue in error.issues if issue.code in _OF_PATHS]

@@ -11,6 +11,7 @@ from typing import Any
 from engine.base import Base
 from engine.errors import Code, Issue, Issues, Place, RuleError
 from engine.measures import Measure
+from engine.overlaid import PROBE, probed
 from engine.overlay import Layer, Overlay
 from engine.overlay_paths import value_at
 from engine.rulebook import Rulebook
@@ -115,7 +116,7 @@ class _Binder:
         rulebook = self.tried(item)
         if rulebook is None:
             return None
-        change = rulebook.overlaid[-1]
+        change = probed(rulebook.overlaid)
         if change.path in self.paths:
             other = self.paths[change.path]
             message = say("sweep.same_path", what=item.path, other=other)
@@ -175,7 +176,7 @@ class _Binder:
                     self.issues.found += error.issues
 
     def under(self, item: Input, value: Scalar) -> Rulebook:
-        layers = (*self.overlay.layers, layer(item.path, value, item.place))
+        layers = (*self.overlay.layers, replace(layer(item.path, value, item.place), by=PROBE))
         return self.base.under(replace(self.overlay, layers=layers))
 
     def grain(self, path: str) -> Decimal | None:

@@ -207,3 +207,16 @@ def test_a_gap_near_the_end_is_seen(tmp_path: Path) -> None:
     allowed = {total for total in range(61) if total == 0 or 3 * int(0.4 * total + 1e-9) >= total}
     first_gap = next(total for total in range(60, -1, -1) if total not in allowed)
     assert numbers(found.limit, found.beyond) == [first_gap + 1, first_gap]
+
+
+def test_the_figure_asked_for_is_the_one_searched_where_rows_are_laid_over_too(tmp_path: Path) -> None:
+    """30 a unit and three units: 90 is the most, whatever the people are."""
+    body = BODY.format(places=60, share="1.0", jobs=40, cap="30", loans=1)
+    book = str(write_book(tmp_path, body, units=UNITS.format(5, 6, 7)))
+    overlay = Overlay(layers=(setting("data.units.a.people=8"), setting("data.units.b.people=9")))
+    found = services.limits(book, None, overlay, "jobs.total")
+    assert found.path == "allocations.half.quotas.jobs.total"
+    assert numbers(found.start, found.limit, found.beyond) == [40, 90, 91]
+    people = services.limits(book, None, overlay, "data.units.a.people", until=Decimal(10))
+    assert people.path == "data.units.a.people"
+    assert numbers(people.start) == [8]

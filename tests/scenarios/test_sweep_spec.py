@@ -260,3 +260,12 @@ def test_what_the_options_lay_over_the_rulebook_lies_below_the_inputs(tmp_path: 
     found = bind(spec(tmp_path, text), Base.of(str(book(tmp_path))), overlay)
     assert found.was == (70,)
     assert float(found.problem.quotas[0].held[0]) == 10
+
+
+def test_inputs_are_told_apart_where_rows_are_laid_over_too(tmp_path: Path) -> None:
+    overlay = Overlay(None, (setting("data.units.a.need=9"), setting("parameters.most.value=70")))
+    inputs = "{parameters.most.value: [40, 50], jobs.total: {uniform: [80, 90]}}"
+    text = f"method: draws\ndraws: 1\ninputs: {inputs}\n"
+    found = bind(spec(tmp_path, text), Base.of(str(book(tmp_path))), overlay)
+    assert found.was[0] == 70
+    assert found.spec.inputs[1].step == 1
