@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.report.averages import averages
+from engine.report.clauses import of_another_clause, of_what_is_listed
 from engine.report.items import LEFT, Figure, Item, Sentence
 from engine.report.moments import between
 from engine.report.reckoned import make_whole, says
@@ -31,6 +32,9 @@ def claims(sentence: Sentence, before: Sentence | None) -> list[Claim]:
                     claim.base = claim.part = None  # points lie between rates
                 if claim.base is None:
                     _between_rates(claim)
+            of_what_is_listed(claim)
+            if not sure and of_another_clause(claim):
+                claim.weak = True
             if not (sure or (claim.kind == "from" and claim.base) or _of_one_whole(claim, found)):
                 search(claim, before, _part(claim))
     return [*found, *averages(sentence, before)]

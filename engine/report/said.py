@@ -94,6 +94,9 @@ def _points(claim: Claim, earlier: list[Claim]) -> Claim:
     bases = [one.base for one in earlier if one.figure.unit.kind == claim.figure.unit.kind]
     rates = [item.figure for item in items[: claim.where] if item.kind == "percent" and item.figure]
     parts = [rate for rate in rates if not any(rate is base for base in bases)]
+    drops = [item.figure for item in items[: claim.where] if item.kind == "point" and item.figure]
+    if claim.relation == OVER and drops:  # giảm 0,56 điểm %, vượt 0,04 điểm % so với chỉ tiêu (0,52%)
+        parts = drops
     if at < len(items) and items[at].kind == "percent" and parts:
         claim.base, claim.part, claim.kind = items[at].figure, parts[-1], "from"
     return claim
