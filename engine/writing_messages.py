@@ -78,6 +78,13 @@ WRITING: Mapping[str, tuple[str, str]] = {
         ),
     ),
     "writing.none": ("Không có.", "None."),
+    "writing.estimated": (
+        (
+            "Số liệu đến ngày {when} trong báo cáo này là số ước thực hiện ở những chỉ tiêu chưa có số thực "
+            "hiện của ngày đó."
+        ),
+        "Figures up to {when} in this report are estimates wherever there is no actual of that day.",
+    ),
     "writing.over": (
         "Báo cáo này tính trên các thay đổi so với bộ chỉ tiêu:",
         "This report is written over changes to the rulebook:",

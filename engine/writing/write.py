@@ -76,7 +76,7 @@ def write(
     at = At(day, basis or report.view.basis or "actual", report.view.unit or rulebook.root)
     facts = Facts(rulebook, quotas)
     speaker = Speaker(facts, lang)
-    blocks: list[Block] = []
+    blocks = _estimated(report, at, lang)
     title = speaker.text(report.title, at)
     for section in report.sections:
         if section.heading is not None:
@@ -91,6 +91,13 @@ def write(
             blocks += content(section, speaker, at)
     blocks += _changes(rulebook, lang)
     return Written(report, at, Document(title, tuple(blocks), day, lang), tuple(dict.fromkeys(facts.issues)))
+
+
+def _estimated(report: Report, at: At, lang: Lang) -> list[Block]:
+    """Sentences made for actuals don't say of themselves that they were given estimates."""
+    if at.basis != "estimate" or report.view.basis == "estimate":
+        return []
+    return [Paragraph(say("writing.estimated", when=at.as_of).prose_in(lang))]
 
 
 def _changes(rulebook: Rulebook, lang: Lang) -> list[Block]:

@@ -185,3 +185,26 @@ def test_what_cannot_be_judged_is_not_said_to_be_safe(tmp_path: Path) -> None:
         "Not known whether behind or at risk, for want of targets or figures: Fund. "
         "No other indicator is behind or at risk."
     )
+
+
+def test_a_report_asked_for_by_estimates_says_so_first(tmp_path: Path) -> None:
+    rulebook = load_rulebook(str(book(tmp_path, report("'{jobs.target}'"))))
+    chosen = choose_report(rulebook, None)
+    day = date(2023, 6, 30)
+    vi = (
+        "Số liệu đến ngày 30/6/2023 trong báo cáo này là số ước thực hiện ở những chỉ tiêu chưa có số thực "
+        "hiện của ngày đó."
+    )
+    en = "Figures up to 30 June 2023 in this report are estimates wherever there is no actual of that day."
+    in_vietnamese = write(rulebook, chosen, "vi", day, "estimate").document.blocks
+    assert in_vietnamese == (Paragraph(vi), Paragraph("900"))
+    assert write(rulebook, chosen, "en", day, "estimate").document.blocks == (Paragraph(en), Paragraph("900"))
+    assert write(rulebook, chosen, "vi", day, "actual").document.blocks == (Paragraph("900"),)
+
+
+def test_a_report_that_is_made_of_estimates_needs_no_note(tmp_path: Path) -> None:
+    text = report("'{jobs.target}'").replace("    title: T", "    title: T\n    basis: estimate")
+    rulebook = load_rulebook(str(book(tmp_path, text)))
+    written = write(rulebook, choose_report(rulebook, None), "vi", date(2023, 6, 30))
+    assert written.at.basis == "estimate"
+    assert written.document.blocks == (Paragraph("900"),)
