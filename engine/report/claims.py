@@ -136,7 +136,10 @@ def _from_difference(claim: Claim, all_claims: list[Claim], near: Sentence | Non
         return
     value = part.value - difference.value if way == UP else part.value + difference.value
     if value > 0:
-        claim.base, claim.part, claim.relation = replace(difference, value=value, role="base"), part, way
+        base = replace(difference, value=value, role="base")
+        ratio = claim.named and claim.relation == REACH and says(claim, part, base)
+        claim.base, claim.part = base, part
+        claim.relation = REACH if ratio else way  # chỉ bằng 43,39%, giảm 3.015 người
         claim.kind = claim.kind or "same"
         difference.served = True
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.report.reckoned import says
 from engine.report.said import DOWN, REACH, UP, Claim
 from engine.report.scales import PERCENT, alike
+
+_AHEAD = re.compile(r"\b(?:phấn đấu|dự kiến)\b|\bnâng\b.*\btỷ lệ\b.*\blên\b")
+"""A goal, or a rate that is raised: neither is a ratio of the figures before it."""
 
 
 def of_what_is_listed(claim: Claim) -> None:
@@ -40,3 +45,18 @@ def of_another_clause(claim: Claim) -> bool:
             return False
         words = words or item.kind == "word"
     return False
+
+
+def of_other_figures(claim: Claim, text: str) -> bool:
+    """Whether a percentage whose figures don't give it is a goal or a rate of its own (``dự kiến cả năm giải
+    ngân 100%``, ``nâng tỷ lệ che phủ rừng lên 43,1%``), or its base one of several told in turn.
+    ``text``: the folded text of the report.
+    """
+    figure, base, start = claim.figure, claim.base, claim.sentence.start
+    if base is not None and base.start > figure.end and "lần lượt" in text[figure.end : base.start]:
+        return True
+    for item in reversed(claim.sentence.items[: claim.where]):
+        if item.figure or item.pair or item.kind in {"semi", "comma", "open", "close"}:
+            start = item.end
+            break
+    return not claim.said and _AHEAD.search(text, start, figure.start) is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from engine.report import written
+from engine.report.clauses import of_other_figures
 from engine.report.findings import Finding, Kind
 from engine.report.items import LEFT, Figure
 from engine.report.plans import STRONG, Plan, Shelf
@@ -59,7 +60,8 @@ class Ratios:
     def _finding(self, claim: Claim) -> Finding | None:
         if claim.base is not None and claim.part is not None:
             judged = self.judged(claim)
-            return None if judged.verdict == WRONG and _of_rounded_rates(claim) else judged
+            excused = _of_rounded_rates(claim) or of_other_figures(claim, self.report.folded.text)
+            return None if judged.verdict == WRONG and excused else judged
         plain = claim.figure.unit.kind not in PROPORTIONS
         short = (
             claim.relation == DOWN and claim.kind == "plan" and claim.base is None

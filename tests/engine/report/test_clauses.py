@@ -58,3 +58,33 @@ def test_points_beyond_a_goal_are_those_of_the_drop(stated: str, verdict: str) -
     found = at(POOR.format(stated), stated)
     assert found.verdict == verdict
     assert at(POOR.format(stated), "0,56").verdict == "right"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        (
+            "Kinh phí 4.500 triệu đồng; giải ngân 1.980 triệu đồng, đạt 44%; dự kiến cả năm giải ngân 100%.",
+            "100%",
+        ),
+        ("Trồng 1.870 ha rừng (kế hoạch 2.500 ha, đạt 74,8%), nâng tỷ lệ che phủ rừng lên 43,1%.", "43,1%"),
+    ],
+)
+def test_a_goal_or_a_rate_that_is_raised_is_not_of_the_figures_before(text: str, quote: str) -> None:
+    found = verify(text)
+    assert [one.quote for one in found if one.verdict == "right"] != []
+    assert not any(quote in one.quote for one in found)
+
+
+def test_plans_told_in_turn_are_not_taken_in_the_wrong_order() -> None:
+    text = (
+        "Thu phí 215 tỷ đồng đạt 52,4% dự toán; thu tiền sử dụng đất 980 tỷ đồng đạt 56% dự toán "
+        "(dự toán năm lần lượt là 410 tỷ đồng và 1.750 tỷ đồng)."
+    )  # 215 / 410 = 52.4%; 980 / 1750 = 56%
+    assert not any(one.verdict == "wrong" for one in verify(text))
+
+
+@pytest.mark.parametrize(("stated", "verdict"), [("43,39%", "right"), ("43,93%", "wrong")])
+def test_a_ratio_beside_a_difference_is_a_ratio(stated: str, verdict: str) -> None:
+    text = f"Có 5.326 người trong 6 tháng năm 2022; năm nay 2.311 người, chỉ bằng {stated}, giảm 3.015 người."
+    assert at(text, stated).verdict == verdict  # 2311 / 5326 = 43.39%
