@@ -137,9 +137,11 @@ class Rows:
             return Expected(None, start, None, target, None, tuple(unknown))
         every = uniforms(self.spec.seed, number, f"achievement.{quota.id}", len(problem.rulebook.units))
         drawn = shares(by_unit, every[list(problem.units)])
-        placed = math.fsum(share * value for share, value in zip(drawn.tolist(), q, strict=True))
-        rate = placed / sum(q) if sum(q) else None
-        outcome = None if start is None else start + placed
+        # in decimals: what is the same must not differ, or miss its target, in a float's last digit
+        pairs = zip(drawn.tolist(), q, strict=True)
+        placed = sum((Decimal(repr(share)) * value for share, value in pairs), Decimal(0))
+        rate = float(placed / sum(q)) if sum(q) else None
+        outcome = None if start is None else float(Decimal(repr(start)) + placed)
         reached = None
         if outcome is not None and target is not None:
             kind = TARGET_KINDS[int(problem.reasoner.figures.target(quota.indicator).kinds[root])]

@@ -442,3 +442,12 @@ def test_without_dask_or_an_answer_from_it_is_said_in_words(monkeypatch: pytest.
     monkeypatch.setattr(sweep_pools, "SECONDS_TO_ANSWER", 0.5)
     with pytest.raises(RuleError, match=r"no cluster answers at 'tcp://127.0.0.1:1'"):
         Cluster("tcp://127.0.0.1:1")
+
+
+def test_an_outcome_is_exact_in_decimals(tmp_path: Path) -> None:
+    """54.1% of 100 jobs are 54.1 however they are shared: with the 100 reached 154.1, to the last digit."""
+    text = "method: grid\ninputs: {parameters.most.value: [40, 45, 50]}\nachievement: {jobs: 0.541}"
+    found = sweep(asked(book(tmp_path), text, tmp_path / "out.csv"))
+    assert {row["outcome.jobs"] for row in rows(tmp_path / "out.csv")} == {"154.1"}
+    assert {row["achievement.jobs"] for row in rows(tmp_path / "out.csv")} == {"0.541"}
+    assert [one.value for one in found.summary.importance if one.figure == "outcome.jobs"] == [None]
