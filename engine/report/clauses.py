@@ -10,6 +10,8 @@ from engine.report.scales import PERCENT, alike
 
 _AHEAD = re.compile(r"\b(?:phấn đấu|dự kiến)\b|\bnâng\b.*\btỷ lệ\b.*\blên\b")
 """A goal, or a rate that is raised: neither is a ratio of the figures before it."""
+_FAR = 200
+"""Characters before a percentage that are looked through for these words: time stays linear."""
 
 
 def of_what_is_listed(claim: Claim) -> None:
@@ -59,4 +61,4 @@ def of_other_figures(claim: Claim, text: str) -> bool:
         if item.figure or item.pair or item.kind in {"semi", "comma", "open", "close"}:
             start = item.end
             break
-    return not claim.said and _AHEAD.search(text, start, figure.start) is not None
+    return not claim.said and _AHEAD.search(text, max(start, figure.start - _FAR), figure.start) is not None
