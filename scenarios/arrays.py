@@ -12,7 +12,7 @@ from scipy import sparse
 from engine.formula.names import Where
 from scenarios.bulk import Block, Columns, compile_block
 from scenarios.cells import CellProblem
-from scenarios.model import EVERYTHING, RULE, STAYING, Model, Spared, build
+from scenarios.model import NOTHING_SPARED, RULE, STAYING, Model, Spared, build
 from scenarios.neighbours import changed_parameters, parameters_of
 from scenarios.places import Instance, Instances
 from scenarios.problem import Floats, Problem
@@ -214,7 +214,7 @@ def spared(problem: Problem, like: Compiled) -> Spared:
     other = like.problem
     changed = changed_parameters(problem.rulebook, other.rulebook) if _comparable(problem, other) else None
     if changed is None:
-        return EVERYTHING
+        return NOTHING_SPARED
     rulebook, allocation = problem.rulebook, problem.allocation
     scope = rulebook.scope(Where.RULE, None, allocation)
     same = (
@@ -235,7 +235,7 @@ def compile_like(problem: Problem, like: Compiled | None = None) -> Compiled:
 
 
 def compile_model(
-    model: Model, problem: Problem, like: Compiled | None = None, left_out: Spared = EVERYTHING
+    model: Model, problem: Problem, like: Compiled | None = None, left_out: Spared = NOTHING_SPARED
 ) -> Compiled:
     """Read totals, bounds, holds, nests and rules off the Pyomo model. ``like``: a neighbour, of which
     what is made of the very same numbers is taken over, and what the model leaves out.

@@ -34,8 +34,8 @@ class Spared:
     rules: frozenset[str] = frozenset()
 
 
-EVERYTHING = Spared()
-"""Nothing is spared."""
+NOTHING_SPARED = Spared()
+"""All is stated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Model:
 
 
 def build(
-    problem: Problem, deferred: bool = False, objective: bool = False, spared: Spared = EVERYTHING
+    problem: Problem, deferred: bool = False, objective: bool = False, spared: Spared = NOTHING_SPARED
 ) -> Model:
     """State the problem in Pyomo.
 
