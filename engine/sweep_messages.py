@@ -86,7 +86,10 @@ SWEEPS: Mapping[str, tuple[str, str]] = {
         "--workers counts processes of this machine, and doesn't go with --cluster",
     ),
     "sweep.workers": ("--workers là số nguyên từ 1", "--workers is a whole number from 1"),
-    "sweep.no_results": ("--resume cần -o TỆP đã ghi dở", "--resume wants the -o FILE that was begun"),
+    "sweep.no_results": (
+        "--resume: bên cạnh TỆP của -o không có phần ghi dở, tức là đã chạy xong hoặc chưa chạy",
+        "--resume: nothing unfinished stands beside the FILE of -o: it has ended or was never begun",
+    ),
     "sweep.output": (
         "kết quả ghi thành .csv hoặc .parquet, không phải '{what}'",
         "results are written as .csv or .parquet, not '{what}'",
