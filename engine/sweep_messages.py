@@ -87,8 +87,8 @@ SWEEPS: Mapping[str, tuple[str, str]] = {
     ),
     "sweep.workers": ("--workers là số nguyên từ 1", "--workers is a whole number from 1"),
     "sweep.no_results": (
-        "--resume: bên cạnh TỆP của -o không có phần ghi dở, tức là đã chạy xong hoặc chưa chạy",
-        "--resume: nothing unfinished stands beside the FILE of -o: it has ended or was never begun",
+        "--resume cần -o TỆP của một lần đã dừng; phần ghi dở không có: đã chạy xong hoặc chưa chạy",
+        "--resume wants the -o FILE of a stopped sweep; nothing unfinished is there: ended, or never begun",
     ),
     "sweep.output": (
         "kết quả ghi thành .csv hoặc .parquet, không phải '{what}'",
